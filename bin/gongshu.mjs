@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { gongshu } from './ensure.mjs'
+
+await gongshu(...process.argv.slice(2))

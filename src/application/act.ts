@@ -1,0 +1,502 @@
+import { randomBytes } from 'node:crypto'
+import type { Json, JsonObject, Refusal } from '#contract'
+import { isRefusal, refuse } from '#contract'
+import type { Rules } from '#policy'
+import { resolve } from '#policy'
+import type { Case, CaseEvent, Cx, Decision, Facts, Opening, Table } from '#domain/kernel'
+import { actOf, actsOpen, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
+import { published } from '#domain/registration'
+import { dutiesOf, partyRows } from '#domain/parties'
+import { canonical, commit as commitTo, digestOf } from '#ledger'
+import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
+import { loadForAct, loadForSystem } from '#store'
+import type { App } from './app.ts'
+import { matterOf, rulesOf, tableFor } from './app.ts'
+import { hashRules } from './policies.ts'
+
+/** Who acts: a session's token, or the system itself. */
+export type Who = { readonly token: Buffer } | 'system'
+
+export interface ActRequest {
+  readonly act: string
+  readonly input: unknown
+  /** Version the caller has seen; a later one refuses. */
+  readonly expect?: number
+  /** Idempotency key (UUID): the same key gets the same answer and acts once. */
+  readonly key: string
+}
+export interface Reply {
+  readonly id: string
+  readonly state: string
+  readonly version: number
+}
+
+export const signedOut = refuse('signed_out', '登录已失效,请重新登录')
+const stale = refuse('stale', '该事项刚刚被他人办理过,请刷新后重试')
+const gone = refuse('not_found', '没有这一事项,或您无权查看')
+
+/** The legal day: simulated in demo databases, the day in Shanghai otherwise. */
+export const legalDay = (app: Pick<App, 'now'>, stored: string | null): string => stored ?? dayInShanghai(app.now())
+
+export const accessEntry = (
+  app: Pick<App, 'now'>,
+  kind: AccessEntry['kind'],
+  who: { person: string; org: string },
+  subject: string,
+  more: JsonObject = {},
+): AccessEntry => {
+  const at = app.now()
+  return {
+    at,
+    kind,
+    person: who.person,
+    org: who.org,
+    subject,
+    body: canonical({ at, kind, person: who.person, org: who.org, subject, ...more }),
+  }
+}
+
+const uuids = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value)
+      ? [value]
+      : []
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(uuids)
+      : []
+
+// ── from decisions to one document ─────────────────────────────────────────────────────────────────────────────
+
+/** The leaf: canonical JSON in which every sealed value stands as a salted commitment. Values over 4 kB are sealed whatever they are. */
+const toLeaf = (e: CaseEvent, rules: string, request: string): NonNullable<Doc['events']>[number] => {
+  const secret: Record<string, readonly [string, unknown]> = {}
+  const hidden: Record<string, string> = {}
+  const clear: Record<string, Json | undefined> = {}
+  const seal = (field: string, value: unknown): void => {
+    const salt = randomBytes(32)
+    secret[field] = [salt.toString('hex'), value]
+    hidden[field] = commitTo(`${e.type}.${field}`, salt, value)
+  }
+  for (const [k, v] of Object.entries(e.sealed)) if (v !== undefined) seal(k, v)
+  for (const [k, v] of Object.entries(e.data))
+    if (v !== undefined && canonical(v).length > 4096) seal(k, v)
+    else clear[k] = v
+  const { sealed: _s, data: _d, ...rest } = e
+  const body = canonical({ ...rest, data: clear, sealed: hidden, rules, request })
+  return Object.keys(secret).length > 0 ? { body, sealed: secret } : { body }
+}
+
+/** The event as it was decided, from its leaf and what has not been erased. */
+export const fromLeaf = (
+  body: string,
+  sealed: Readonly<Record<string, readonly [string, Json] | null>> | null,
+): CaseEvent => {
+  const leaf = JSON.parse(body) as CaseEvent & { sealed: Record<string, string>; rules?: string }
+  const values = Object.fromEntries(
+    Object.keys(leaf.sealed).map((k) => [k, sealed?.[k] ? sealed[k]![1] : { erased: true }]),
+  )
+  const { rules: _r, ...rest } = leaf
+  return { ...rest, sealed: values, ...(leaf.type.endsWith('/adoptRules') ? { rules: leaf.rules! } : {}) }
+}
+
+export const headOf = (state: Case, table: Table, expected: number, touched: string): Head => {
+  const laws = matterOf(state.process).laws
+  const limits = state.due.filter((d) => d.kind === 'limit').map((d) => d.day)
+  const final = table.states[state.at]?.final ?? false
+  return {
+    id: state.id,
+    expected,
+    process: state.process,
+    kind: state.kind,
+    variant: state.variant,
+    state: state.at,
+    version: state.version,
+    final,
+    title: laws.title(state),
+    division: state.division,
+    readers: [
+      ...new Set(Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : []))),
+    ],
+    turn: state.turn.flatMap((t) => {
+      const [seat = '', duty = ''] = t.split('.')
+      return state.seats[seat] ? [`${state.seats[seat]}:${duty}`] : []
+    }),
+    due: limits.sort()[0] ?? null,
+    opened: state.opened,
+    touched,
+    snapshot: state,
+    links: state.links,
+    claims: laws.claims?.(state) ?? [],
+    deadlines: state.due.map(({ act, day, kind }) => ({ act, day, kind })),
+  }
+}
+
+/** Rows of published tables and of people, as functions of a case. */
+export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
+  [...published(state, rules), ...partyRows(state)].map((r) => ({ table: r.table, id: state.id, row: r.row }))
+
+interface Step {
+  readonly before: Case | undefined
+  readonly after: Case
+  readonly event: CaseEvent
+  readonly table: Table
+  readonly rules: Rules
+}
+
+/** An act and all the acts that follow from it on other cases, to the end. Pure but for looking up rules already stored. */
+const follow = async (app: App, first: Step, cx: Cx): Promise<readonly Step[] | Refusal> => {
+  const steps: Step[] = [first]
+  const now = new Map<string, Case>([...cx.related.map((c) => [c.id, c] as const), [first.after.id, first.after]])
+  for (let i = 0; i < steps.length; i++) {
+    if (steps.length > 50) throw new Error('effects do not end')
+    const s = steps[i]!
+    const related = (self: string): Case[] => [...now.values()].filter((c) => c.id !== self)
+    const effects =
+      matterOf(s.after.process).laws.effects?.(s.after, s.event, { ...cx, related: related(s.after.id) }) ?? []
+    for (const f of effects) {
+      const sys: Cx = { ...cx, user: 'system', org: 'system', duties: [] }
+      let before: Case | undefined
+      let decided: Decision | Refusal
+      let rules: Rules
+      let table: Table
+      if ('open' in f) {
+        const id = app.freshId()
+        rules = s.rules
+        table = tableFor(app, rules, s.after.rules, f.open.process, f.open.kind, f.open.variant)
+        decided = open(table, matterOf(f.open.process).laws, id, { ...f.open, rules: s.after.rules }, f.act, f.input, {
+          ...sys,
+          rules,
+          related: related(id),
+        })
+      } else {
+        before = now.get(f.on)
+        if (!before) throw new Error(`effect on an unknown case ${f.on}`)
+        rules = await rulesOf(app, before.rules)
+        table = tableFor(app, rules, before.rules, before.process, before.kind, before.variant)
+        decided = decide(table, matterOf(before.process).laws, before, f.act, f.input, {
+          ...sys,
+          rules,
+          related: related(before.id),
+        })
+      }
+      if (isRefusal(decided)) return decided
+      const after = evolve(before, decided.event)
+      now.set(after.id, after)
+      steps.push({ before, after, event: decided.event, table, rules })
+    }
+  }
+  return steps
+}
+
+/** Messages for those an act tells, and work it leaves for the loops. */
+const outcomes = (app: App, s: Step): Pick<Required<Doc>, 'notices' | 'outbox'> => {
+  const act = actOf(s.event)
+  const row = s.table.rows[act]
+  const title = matterOf(s.after.process).laws.title(s.after)
+  const notices = [
+    ...new Set((row?.tell ?? []).map((seat) => s.after.seats[seat] ?? '').filter((p) => p !== '' && p !== s.event.org)),
+  ].map((principal) => ({
+    principal,
+    stream: s.after.id,
+    term: row?.term ?? act,
+    title,
+    day: s.event.day,
+    at: s.event.at,
+    urgent: s.table.states[s.after.at]?.final === true || row?.grave === true,
+  }))
+  const outbox: { topic: string; stream: string; payload: object }[] = []
+  if (
+    s.after.process === 'application' &&
+    s.after.at === 'coding' &&
+    s.before?.at !== 'coding' &&
+    s.after.kind === 'first' &&
+    app.issuer
+  )
+    outbox.push({ topic: 'code', stream: s.after.id, payload: {} })
+  if (s.after.process === 'record' && ['register', 'amend', 'renew'].includes(act))
+    outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version } })
+  return { notices, outbox }
+}
+
+const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
+  const heads = new Map<string, Head>()
+  const rows = new Map<string, NonNullable<Doc['rows']>[number]>()
+  const signOut = new Set<string>()
+  for (const s of steps) {
+    const known = heads.get(s.after.id)
+    heads.set(s.after.id, headOf(s.after, s.table, known ? known.expected : (s.before?.version ?? 0), s.event.at))
+    const had = new Map((s.before ? rowsOf(s.before, s.rules) : []).map((r) => [r.table, canonical(r.row)]))
+    for (const r of rowsOf(s.after, s.rules))
+      if ((had.get(r.table) ?? 'null') !== canonical(r.row)) rows.set(`${r.table} ${r.id}`, r)
+    if (
+      s.after.process === 'membership' &&
+      s.before &&
+      (s.after.at === 'ended' || dutiesOf(s.before).join() !== dutiesOf(s.after).join())
+    )
+      signOut.add(s.after.links['person'] ?? '')
+    if (s.after.process === 'person' && s.after.at === 'suspended') signOut.add(s.after.id)
+  }
+  const out = steps.map((s) => outcomes(app, s))
+  const rules = [...new Map(steps.filter((s) => !s.before).map((s) => [s.after.rules, s.rules])).entries()].map(
+    ([hash, r]) => ({ hash, division: r.division, body: r }),
+  )
+  return {
+    ...more,
+    heads: [...heads.values()],
+    events: steps.map((s) => toLeaf(s.event, s.after.rules, more.request?.key ?? app.freshId())),
+    rows: [...rows.values()],
+    notices: out.flatMap((o) => o.notices),
+    outbox: out.flatMap((o) => o.outbox),
+    ...(rules.length > 0 ? { rules } : {}),
+    ...(signOut.size > 0 ? { signOut: [...signOut].filter(Boolean) } : {}),
+  }
+}
+
+/** What a lost race or a broken uniqueness means to the person at the desk. */
+const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
+  if ('error' in answer) {
+    if (answer.error === '23514')
+      return refuse('too_large', '填报内容过大,单项事实不得超过 64 kB,请把长内容作为附件上传')
+    throw new Error(`commit failed: ${answer.error} ${answer.detail}`)
+  }
+  switch (answer.conflict) {
+    case 'version':
+    case 'request':
+      return stale
+    case 'claim': {
+      const detail = answer.detail ?? ''
+      if (detail.includes('registration.code'))
+        return refuse('code_taken', '该登记结果查询码已经发放给其他登记,一码只对应一证', {
+          fields: { code: '已被使用' },
+        })
+      if (detail.includes('registration.pending')) return refuse('pending', '该登记已有同类申请在办,请先办结或撤回')
+      if (detail.includes('registration.'))
+        return refuse('duplicate', '同一数据不得重复申请登记:相同的目录项或存证摘要已有在办申请或有效登记')
+      if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
+      return refuse('duplicate', '与已有记录重复')
+    }
+    case 'organisation_uscc':
+      return refuse('duplicate', '该统一社会信用代码已登记在另一单位名下', { fields: { uscc: '已被使用' } })
+    case 'draft':
+      return refuse('stale', '草稿已在另一处保存,请刷新后重试')
+    default:
+      return refuse('duplicate', '与已有记录重复')
+  }
+}
+
+const cxOf = (
+  app: App,
+  viewer: { person: string; org: string; duties: readonly string[]; realName: boolean },
+  day: string,
+  rules: Rules,
+  l: Pick<Loaded, 'kin' | 'orgs' | 'files'>,
+): Cx => ({
+  user: viewer.person,
+  org: viewer.org,
+  duties: viewer.duties,
+  day,
+  at: app.now(),
+  rules,
+  calendar: app.calendarFor(rules.division),
+  related: l.kin,
+  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName },
+  digest: digestOf,
+})
+
+const replyOf = (s: Case): Reply => ({ id: s.id, state: s.at, version: s.version })
+
+const finish = async (
+  app: App,
+  steps: readonly Step[] | Refusal,
+  request: Doc['request'] | undefined,
+  more: Doc = {},
+): Promise<Reply | Refusal> => {
+  if (isRefusal(steps)) return steps
+  const answer = await app.committer.commit(toDoc(app, steps, { ...more, ...(request ? { request } : {}) }))
+  return answer.ok ? replyOf(steps[0]!.after) : conflictRefusal(answer)
+}
+
+/** Does one act on a case for a signed-in caller: one query to load what deciding needs, one commit. */
+export const act = async (
+  app: App,
+  who: { readonly token: Buffer },
+  stream: string,
+  req: ActRequest,
+): Promise<Reply | Refusal> => {
+  const l = await loadForAct<Reply>(app.pool, {
+    token: who.token,
+    idle: app.idle,
+    stream,
+    kin: [],
+    orgs: [],
+    files: uuids(req.input),
+    key: req.key,
+  })
+  if (!l.viewer) return signedOut
+  const digest = digestOf(canonical([stream, req.act, req.input ?? null])).sha256
+  if (l.reply) return l.reply.digest === digest ? l.reply.reply : refuse('key_reused', '同一请求编号已用于另一操作')
+  const denied = async (r: Refusal): Promise<Refusal> => {
+    await app.committer.commit({
+      access: [accessEntry(app, 'denied', l.viewer!, stream, { act: req.act, code: r.code })],
+    })
+    return r
+  }
+  if (!l.head) return denied(gone)
+  if (req.expect !== undefined && req.expect !== l.head.version) return stale
+  const rules = await rulesOf(app, l.head.rules)
+  const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
+  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l)
+  const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
+  if (isRefusal(decided)) return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
+  const after = evolve(l.head, decided.event)
+  const steps = await follow(app, { before: l.head, after, event: decided.event, table, rules }, cx)
+  return finish(
+    app,
+    steps,
+    { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
+    req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {},
+  )
+}
+
+export interface OpenRequest extends Omit<ActRequest, 'expect'> {
+  /** Where the id is needed before the case exists (an organisation sits in its own seat). */
+  readonly id?: string
+  readonly process: string
+  readonly kind: string
+  readonly variant: string
+  readonly division: string
+  readonly seats: Readonly<Record<string, string>>
+  readonly links: Readonly<Record<string, string>>
+}
+
+/** Resolves the rules of a division today and remembers them by hash. */
+export const rulesFor = (app: App, division: string, day: string): { readonly rules: Rules; readonly hash: string } => {
+  const rules = resolve(app.layers, division, day, app.enabled)
+  const hash = hashRules(rules)
+  app.rulesByHash.set(hash, rules)
+  return { rules, hash }
+}
+
+/** Opens a case for a signed-in caller. The seats are worked out by the caller (routing is application knowledge), the rights by the process. */
+export const openCase = async (
+  app: App,
+  who: { readonly token: Buffer },
+  req: OpenRequest,
+  viewerOrg?: (v: Viewer) => OpenRequest | Refusal,
+): Promise<Reply | Refusal> => {
+  const l = await loadForAct<Reply>(app.pool, {
+    token: who.token,
+    idle: app.idle,
+    stream: null,
+    kin: Object.values(req.links),
+    orgs: Object.values(req.seats).filter(isUuid),
+    files: uuids(req.input),
+    key: req.key,
+  })
+  if (!l.viewer) return signedOut
+  const asked = viewerOrg ? viewerOrg(l.viewer) : req
+  if (isRefusal(asked)) return asked
+  const digest = digestOf(
+    canonical([asked.process, asked.kind, asked.variant, asked.links, asked.act, asked.input ?? null]),
+  ).sha256
+  if (l.reply) return l.reply.digest === digest ? l.reply.reply : refuse('key_reused', '同一请求编号已用于另一操作')
+  const day = legalDay(app, l.day)
+  const { rules, hash } = rulesFor(app, asked.division, day)
+  const table = tableFor(app, rules, hash, asked.process, asked.kind, asked.variant)
+  const cx = cxOf(app, l.viewer, day, rules, l)
+  const opening: Opening = {
+    process: asked.process,
+    kind: asked.kind,
+    variant: asked.variant,
+    division: asked.division,
+    rules: hash,
+    seats: asked.seats,
+    links: asked.links,
+  }
+  const decided = open(
+    table,
+    matterOf(asked.process).laws,
+    asked.id ?? app.freshId(),
+    opening,
+    asked.act,
+    asked.input,
+    cx,
+  )
+  if (isRefusal(decided)) {
+    if (decided.code === 'not_yours')
+      await app.committer.commit({
+        access: [accessEntry(app, 'denied', l.viewer, asked.process, { act: asked.act, code: decided.code })],
+      })
+    return decided
+  }
+  const after = evolve(undefined, decided.event)
+  const steps = await follow(app, { before: undefined, after, event: decided.event, table, rules }, cx)
+  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) })
+}
+const isUuid = (v: string): boolean => /^[0-9a-f-]{36}$/.test(v)
+
+// ── the system's own acts ──────────────────────────────────────────────────────────────────────────────────────
+
+/** An act of the deadline loop or of a job. `also` is committed with it (the deadline fired, the job done). */
+export const actAsSystem = async (
+  app: App,
+  stream: string,
+  name: string,
+  input: { data?: JsonObject; sealed?: JsonObject },
+  also: Doc = {},
+): Promise<Reply | Refusal> => {
+  const l = await loadForSystem(app.pool, stream)
+  if (!l?.head) return gone
+  const rules = await rulesOf(app, l.head.rules)
+  const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
+  const cx = cxOf(app, { person: 'system', org: 'system', duties: [], realName: true }, legalDay(app, l.day), rules, {
+    ...l,
+    files: {},
+  })
+  const decided = decide(table, matterOf(l.head.process).laws, l.head, name, input, cx)
+  if (isRefusal(decided)) return decided
+  const steps = await follow(
+    app,
+    { before: l.head, after: evolve(l.head, decided.event), event: decided.event, table, rules },
+    cx,
+  )
+  return finish(app, steps, undefined, also)
+}
+
+/** Opens a case as the system: imports, seeds, sign-up. */
+export const openAsSystem = async (
+  app: App,
+  id: string,
+  req: Omit<OpenRequest, 'key' | 'input'> & { readonly input: { data?: JsonObject; sealed?: JsonObject } },
+  day: string,
+  kin: readonly Case[] = [],
+  also: Doc = {},
+): Promise<Reply | Refusal> => {
+  const { rules, hash } = rulesFor(app, req.division, day)
+  const table = tableFor(app, rules, hash, req.process, req.kind, req.variant)
+  const cx = cxOf(app, { person: 'system', org: 'system', duties: [], realName: true }, day, rules, {
+    kin,
+    orgs: {},
+    files: {},
+  })
+  const opening: Opening = {
+    process: req.process,
+    kind: req.kind,
+    variant: req.variant,
+    division: req.division,
+    rules: hash,
+    seats: req.seats,
+    links: req.links,
+  }
+  const decided = open(table, matterOf(req.process).laws, id, opening, req.act, req.input, cx)
+  if (isRefusal(decided)) return decided
+  const after = evolve(undefined, decided.event)
+  return finish(
+    app,
+    await follow(app, { before: undefined, after, event: decided.event, table, rules }, cx),
+    undefined,
+    also,
+  )
+}
+
+export { actsOpen, citeRule }

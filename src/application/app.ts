@@ -1,0 +1,116 @@
+import type pg from 'pg'
+import type { Calendar, Divisions, Layer, Rules } from '#policy'
+import type { Laws, Process, Table } from '#domain/kernel'
+import { registrationMatters } from '#domain/registration'
+import { partyMatters } from '#domain/parties'
+import { catalogueMatters } from '#domain/catalogue'
+import type { Committer, FileStore } from '#store'
+import { storedRules } from '#store'
+import { bindFor } from './policies.ts'
+
+export interface Matter {
+  readonly process: Process
+  readonly laws: Laws
+}
+/** Every process the application runs, by name. */
+export const matters: Readonly<Record<string, Matter>> = {
+  ...registrationMatters,
+  ...partyMatters,
+  ...catalogueMatters,
+}
+export const matterOf = (process: string): Matter => {
+  const m = matters[process]
+  if (!m) throw new Error(`no process ${process}`)
+  return m
+}
+
+/** Asks the national platform (or stands in for it) for a registration code. Undefined: the code will be written back by hand. */
+export interface CodeIssuer {
+  readonly name: string
+  readonly demo: boolean
+  readonly issue: (application: {
+    readonly id: string
+    readonly division: string
+    readonly day: string
+    readonly variant: string
+  }) => Promise<string | undefined>
+}
+
+/** What a certificate states. Days stand as given. */
+export interface CertificateData {
+  readonly object: 'resource' | 'product'
+  readonly code: string
+  readonly version: number
+  readonly holders: readonly { readonly name: string; readonly uscc?: string | undefined }[]
+  readonly name: string
+  readonly category: string
+  readonly kind: string
+  readonly summary: string
+  readonly registrar: string
+  readonly codedOn: string
+  readonly validFrom: string
+  readonly validTo: string
+  readonly issuedOn: string
+  readonly verifyUrl: string
+  readonly entry: { readonly sha256: string; readonly sm3: string }
+  readonly basis: readonly { readonly title: string; readonly number?: string | undefined }[]
+  readonly demo: boolean
+}
+
+export interface App {
+  readonly pool: pg.Pool
+  readonly committer: Committer
+  readonly layers: readonly Layer[]
+  /** Optional layers switched on for this installation. */
+  readonly enabled: readonly string[]
+  /** The working-day calendar of a division, with its local days. */
+  readonly calendarFor: (division: string) => Calendar
+  readonly divisions: Divisions
+  readonly files: FileStore
+  readonly issuer: CodeIssuer | undefined
+  readonly renderCertificate: (
+    data: CertificateData,
+  ) => Promise<{ readonly pdf: Uint8Array; readonly missing: readonly string[] }>
+  readonly demo: boolean
+  /** Public address, as it stands in QR codes. */
+  readonly url: string
+  /** PostgreSQL interval after which an idle session ends. */
+  readonly idle: string
+  readonly now: () => string
+  readonly freshId: () => string
+  readonly rulesByHash: Map<string, Rules>
+  readonly tables: Map<string, Table>
+  readonly log: {
+    readonly info: (o: object, m: string) => void
+    readonly warn: (o: object, m: string) => void
+    readonly error: (o: object, m: string) => void
+  }
+}
+
+/** The resolved rules a case is pinned to. */
+export const rulesOf = async (app: Pick<App, 'pool' | 'rulesByHash'>, hash: string): Promise<Rules> => {
+  const known = app.rulesByHash.get(hash)
+  if (known) return known
+  const rules = await storedRules(app.pool, hash)
+  if (!rules) throw new Error(`rules ${hash} are not stored`)
+  app.rulesByHash.set(hash, rules)
+  return rules
+}
+
+/** The bound table of a case. */
+export const tableFor = (
+  app: Pick<App, 'tables'>,
+  rules: Rules,
+  hash: string,
+  process: string,
+  kind: string,
+  variant: string,
+): Table => {
+  const key = `${hash} ${process} ${kind} ${variant}`
+  let table = app.tables.get(key)
+  if (!table) {
+    table = bindFor(rules, matterOf(process).process, kind, variant)
+    app.tables.set(key, table)
+  }
+  return table
+}

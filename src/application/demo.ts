@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import type { JsonObject, Refusal } from '#contract'
+import { isRefusal, refuse } from '#contract'
+import { credentialOf, organisations, storedDay } from '#store'
+import type { App } from './app.ts'
+import { actAsSystem, legalDay, openAsSystem } from './act.ts'
+import { passwordProblem, setPassword } from './sessions.ts'
+import type { ListFormat } from './imports.ts'
+import { applyImport, planImport } from './imports.ts'
+
+const castSchema = z.strictObject({
+  day: z.iso.date(),
+  organisations: z.array(
+    z.strictObject({
+      key: z.string(),
+      name: z.string(),
+      form: z.string(),
+      division: z.string(),
+      roles: z.array(z.string()),
+      document: z.string(),
+      contact: z.string().optional(),
+      under: z.string().optional(),
+    }),
+  ),
+  people: z.array(z.strictObject({ name: z.string(), org: z.string().optional(), duties: z.array(z.string()).optional(), realName: z.boolean().optional() })),
+})
+export type Cast = z.infer<typeof castSchema>
+export const readCast = (samples: string): Cast => castSchema.parse(parse(readFileSync(join(samples, 'demo.yaml'), 'utf8')))
+
+const must = <T>(r: T | Refusal): T => {
+  if (isRefusal(r)) throw new Error(r.says)
+  return r
+}
+
+/** Fills an empty demo database with its cast. Returns organisation ids by key. */
+export const seedCast = async (app: App, cast: Cast): Promise<Readonly<Record<string, string>>> => {
+  const ids: Record<string, string> = {}
+  for (const o of cast.organisations) {
+    const id = (ids[o.key] = app.freshId())
+    const authority = o.under ? (ids[o.under] ?? id) : id
+    must(
+      await openAsSystem(
+        app,
+        id,
+        {
+          process: 'organisation',
+          kind: 'organisation',
+          variant: '',
+          division: o.division,
+          seats: { self: id, authority },
+          links: {},
+          act: 'register',
+          input: { data: { name: o.name, uscc: '', form: o.form, division: o.division, ...(o.contact ? { contact: o.contact } : {}) } },
+        },
+        cast.day,
+      ),
+    )
+    for (const role of o.roles) must(await actAsSystem(app, id, 'appoint', { data: { role, document: o.document, ...(o.contact ? { contact: o.contact } : {}) } }))
+  }
+  for (const p of cast.people) {
+    const person = app.freshId()
+    const org = p.org ? ids[p.org] : undefined
+    const home = cast.organisations.find((o) => o.key === p.org)
+    const division = home?.division ?? '000000'
+    const authority = org ?? ids['platform'] ?? person
+    const one = async (process: string, id: string, seats: Record<string, string>, links: Record<string, string>, act: string, input: { data?: JsonObject; sealed?: JsonObject }) =>
+      must(await openAsSystem(app, id, { process, kind: process, variant: '', division, seats, links, act, input }, cast.day))
+    await one('person', person, { self: person, authority }, {}, 'enrol', { sealed: { name: p.name } })
+    if (p.realName || org) must(await actAsSystem(app, person, 'verify', { sealed: { means: '演示' } }))
+    if (org) await one('membership', app.freshId(), { org, member: person, authority: ids[home?.under ?? ''] ?? org }, { person, org }, 'grant', { data: { duties: p.duties ?? [] } })
+  }
+  return ids
+}
+
+/** Loads the really published lists that ship with the program. */
+export const loadSamples = async (app: App, samples: string, say: (line: string) => void): Promise<void> => {
+  const dir = join(samples, 'luan')
+  const lists = parse(readFileSync(join(dir, 'import.yaml'), 'utf8')) as (ListFormat & { file: string })[]
+  for (const { file, ...format } of lists) {
+    const plan = planImport(readFileSync(join(dir, file)), format)
+    const done = await applyImport(app, plan, format)
+    const warnings = plan.findings.filter((f) => f.level === 'warning').length
+    say(`${file}: ${done.added} 条,新单位 ${done.units} 个${warnings > 0 ? `,${warnings} 条重复提示` : ''}`)
+  }
+}
+
+export interface NewUser {
+  readonly name: string
+  readonly login: string
+  readonly password: string
+  readonly org: string
+  readonly duties: readonly string[]
+  readonly division: string
+  readonly form: string
+  readonly roles: readonly string[]
+}
+/** Creates an account from the command line: how the first administrator of an installation comes to be. */
+export const createUser = async (app: App, u: NewUser): Promise<{ person: string; org: string } | Refusal> => {
+  const weak = passwordProblem(u.password)
+  if (weak) return refuse('invalid', weak, { fields: { password: weak } })
+  if (await credentialOf(app.pool, u.login)) return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
+  const day = legalDay(app, (await storedDay(app.pool)).day)
+  let org = (await organisations(app.pool)).find((o) => o.name === u.org)?.id
+  if (!org) {
+    org = app.freshId()
+    const made = await openAsSystem(
+      app,
+      org,
+      { process: 'organisation', kind: 'organisation', variant: '', division: u.division, seats: { self: org, authority: org }, links: {}, act: 'register', input: { data: { name: u.org, uscc: '', form: u.form, division: u.division } } },
+      day,
+    )
+    if (isRefusal(made)) return made
+    for (const role of u.roles) {
+      const named = await actAsSystem(app, org, 'appoint', { data: { role, document: '系统初始化' } })
+      if (isRefusal(named)) return named
+    }
+  }
+  const person = app.freshId()
+  const enrolled = await openAsSystem(app, person, { process: 'person', kind: 'person', variant: '', division: u.division, seats: { self: person, authority: org }, links: {}, act: 'enrol', input: { sealed: { name: u.name } } }, day)
+  if (isRefusal(enrolled)) return enrolled
+  const granted = await openAsSystem(
+    app,
+    app.freshId(),
+    { process: 'membership', kind: 'membership', variant: '', division: u.division, seats: { org, member: person, authority: org }, links: { person, org }, act: 'grant', input: { data: { duties: [...u.duties] } } },
+    day,
+  )
+  if (isRefusal(granted)) return granted
+  await setPassword(app, person, u.login, u.password)
+  return { person, org }
+}

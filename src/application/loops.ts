@@ -1,0 +1,191 @@
+import type { Refusal } from '#contract'
+import { isRefusal, refuse } from '#contract'
+import type { Case } from '#domain/kernel'
+import { parseDay } from '#domain/kernel'
+import { citeRule } from '#domain/kernel'
+import type { DeadlineRow, Doc, Job } from '#store'
+import { dueDeadlines, failedOutbox, leaseOutbox, loadForSystem, nextDeadline, setDay, storedDay } from '#store'
+import type { App } from './app.ts'
+import { matterOf, rulesOf, tableFor } from './app.ts'
+import { actAsSystem, legalDay } from './act.ts'
+import { issueCertificate } from './certificates.ts'
+
+// ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Who is told of a date: the seats whose turn it is, and for a breach those who supervise. */
+const tell = (s: Case, seats: readonly string[]): string[] => [
+  ...new Set(seats.map((x) => s.seats[x] ?? '').filter(Boolean)),
+]
+
+const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 'told' | 'passed'> => {
+  const l = await loadForSystem(app.pool, d.stream)
+  if (!l?.head) return 'passed'
+  const s = l.head
+  const rules = await rulesOf(app, s.rules)
+  const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
+  const fired = { fired: [d] }
+  if (d.kind === 'wait') {
+    const done = await actAsSystem(app, d.stream, d.act, {}, fired)
+    if (!isRefusal(done)) return 'acted'
+    if (done.code === 'stale') return 'passed'
+    await app.committer.commit(fired)
+    return 'passed'
+  }
+  const term = table.rows[d.act]?.term ?? table.clocks[d.act]?.term ?? d.act
+  const turn = s.turn.map((t) => t.split('.')[0] ?? '')
+  const rule = s.due.find((x) => x.act === d.act)?.rule ?? ''
+  const end = s.due.find((x) => x.act === d.act && x.kind !== 'remind')?.day ?? d.day
+  const words =
+    d.kind === 'limit'
+      ? `逾期:${term}(${citeRule(rules, rule)},期限 ${d.day})`
+      : `提醒:${term}将于 ${end} 到期(${citeRule(rules, rule)})`
+  const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder']
+  const at = app.now()
+  await app.committer.commit({
+    ...fired,
+    notices: tell(s, seats).map((principal) => ({
+      principal,
+      stream: s.id,
+      term: words,
+      title: matterOf(s.process).laws.title(s),
+      day,
+      at,
+      urgent: d.kind === 'limit',
+    })),
+  } satisfies Doc)
+  return 'told'
+}
+
+/** Fires everything due by `day`: system acts after their periods, escalations of missed limits, reminders. Returns how many. */
+export const tickDay = async (app: App, day: string): Promise<number> => {
+  let fired = 0
+  for (;;) {
+    const batch = await dueDeadlines(app.pool, day, 200)
+    if (batch.length === 0) return fired
+    for (const d of batch) {
+      await fire(app, d, day)
+      fired++
+    }
+  }
+}
+
+/** What would fire by a day, without firing it. */
+export const tickDryRun = async (app: App, day: string): Promise<readonly DeadlineRow[]> =>
+  dueDeadlines(app.pool, day, 10_000)
+
+/** Moves a demo database's legal clock forward, stopping on every day on which something falls due, as real time would. */
+export const advanceClock = async (
+  app: App,
+  to: string,
+  progress: (day: string) => void = () => undefined,
+): Promise<{ readonly day: string; readonly done: number } | Refusal> => {
+  const target = parseDay(to)
+  if (isRefusal(target)) return target
+  const stored = await storedDay(app.pool)
+  if (!stored.demo) return refuse('not_demo', '只有演示库可以推进日期')
+  let day = legalDay(app, stored.day)
+  if (target < day) return refuse('backwards', `模拟日期只能向前推进,当前为 ${day}`)
+  let done = 0
+  for (;;) {
+    done += await tickDay(app, day)
+    await drainJobs(app)
+    const next = await nextDeadline(app.pool, day)
+    if (next === null || next > target) break
+    day = next
+    await setDay(app.pool, day)
+    progress(day)
+  }
+  await setDay(app.pool, target)
+  progress(target)
+  done += await tickDay(app, target)
+  return { day: target, done }
+}
+
+// ── jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal | undefined>>> = {
+  code: async (app, job) => {
+    if (!app.issuer) return undefined
+    const l = await loadForSystem(app.pool, job.stream)
+    if (!l?.head || l.head.at !== 'coding') return undefined
+    const code = await app.issuer.issue({
+      id: job.stream,
+      division: l.head.division,
+      day: legalDay(app, l.day),
+      variant: l.head.variant,
+    })
+    if (code === undefined) return undefined
+    const done = await actAsSystem(
+      app,
+      job.stream,
+      'code',
+      { data: { code, ...(app.issuer.demo ? { demo: true } : {}) } },
+      { done: [job.id] },
+    )
+    return isRefusal(done) ? done : undefined
+  },
+  certificate: issueCertificate,
+}
+
+const run = async (app: App, job: Job): Promise<void> => {
+  const handler = handlers[job.topic]
+  try {
+    const no = handler ? await handler(app, job) : refuse('unknown_topic', job.topic)
+    if (no) {
+      app.log.warn({ job, refusal: no }, 'job refused')
+      await failedOutbox(app.pool, job.id, `${no.code}: ${no.says}`)
+    } else await app.committer.commit({ done: [job.id] })
+  } catch (e) {
+    app.log.error({ job, err: e }, 'job failed')
+    await failedOutbox(app.pool, job.id, String(e))
+  }
+}
+
+/** Works off everything that is due now. */
+export const drainJobs = async (app: App): Promise<number> => {
+  let n = 0
+  for (;;) {
+    const jobs = await leaseOutbox(app.pool, 16)
+    if (jobs.length === 0) return n
+    for (const job of jobs) await run(app, job)
+    n += jobs.length
+  }
+}
+
+/** Runs deadline and job loops until stopped. Any number of processes may: rows are claimed, acts are checked against versions. */
+export const startLoops = (app: App): { readonly stop: () => Promise<void> } => {
+  let stopped = false
+  let wake: () => void = () => undefined
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((r) => {
+      const t = setTimeout(r, ms)
+      wake = () => {
+        clearTimeout(t)
+        r()
+      }
+    })
+  const loop = (async () => {
+    let ticked = ''
+    while (!stopped) {
+      try {
+        const day = legalDay(app, (await storedDay(app.pool)).day)
+        if (day !== ticked) {
+          await tickDay(app, day)
+          ticked = day
+        } else if ((await dueDeadlines(app.pool, day, 1)).length > 0) await tickDay(app, day)
+        await drainJobs(app)
+      } catch (e) {
+        if (!stopped) app.log.error({ err: e }, 'loop')
+        await sleep(2000)
+      }
+      if (!stopped) await sleep(400)
+    }
+  })()
+  return {
+    stop: async () => {
+      stopped = true
+      wake()
+      await loop
+    },
+  }
+}

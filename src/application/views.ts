@@ -1,0 +1,559 @@
+import type pg from 'pg'
+import type {
+  ActionView,
+  CaseList,
+  CaseRow,
+  CaseView,
+  DueView,
+  Field,
+  FileView,
+  Form,
+  Json,
+  JsonObject,
+  NoticeView,
+  Refusal,
+  ShownField,
+} from '#contract'
+import { formJsonSchema, refuse } from '#contract'
+import type { Rules } from '#policy'
+import type { Case, CaseEvent, Due, Facts, Table } from '#domain/kernel'
+import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
+import { applicationForm, contentOf, faceOf, recordContent, validityOf } from '#domain/registration'
+import { itemData } from '#domain/catalogue'
+import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
+import {
+  asViewer,
+  countHeads,
+  cursorOf,
+  filesById,
+  listHeads,
+  listNotices,
+  orgFacts,
+  personNames,
+  readCase,
+  readDraft,
+  storedDay,
+} from '#store'
+import type { App } from './app.ts'
+import { matterOf, rulesOf, tableFor } from './app.ts'
+import { accessEntry, fromLeaf, legalDay, signedOut } from './act.ts'
+
+const text = (v: unknown): string => (typeof v === 'string' ? v : '')
+const group = (v: unknown): JsonObject =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
+const unitTerm = { workday: '个工作日', day: '天', month: '个月', year: '年' } as const
+const variantTerms: Record<string, string> = { resource: '公共数据资源', product: '公共数据产品和服务' }
+
+/** A period in words: 15 个工作日. */
+export const periodTerm = (value: unknown): string => {
+  const l = value as { value?: number; unit?: keyof typeof unitTerm; soft?: boolean } | undefined
+  return l?.value && l.unit ? `${l.value} ${unitTerm[l.unit]}${l.soft ? '(文件未定)' : ''}` : ''
+}
+
+export const divisionName = (app: Pick<App, 'divisions'>, code: string): string => app.divisions.get(code)?.name ?? code
+
+const dueView = (app: App, table: Table, rules: Rules, d: Due, day: string): DueView => {
+  const value = rules.values[d.rule]?.value as { unit?: string } | undefined
+  const unit = value?.unit === 'workday' ? 'workday' : 'day'
+  const counted = unit === 'workday' ? workdaysLeft(app.calendarFor(rules.division), day as Day, d.day as Day) : undefined
+  return {
+    act: d.act,
+    term: table.rows[d.act]?.term ?? table.clocks[d.act]?.term ?? d.act,
+    day: d.day,
+    kind: d.kind,
+    from: d.from,
+    left: counted ? counted.workdays : daysBetween(day as Day, d.day as Day),
+    unit,
+    provisional: d.provisional ?? false,
+    basis: citeRule(rules, d.rule),
+    period: periodTerm(value),
+  }
+}
+
+const pairsOf = (v: Viewer): readonly string[] => v.duties.map((d) => `${v.org}:${d}`)
+
+const nextDue = (app: App, s: Case, table: Table, rules: Rules, day: string): DueView | undefined => {
+  const limits = s.due
+    .filter((d) => d.kind !== 'remind')
+    .sort((a, b) => (a.kind === b.kind ? (a.day < b.day ? -1 : 1) : a.kind === 'limit' ? -1 : 1))
+  return limits[0] ? dueView(app, table, rules, limits[0], day) : undefined
+}
+
+const factsOf = (s: Case): { term: string; value: string }[] => {
+  if (s.process === 'record')
+    return [
+      { term: '登记码', value: text(s.data['register']?.['code']) },
+      { term: '有效期至', value: validityOf(s).to },
+    ]
+  if (s.process === 'item') {
+    const d = itemData(s)
+    return [
+      { term: '持有单位', value: (d['holders'] as readonly string[] | undefined)?.join('、') ?? '' },
+      { term: '更新频率', value: text(d['frequency']) },
+      { term: '归集', value: d['pending'] === true ? '待归集' : d['pending'] === false ? '已归集' : '' },
+      ...(text(d['form']) ? [{ term: '服务形式', value: text(d['form']) }] : []),
+    ].filter((f) => f.value !== '')
+  }
+  if (s.process === 'obligation') return [{ term: '事实发生日', value: text(s.data['record']?.['factDay']) }]
+  return []
+}
+
+const nameOf = (names: Readonly<Record<string, string>>, id: string): string =>
+  names[id] ?? (id === 'system' ? '系统' : '')
+
+/** Names of organisations and, for those who act for themselves, of persons. */
+const partyNames = async (q: Pick<pg.Pool, 'query'>, ids: readonly string[]): Promise<Record<string, string>> => {
+  const wanted = [...new Set(ids)].filter((i) => i && i !== 'system')
+  const orgs: Facts['orgs'] = wanted.length ? await orgFacts(q, wanted) : {}
+  const rest = wanted.filter((i) => !orgs[i])
+  const people = rest.length ? await personNames(q, rest) : {}
+  return { ...people, ...Object.fromEntries(Object.entries(orgs).map(([k, o]) => [k, o.name])) }
+}
+
+const rowView = async (app: App, h: HeadRow, day: string, names: Record<string, string>): Promise<CaseRow> => {
+  const s = h.snapshot
+  const rules = await rulesOf(app, s.rules)
+  const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
+  const matter = matterOf(s.process)
+  const due = nextDue(app, s, table, rules, day)
+  return {
+    id: s.id,
+    process: s.process,
+    kind: s.kind,
+    kindTerm: matter.process.kinds[s.kind] ?? s.kind,
+    variant: s.variant,
+    variantTerm: variantTerms[s.variant] ?? '',
+    title: matter.laws.title(s),
+    state: s.at,
+    stateTerm: table.states[s.at]?.term ?? s.at,
+    final: table.states[s.at]?.final ?? false,
+    division: s.division,
+    divisionName: divisionName(app, s.division),
+    opened: s.opened,
+    touched: h.touched,
+    parties: Object.fromEntries(Object.entries(s.seats).map(([seat, id]) => [seat, nameOf(names, id)])),
+    ...(due ? { due } : {}),
+    mine: h.mine,
+    facts: factsOf(s),
+  }
+}
+
+const encodeCursor = (row: HeadRow, order: ListFilter['order']): string =>
+  Buffer.from(JSON.stringify([cursorOf(row, order), row.id])).toString('base64url')
+export const decodeCursor = (cursor: string | undefined): ListFilter['cursor'] | Refusal => {
+  if (!cursor) return undefined
+  try {
+    const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
+    if (typeof key === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { key, id }
+  } catch {
+    // falls through: a cursor is opaque, any damage is the same refusal
+  }
+  return refuse('invalid', '翻页标记无效,请从第一页重新查看', { fields: { cursor: '无效' } })
+}
+
+export interface ListRequest extends Omit<ListFilter, 'order' | 'turn' | 'cursor'> {
+  readonly mine?: boolean | undefined
+  readonly order?: ListFilter['order'] | undefined
+  readonly cursor?: string | undefined
+}
+
+/** One page of the cases this caller may read. The reading of unpublished cases is logged before the answer leaves. */
+export const list = async (app: App, token: Buffer, req: ListRequest): Promise<CaseList | Refusal> => {
+  const cursor = decodeCursor(req.cursor)
+  if (cursor && 'refused' in cursor) return cursor
+  const order = req.order ?? 'touched'
+  const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
+    const { mine, order: _o, cursor: _c, ...rest } = req
+    const filter: ListFilter = { ...rest, order, cursor, ...(mine ? { turn: pairsOf(viewer) } : {}) }
+    const rows = await listHeads(q, { ...filter, limit: req.limit + 1 }, pairsOf(viewer))
+    const counts = cursor ? [] : await countHeads(q, filter)
+    const day = legalDay(app, (await storedDay(q)).day)
+    const page = rows.slice(0, req.limit)
+    const names = await partyNames(
+      q,
+      page.flatMap((r) => Object.values(r.snapshot.seats)),
+    )
+    return { viewer, rows: page, more: rows.length > req.limit, counts, day, names }
+  })
+  if (!out) return signedOut
+  await app.committer.commit({
+    access: [accessEntry(app, 'read', out.viewer, req.process ?? 'tasks', { list: true, count: out.rows.length })],
+  })
+  const states = await Promise.all(
+    out.counts.map(async (c) => {
+      const rules = await rulesOf(app, c.sample.rules)
+      return {
+        state: c.state,
+        count: c.count,
+        term:
+          tableFor(app, rules, c.sample.rules, c.sample.process, c.sample.kind, c.sample.variant).states[c.state]
+            ?.term ?? c.state,
+      }
+    }),
+  )
+  return {
+    rows: await Promise.all(out.rows.map((r) => rowView(app, r, out.day, out.names))),
+    ...(out.more ? { next: encodeCursor(out.rows.at(-1)!, order) } : {}),
+    total: out.counts.reduce((n, c) => n + c.count, 0),
+    states,
+  }
+}
+
+// ── one case ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+const isErased = (v: unknown): boolean => group(v)['erased'] === true
+
+const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare: boolean): ShownField | undefined => {
+  const base = {
+    key: f.key,
+    term: f.term,
+    ...(f.personal ? { personal: true } : {}),
+    ...(f.public ? { public: true } : {}),
+  }
+  if (isErased(value)) return { ...base, erased: true }
+  const differs = compare && JSON.stringify(value ?? null) !== JSON.stringify(was ?? null)
+  if (f.type === 'group') {
+    const fields = (f.fields ?? []).flatMap((x) => shown(x, group(value)[x.key], group(was)[x.key], compare) ?? [])
+    return fields.length > 0 ? { ...base, fields, ...(differs ? { changed: true } : {}) } : undefined
+  }
+  if (value === undefined && was === undefined) return undefined
+  if (f.type === 'list')
+    return {
+      ...base,
+      rows: (Array.isArray(value) ? (value as JsonObject[]) : []).map((r) =>
+        (f.fields ?? []).flatMap((x) => shown(x, r[x.key], undefined, false) ?? []),
+      ),
+      ...(differs ? { changed: true } : {}),
+    }
+  if (f.type === 'file' || f.type === 'files')
+    return {
+      ...base,
+      files: [value].flat().filter((v): v is string => typeof v === 'string'),
+      ...(differs ? { changed: true } : {}),
+    }
+  const words = (v: Json | undefined): string => {
+    if (v === undefined || v === null) return ''
+    if (typeof v === 'boolean') return v ? '是' : '否'
+    if (Array.isArray(v)) return v.map(words).join('、')
+    return f.options?.find((o) => o.value === v)?.term ?? (typeof v === 'object' ? '' : String(v))
+  }
+  return { ...base, text: words(value), ...(differs ? { changed: true, was: words(was) } : {}) }
+}
+
+const shownForm = (form: Form, value: JsonObject, was: JsonObject | undefined): ShownField[] =>
+  form.flatMap((f) => shown(f, value[f.key], was?.[f.key], was !== undefined) ?? [])
+
+const allFiles = (fields: readonly ShownField[]): string[] =>
+  fields.flatMap((f) => [...(f.files ?? []), ...allFiles(f.fields ?? []), ...(f.rows ?? []).flatMap(allFiles)])
+
+const fileView = (f: FileRow): FileView => ({
+  id: f.id,
+  name: f.name,
+  mime: f.mime,
+  size: f.size,
+  sha256: f.sha256,
+  sm3: f.sm3,
+})
+
+const derivedTerms: Record<string, string> = {
+  noticeFrom: '公示开始',
+  noticeTo: '公示截止',
+  validFrom: '有效期自',
+  validTo: '有效期至',
+  code: '登记结果查询码',
+  localCode: '本地标识码',
+  time: '存证时间',
+  announcedOn: '公告日期',
+  sha256: 'SHA-256',
+  roles: '职责角色',
+}
+
+/** What an event said, in words: the fields of its form, then what was worked out from them. */
+const eventDetail = (table: Table, e: CaseEvent): ShownField[] => {
+  const act = actOf(e)
+  const form = table.rows[act]?.form ?? []
+  const said = { ...e.data, ...e.sealed }
+  const fields = act === 'propose' || act === 'resubmit' ? [] : shownForm(form, said, undefined)
+  const known = new Set(form.map((f) => f.key))
+  const worked = Object.entries(e.data).flatMap(([k, v]): ShownField[] => {
+    if (known.has(k) || !derivedTerms[k] || v === '' || typeof v !== 'string') return []
+    return [{ key: k, term: derivedTerms[k]!, text: v }]
+  })
+  const digests = Array.isArray(e.data['digests']) ? (e.data['digests'] as { sha256?: string; sm3?: string }[]) : []
+  return [
+    ...fields,
+    ...worked,
+    ...digests.flatMap((d, i): ShownField[] => [
+      { key: `sha256.${i}`, term: 'SHA-256', text: d.sha256 ?? '' },
+      { key: `sm3.${i}`, term: 'SM3', text: d.sm3 ?? '' },
+    ]),
+  ]
+}
+
+const phaseTerms: Record<string, string> = {
+  apply: '申请',
+  accept: '受理',
+  review: '形式审核',
+  notice: '公示',
+  code: '赋码',
+  done: '办结',
+  businessReview: '业务审核',
+}
+
+const phasesOf = (
+  table: Table,
+  s: Case,
+  events: readonly CaseEvent[],
+  due: DueView | undefined,
+): CaseView['phases'] => {
+  const order = [
+    ...new Set(
+      Object.values(table.states).flatMap((st) =>
+        st.phase === 'businessReview' ? ['apply'] : st.phase ? [st.phase] : [],
+      ),
+    ),
+  ]
+  const reachable = order.filter((p) =>
+    Object.entries(table.states).some(
+      ([name, st]) =>
+        (st.phase === 'businessReview' ? 'apply' : st.phase) === p &&
+        (s.at === name || Object.values(table.rows).some((r) => r.to === name)),
+    ),
+  )
+  const sorted = ['apply', 'accept', 'review', 'notice', 'code', 'done'].filter((p) => reachable.includes(p))
+  if (sorted.length < 2) return []
+  const phaseAt = (state: string): string => {
+    const p = table.states[state]?.phase ?? 'apply'
+    return p === 'businessReview' ? 'apply' : p
+  }
+  const here = sorted.indexOf(phaseAt(s.at))
+  return sorted.map((key, i) => {
+    const inside = events.filter((e) => phaseAt(e.to) === key)
+    const dates = inside.length > 0 ? inside[0]!.day.slice(5) : ''
+    const status = i < here || table.states[s.at]?.final ? 'done' : i === here ? 'now' : 'next'
+    const term =
+      key === 'done' && table.states[s.at]?.final ? (table.states[s.at]?.term ?? '办结') : (phaseTerms[key] ?? key)
+    return {
+      key,
+      term,
+      status: status as 'done' | 'now' | 'next',
+      note: status === 'now' && due ? `限 ${due.day.slice(5)}` : status === 'next' ? '' : dates,
+    }
+  })
+}
+
+const prefill = (form: Form, sources: JsonObject): JsonObject =>
+  Object.fromEntries(
+    form.flatMap((f): [string, Json][] => {
+      if (f.type === 'group') {
+        const inner = prefill(f.fields ?? [], sources)
+        return Object.keys(inner).length > 0 ? [[f.key, inner]] : []
+      }
+      const v = f.prefill?.split('.').reduce<Json | undefined>((o, k) => group(o)[k], sources)
+      return v === undefined || v === '' ? [] : [[f.key, v]]
+    }),
+  )
+
+/** The first value of an action's form: the draft, what was said last time, or what is known already. */
+const firstValue = (
+  s: Case,
+  act: string,
+  table: Table,
+  cx: { draft: Json | undefined; linked: readonly Case[]; org: Facts['orgs'][string] | undefined },
+): JsonObject | undefined => {
+  if (act !== 'propose' && act !== 'resubmit') return undefined
+  if (cx.draft) return group(cx.draft)
+  const last = contentOf(s)
+  if (Object.keys(last).length > 0) return last
+  const record = cx.linked.find((c) => c.id === s.links['record'])
+  if (s.kind === 'change' && record) return recordContent(record)
+  const item = cx.linked.find((c) => c.id === s.links['item'])
+  return prefill(table.rows[act]?.form ?? [], {
+    org: cx.org ? { name: cx.org.name, uscc: cx.org.uscc } : {},
+    item: item ? { ...itemData(item) } : {},
+  })
+}
+
+const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
+  const out: CaseView['remarks'] = []
+  if (s.process === 'application') {
+    const central = group(contentOf(s)['subject'])['central']
+    const says = rules.values['registration.central']?.value as { says: string } | undefined
+    if (central === 'maybe' || central === 'yes')
+      out.push({
+        kind: 'warn',
+        says: says?.says ?? '申请人可能属于中央单位',
+        basis: citeRule(rules, 'registration.central'),
+      })
+  }
+  for (const l of rules.layers) if (l.empty) out.push({ kind: 'info', says: `${l.title}:${l.empty}` })
+  const displaced = Object.entries(rules.values).filter(([, v]) => v.displaced.length > 0)
+  if (displaced.length > 0)
+    out.push({ kind: 'info', says: `有 ${displaced.length} 项本地规定被上位新规定取代,见规则库` })
+  return out
+}
+
+/** A case as this caller may see it, with the acts this caller may do now. */
+export const view = async (app: App, token: Buffer, process: string, id: string): Promise<CaseView | Refusal> => {
+  const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
+    const found = await readCase(q, id, pairsOf(viewer))
+    if (!found || found.head.snapshot.process !== process) return { viewer, found: undefined }
+    const s = found.head.snapshot
+    const day = legalDay(app, (await storedDay(q)).day)
+    const events = found.events.map((e) => ({ id: e.id, event: fromLeaf(e.body, e.sealed) }))
+    const names = await partyNames(q, [
+      ...Object.values(s.seats),
+      ...events.flatMap((e) => [e.event.actor, e.event.org]),
+    ])
+    const org = (await orgFacts(q, [viewer.org]))[viewer.org]
+    const draft = await readDraft(q, id)
+    return { viewer, found: { ...found, events, day, names, org, draft } }
+  })
+  if (!out) return signedOut
+  if (!out.found) {
+    await app.committer.commit({ access: [accessEntry(app, 'denied', out.viewer, id, { process })] })
+    return refuse('not_found', '没有这一事项,或您无权查看')
+  }
+  const { viewer, found } = out
+  const s = found.head.snapshot
+  const rules = await rulesOf(app, s.rules)
+  const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
+  const events = found.events.map((e) => e.event)
+  const row = await rowView(app, found.head, found.day, found.names)
+  const submissions = events.filter((e) => ['propose', 'resubmit'].includes(actOf(e)))
+  const form =
+    s.process === 'application'
+      ? applicationForm(rules, s.kind, s.variant)
+      : s.process === 'record'
+        ? applicationForm(rules, 'first', s.variant)
+        : []
+  const said = (e: CaseEvent | undefined): JsonObject => ({ ...e?.data, ...e?.sealed })
+  const content = s.process === 'record' ? recordContent(s) : said(submissions.at(-1))
+  const before = submissions.length > 1 ? said(submissions.at(-2)) : undefined
+  const materials = Object.keys(content).length > 0 ? shownForm(form, content, before) : []
+  const timeline = found.events.map(({ id: entry, event: e }) => {
+    const act = actOf(e)
+    return {
+      seq: e.seq,
+      act,
+      term: table.rows[act]?.term ?? act,
+      day: e.day,
+      at: e.at,
+      by: nameOf(found.names, e.actor) || '—',
+      org: nameOf(found.names, e.org),
+      to: e.to,
+      toTerm: table.states[e.to]?.term ?? e.to,
+      basis: table.rows[act]?.basis ? citeRule(rules, table.rows[act]!.basis!) : '',
+      detail: eventDetail(table, e),
+      entry,
+    }
+  })
+  const files = await filesById(app.pool, [
+    ...new Set([...allFiles(materials), ...timeline.flatMap((t) => allFiles(t.detail))]),
+  ])
+  await app.committer.commit({ access: [accessEntry(app, 'read', viewer, id, { process, version: s.version })] })
+  const cx = { user: viewer.person, org: viewer.org, duties: viewer.duties, rules }
+  const linkedCases = found.linked.map((l) => l.snapshot)
+  const actions: ActionView[] = actsOpen(table, s, cx).map((act) => {
+    const r = table.rows[act]!
+    const value = firstValue(s, act, table, { draft: found.draft?.content, linked: linkedCases, org: found.org })
+    return {
+      act,
+      term: r.term,
+      schema: formJsonSchema(r.form),
+      ...(value ? { value } : {}),
+      grave: r.grave ?? false,
+      optional: r.optional ?? false,
+      ...(r.basis ? { basis: citeRule(rules, r.basis) } : {}),
+      to: r.to,
+      toTerm: r.to === '=' ? row.stateTerm : (table.states[r.to]?.term ?? r.to),
+    }
+  })
+  const face = s.process === 'application' ? faceOf(s) : undefined
+  const certificate = s.process === 'record' ? s.data['certify'] : undefined
+  return {
+    ...row,
+    version: s.version,
+    processTerm: matterOf(s.process).process.term,
+    seats: Object.entries(s.seats).map(([seat, org]) => ({
+      seat,
+      term: table.seats[seat]?.term ?? seat,
+      id: org,
+      name: nameOf(found.names, org),
+      mine: org === viewer.org,
+    })),
+    links: await Promise.all(
+      found.linked.map(async (l) => {
+        const c = l.snapshot
+        const t = tableFor(app, await rulesOf(app, c.rules), c.rules, c.process, c.kind, c.variant)
+        const name = l.toward
+          ? matterOf(c.process).process.term
+          : `${matterOf(c.process).process.term}${c.process === 'application' ? `(${matterOf(c.process).process.kinds[c.kind] ?? ''})` : ''}`
+        return {
+          name,
+          id: c.id,
+          process: c.process,
+          title: matterOf(c.process).laws.title(c),
+          stateTerm: t.states[c.at]?.term ?? c.at,
+        }
+      }),
+    ),
+    phases: phasesOf(table, s, events, row.due),
+    dues: s.due.filter((d) => d.kind !== 'remind').map((d) => dueView(app, table, rules, d, found.day)),
+    timeline,
+    actions,
+    materials,
+    submissions: submissions.length,
+    files: Object.fromEntries(files.map((f) => [f.id, fileView(f)])),
+    face: face
+      ? [
+          { term: '登记主体', value: face.holder },
+          { term: '登记类型', value: `${face.kind}(${variantTerms[face.object] ?? ''})` },
+          { term: '登记数据名称', value: face.name },
+          { term: '数据内容简介', value: face.summary },
+        ]
+      : [],
+    remarks: remarksOf(s, rules),
+    rules: {
+      hash: s.rules,
+      division: rules.division,
+      layers: rules.layers.map((l) => ({ name: l.name, title: l.title, ...(l.empty ? { empty: l.empty } : {}) })),
+    },
+    ...(certificate
+      ? {
+          certificate: {
+            file: text(certificate['file']),
+            sha256: text(certificate['sha256']),
+            sm3: text(certificate['sm3']),
+          },
+        }
+      : {}),
+  }
+}
+
+/** Notifications of the organisation acted for. */
+export const notices = async (app: App, token: Buffer): Promise<readonly NoticeView[] | Refusal> =>
+  (await asViewer(app.pool, token, app.idle, async (q) => listNotices(q))) ?? signedOut
+
+/** May this caller open this file? Its owner may, and whoever may read a case that names it. Each opening is logged. */
+export const openFile = async (
+  app: App,
+  token: Buffer,
+  file: string,
+  inCase: string | undefined,
+): Promise<FileRow | Refusal> => {
+  const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
+    const [own] = await filesById(q, [file])
+    if (own && own.owner === viewer.org) return { viewer, row: own }
+    if (!inCase || !own) return { viewer, row: undefined }
+    const found = await readCase(q, inCase, [])
+    const named =
+      found?.events.some((e) => JSON.stringify(e.sealed ?? {}).includes(file) || e.body.includes(file)) ?? false
+    return { viewer, row: named ? own : undefined }
+  })
+  if (!out) return signedOut
+  await app.committer.commit({
+    access: [accessEntry(app, out.row ? 'download' : 'denied', out.viewer, file, { case: inCase ?? '' })],
+  })
+  return out.row ?? refuse('not_found', '没有这一文件,或您无权查看')
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander'
+import { isEmpty, makeDemo } from '#store'
+import { drainJobs, loadSamples, openApp, personas, readCast, seedCast, startLoops } from '#application'
+import { buildServer } from '#http'
+import { renderCertificate } from '#interop'
+import { dataDir, database, enabledLayers, host, port, publicUrl, samplesDir, withApp } from './env.ts'
+import { print } from './output.ts'
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+
+const untilSignal = (): Promise<void> =>
+  new Promise((r) => {
+    for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => r())
+  })
+
+/** Fills a new database: the demo cast and the published lists, unless told to stay empty. */
+const firstRun = async (app: Awaited<ReturnType<typeof openApp>>): Promise<void> => {
+  const cast = readCast(samplesDir)
+  await seedCast(app, cast)
+  await loadSamples(app, samplesDir, (l) => say(`  ${l}`))
+  await drainJobs(app)
+}
+
+export const serverCommands = (program: Command): void => {
+  program
+    .command('start')
+    .description('启动全部:数据库、迁移、规则包、样例(首次)、服务与后台任务')
+    .option('--empty', '首次启动不建演示库,不载入样例')
+    .option('--exit', '准备就绪后即退出')
+    .action(async (o: { empty?: boolean; exit?: boolean }) => {
+      const began = Date.now()
+      const db = await database(true)
+      say(`${db.how}就绪(${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
+      const options = { databaseUrl: db.url, dataDir: dataDir(), url: publicUrl(), renderCertificate, enabled: enabledLayers() }
+      let app = await openApp(options)
+      if (await isEmpty(app.pool)) {
+        if (!o.empty && process.env['GONGSHU_DEMO'] !== '0') {
+          const cast = readCast(samplesDir)
+          if (await makeDemo(app.pool, cast.day)) {
+            await app.close()
+            app = await openApp(options)
+            say('首次启动:建立演示库')
+            await firstRun(app)
+          }
+        }
+      }
+      const server = await buildServer(app, { logger: true })
+      const loops = startLoops(app)
+      await server.listen({ host: host(), port: port() })
+      const url = publicUrl()
+      say(`\n公数已就绪 → ${url}(用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
+      if (app.demo) {
+        say('演示库:打开 /sign-in 点选角色即可体验;日期可在页面顶部推进。角色:')
+        const shown = new Map<string, string>()
+        for (const p of await personas(app)) if (!shown.has(p.orgName)) shown.set(p.orgName, `  ${p.orgName}:${p.says}`)
+        for (const line of shown.values()) say(line)
+      } else say('新建第一个账号:npm run gongshu -- user add --name 姓名 --login 账号 --org 单位 --duties admin')
+      if (!o.exit) {
+        await untilSignal()
+        say('正在停止…')
+      }
+      await server.close()
+      await loops.stop()
+      await app.close()
+      await db.stop()
+      process.exit(0)
+    })
+  program
+    .command('serve')
+    .description('只提供 HTTP 服务(可开多个)')
+    .action(() =>
+      withApp(async (app) => {
+        const server = await buildServer(app, { logger: true })
+        await server.listen({ host: host(), port: port() })
+        say(`公数服务 → ${publicUrl()}`)
+        await untilSignal()
+        await server.close()
+      }).then(() => process.exit(0)),
+    )
+  program
+    .command('worker')
+    .description('只运行期限与后台任务(可开多个)')
+    .action(() =>
+      withApp(async (app) => {
+        const loops = startLoops(app)
+        say('公数后台任务运行中')
+        await untilSignal()
+        await loops.stop()
+      }).then(() => process.exit(0)),
+    )
+  program
+    .command('migrate')
+    .description('升级数据库结构')
+    .action(async (_o: object, command: Command) => {
+      await withApp(async () => undefined)
+      print(command, { ok: true }, '数据库已是最新')
+    })
+}

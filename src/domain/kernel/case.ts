@@ -1,0 +1,347 @@
+import type { JsonObject, Refusal } from '#contract'
+import { parseForm, refuse } from '#contract'
+import type { Table } from './process.ts'
+import { byOf } from './process.ts'
+import type { Calendar, Rules } from '#policy'
+import { cite } from '#policy'
+import type { Day, Period } from './period.ts'
+import { addPeriod, subtractPeriod } from './period.ts'
+
+/** A date the case must not forget. `limit`: a person must act by it. `wait`: the system acts after it. `remind`: a notification. */
+export interface Due {
+  readonly act: string
+  readonly day: string
+  readonly kind: 'limit' | 'wait' | 'remind'
+  /** First day of the period, so that a reader can recount it. */
+  readonly from: string
+  /** Rule path of the period. */
+  readonly rule: string
+  /** The calendar of a year touched by the period is computed without a State Council notice (暂定). */
+  readonly provisional?: boolean
+}
+
+/** What has been done last under one act's name. */
+export interface Done {
+  readonly by: string
+  readonly org: string
+  readonly day: string
+  readonly seq: number
+  readonly times: number
+}
+
+/** A case: the fold of its events. Plain JSON; the same shape for every process. */
+export interface Case {
+  readonly id: string
+  readonly process: string
+  readonly kind: string
+  readonly variant: string
+  readonly at: string
+  readonly version: number
+  readonly division: string
+  /** Hash of the resolved rules the case is pinned to. */
+  readonly rules: string
+  readonly opened: string
+  /** The legal day and the real instant of the last event. */
+  readonly day: string
+  readonly seats: Readonly<Record<string, string>>
+  readonly links: Readonly<Record<string, string>>
+  readonly did: Readonly<Record<string, Done>>
+  /** The input and derived data of the last time each act was done. */
+  readonly data: Readonly<Record<string, JsonObject>>
+  readonly due: readonly Due[]
+  /** `seat.duty` pairs whose turn it is. */
+  readonly turn: readonly string[]
+}
+
+/** What the first event of a stream says beside its act. */
+export interface Opening {
+  readonly process: string
+  readonly kind: string
+  /** What a kind is about where that changes the form: `resource`, `product`, or empty. */
+  readonly variant: string
+  readonly division: string
+  readonly rules: string
+  readonly seats: Readonly<Record<string, string>>
+  readonly links: Readonly<Record<string, string>>
+}
+
+/** An event carries its consequences, so replay needs no pack. */
+export interface CaseEvent {
+  readonly stream: string
+  readonly seq: number
+  /** `process/act`. */
+  readonly type: string
+  readonly v: 1
+  readonly day: string
+  /** Real instant, ISO 8601 UTC. */
+  readonly at: string
+  /** Person, by pseudonymous id; `system` for the deadline loop. */
+  readonly actor: string
+  /** The organisation (or the person themselves) acted for. */
+  readonly org: string
+  readonly to: string
+  readonly due: readonly Due[]
+  readonly turn: readonly string[]
+  /** Stands in clear in the register's leaf. */
+  readonly data: JsonObject
+  /** Stands in the leaf as salted commitments only. */
+  readonly sealed: JsonObject
+  readonly open?: Opening
+  /** New occupants of seats or new links, where an act changes them. */
+  readonly seats?: Readonly<Record<string, string>>
+  readonly links?: Readonly<Record<string, string>>
+  readonly rules?: string
+}
+
+export const actOf = (e: Pick<CaseEvent, 'type'>): string => e.type.slice(e.type.indexOf('/') + 1)
+
+/** The next state. Pure and total: needs no pack, no clock and no database. */
+export const evolve = (state: Case | undefined, e: CaseEvent): Case => {
+  const act = actOf(e)
+  if (!state && !e.open) throw new Error(`event ${e.stream}#${e.seq} opens nothing`)
+  const base: Omit<Case, 'at' | 'version' | 'due' | 'turn' | 'day'> = state ?? {
+    id: e.stream,
+    ...e.open!,
+    opened: e.day,
+    did: {},
+    data: {},
+  }
+  return {
+    ...base,
+    rules: e.rules ?? base.rules,
+    seats: { ...base.seats, ...e.seats },
+    links: { ...base.links, ...e.links },
+    at: e.to,
+    day: e.day,
+    version: e.seq,
+    due: e.due,
+    turn: e.turn,
+    did: { ...base.did, [act]: { by: e.actor, org: e.org, day: e.day, seq: e.seq, times: (base.did[act]?.times ?? 0) + 1 } },
+    data: { ...base.data, [act]: { ...e.data, ...e.sealed } },
+  }
+}
+
+export const fold = (events: readonly CaseEvent[]): Case | undefined => events.reduce<Case | undefined>(evolve, undefined)
+
+/** Who asks, and what the caller has established beforehand. */
+export interface Cx {
+  /** Person id, or `system`. */
+  readonly user: string
+  readonly org: string
+  readonly duties: readonly string[]
+  /** The legal day. */
+  readonly day: string
+  /** The real instant, ISO 8601 UTC. */
+  readonly at: string
+  readonly rules: Rules
+  readonly calendar: Calendar
+  /** Cases linked to this one in either direction, and those linked to the same cases. */
+  readonly related: readonly Case[]
+  /** Established facts about parties, files and the caller. */
+  readonly facts: Facts
+  /** SHA-256 and SM3 (hex) of a text. */
+  readonly digest: (text: string) => Digest
+}
+export interface Digest {
+  readonly sha256: string
+  readonly sm3: string
+}
+export interface OrgFact {
+  readonly name: string
+  readonly uscc: string
+  readonly form: string
+  readonly division: string
+  readonly roles: readonly string[]
+}
+export interface Facts {
+  readonly orgs: Readonly<Record<string, OrgFact>>
+  /** Files named in the input that belong to the caller's organisation. */
+  readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
+  /** The caller's identity has been checked against a document. */
+  readonly realName: boolean
+}
+
+/** The last day of the period a rule path names, counted from `day`; undefined where the rules give no such period. */
+export const addRule = (cx: Pick<Cx, 'rules' | 'calendar'>, day: string, rule: string): { readonly day: Day; readonly provisional: boolean; readonly remind: readonly number[] } | undefined => {
+  const limit = cx.rules.values[rule]?.value as (Period & { remind?: number[] }) | undefined
+  if (typeof limit?.value !== 'number') return undefined
+  const { remind, value, unit, countStart, roll } = limit
+  return { ...addPeriod(cx.calendar, day as Day, { value, unit, ...(countStart === undefined ? {} : { countStart }), ...(roll === undefined ? {} : { roll }) }), remind: remind ?? [] }
+}
+/** The article a rule path rests on, in the words shown to users; empty when the path names no rule. */
+export const citeRule = (rules: Rules, rule: string): string => {
+  const r = rules.values[rule]
+  return r ? cite(r.basis) : ''
+}
+
+export type Guard = (state: Case, input: JsonObject, cx: Cx) => Refusal | undefined
+export type Derive = (state: Case, input: JsonObject, cx: Cx) => { readonly data?: JsonObject; readonly sealed?: JsonObject; readonly seats?: Record<string, string>; readonly links?: Record<string, string> } | Refusal
+export interface Claim {
+  readonly scope: string
+  readonly key: string
+}
+export interface Laws {
+  readonly guards: Readonly<Record<string, Guard>>
+  readonly derive: Readonly<Record<string, Derive>>
+  /** What only one case may hold at a time ("not twice"), as a function of the state: taken and released with it. */
+  readonly claims?: (state: Case) => readonly Claim[]
+  /** The name under which a case is listed. */
+  readonly title: (state: Case) => string
+  /** Acts on other cases that follow from an event, committed with it. */
+  readonly effects?: (state: Case, event: CaseEvent, cx: Cx) => readonly Effect[]
+}
+
+/** An act of the system on a linked or a new case, in the same commit. */
+export type Effect =
+  | { readonly on: string; readonly act: string; readonly input: SystemInput }
+  | { readonly open: Omit<Opening, 'rules'>; readonly act: string; readonly input: SystemInput }
+
+/** What the system says when it acts: already checked, already split into what stands in clear and what is sealed. */
+export interface SystemInput {
+  readonly data?: JsonObject
+  readonly sealed?: JsonObject
+}
+
+const apartHint = '本环节须由另一人办理,请换人办理'
+
+/** May this caller do this act now? `undefined` means yes. Input is not looked at. */
+export const may = (table: Table, state: Case, act: string, cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>): Refusal | undefined => {
+  const row = table.rows[act]
+  const basis = row?.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
+  if (!row) return refuse('unknown_act', '本事项没有这一办理动作')
+  const mine = byOf(row).some((by) => {
+    if (by === 'system') return cx.user === 'system'
+    const [seat = '', duty = ''] = by.split('.')
+    return state.seats[seat] === cx.org && cx.duties.includes(duty)
+  })
+  if (!mine) return refuse('not_yours', '您不是本环节的办理单位或岗位', basis)
+  if (!row.from.includes(state.at)) return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”,不能${row.term}`, basis)
+  if (row.apart && cx.user !== 'system' && state.did[row.apart]?.by === cx.user) return refuse('same_person', apartHint, basis)
+  return undefined
+}
+
+/** A date the case carries under a name: from this act's data, else from the latest act that set it. */
+const dateIn = (state: Case | undefined, data: JsonObject, name: string): string | undefined => {
+  const latest = Object.entries(state?.data ?? {})
+    .filter(([, d]) => typeof d[name] === 'string')
+    .sort(([a], [b]) => (state?.did[b]?.seq ?? 0) - (state?.did[a]?.seq ?? 0))[0]?.[1]
+  const found = data[name] ?? latest?.[name]
+  return typeof found === 'string' ? found : undefined
+}
+
+/** The periods that run in a state just entered, and those that keep running. */
+const dues = (table: Table, before: Case | undefined, to: string, name: string, cx: Cx, data: JsonObject): Due[] => {
+  const kept = before && before.at === to ? before.due : []
+  const out: Due[] = [...kept]
+  for (const [act, row] of Object.entries(table.rows)) {
+    const rule = row.within ?? row.after
+    if (!rule || !row.from.includes(to)) continue
+    if (kept.some((d) => d.act === act)) continue
+    const start = row.since?.startsWith('date:')
+      ? dateIn(before, data, row.since.slice(5))
+      : row.since && row.since !== name
+        ? before?.did[row.since]?.day
+        : cx.day
+    // a date named in the case (noticeTo, validTo) stands beside periods counted from an act
+    const dated = dateIn(before, data, rule)
+    const kind = row.within ? 'limit' : 'wait'
+    if (dated) out.push({ act, day: dated, kind, from: cx.day, rule: row.basis ?? rule })
+    else if (start) {
+      const end = addRule(cx, start, rule)
+      if (end) out.push({ act, day: end.day, kind, from: start, rule, ...(end.provisional ? { provisional: true } : {}) })
+    }
+  }
+  for (const [act, clock] of Object.entries(table.clocks)) {
+    const start = clock.since === name ? cx.day : before?.did[clock.since]?.day
+    if (!clock.during.includes(to) || !start || out.some((d) => d.act === act)) continue
+    const end = addRule(cx, start, clock.within)
+    if (end) out.push({ act, day: end.day, kind: 'limit', from: start, rule: clock.within, ...(end.provisional ? { provisional: true } : {}) })
+  }
+  for (const d of [...out])
+    if (d.kind !== 'remind' && !out.some((r) => r.kind === 'remind' && r.act === d.act))
+      for (const days of (cx.rules.values[d.rule]?.value as { remind?: number[] } | undefined)?.remind ?? []) {
+        const day = subtractPeriod(cx.calendar, d.day as Day, { value: days, unit: 'day' }).day
+        if (day > cx.day) out.push({ act: d.act, day, kind: 'remind', from: d.from, rule: d.rule })
+      }
+  return out
+}
+
+const turnOf = (table: Table, to: string): readonly string[] => [
+  ...new Set(Object.values(table.rows).flatMap((r) => (r.from.includes(to) && !r.optional ? byOf(r).filter((b) => b !== 'system') : []))),
+]
+
+export type Decision = { readonly refused?: false; readonly event: CaseEvent; readonly input: JsonObject }
+
+/**
+ * Decides one act: the event it becomes, or the reason it is refused. The caller's right is looked at before the input, so that
+ * a stranger learns nothing. Form problems come all at once, each with its field.
+ */
+export const decide = (table: Table, laws: Laws, state: Case, act: string, raw: unknown, cx: Cx): Decision | Refusal => {
+  const no = may(table, state, act, cx)
+  if (no) return no
+  return proceed(table, laws, state, act, raw, cx, undefined)
+}
+
+/** Opens a stream with an act whose `from` is empty. Rights are decided by the seats of the opening. */
+export const open = (table: Table, laws: Laws, id: string, opening: Opening, act: string, raw: unknown, cx: Cx): Decision | Refusal => {
+  const row = table.rows[act]
+  if (!row || row.from.length > 0) return refuse('unknown_act', '不能以此事项发起办理')
+  const blank: Case = { id, ...opening, at: '', version: 0, opened: cx.day, day: cx.day, did: {}, data: {}, due: [], turn: [] }
+  const no = may({ ...table, rows: { ...table.rows, [act]: { ...row, from: [''] } } }, blank, act, cx)
+  return no ?? proceed(table, laws, blank, act, raw, cx, opening)
+}
+
+const proceed = (table: Table, laws: Laws, state: Case, act: string, raw: unknown, cx: Cx, opening: Opening | undefined): Decision | Refusal => {
+  const row = table.rows[act]!
+  const basis = row.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
+  const form = row.form
+  const told = cx.user === 'system' ? (raw as SystemInput) : undefined
+  const parsed = told ? { ok: true as const, value: { ...told.data, ...told.sealed } } : parseForm(form, raw ?? {})
+  if (!parsed.ok)
+    return refuse('invalid', parsed.problems[0]?.says ?? '填写内容有误', { fields: Object.fromEntries(parsed.problems.map((p) => [p.path, p.says])), ...basis })
+  const input: JsonObject = parsed.value
+  for (const name of row.guards ?? []) {
+    const guard = laws.guards[name]
+    if (!guard) throw new Error(`${table.process}.${act}: unknown guard ${name}`)
+    const no = guard(state, input, cx)
+    if (no) return { ...basis, ...no }
+  }
+  let derived: Exclude<ReturnType<Derive>, Refusal> = {}
+  if (row.derive) {
+    const derive = laws.derive[row.derive]
+    if (!derive) throw new Error(`${table.process}.${act}: unknown derivation ${row.derive}`)
+    const d = derive(state, input, cx)
+    if ('refused' in d) return { ...basis, ...d }
+    derived = d
+  }
+  const clear = told ? (told.data ?? {}) : Object.fromEntries(Object.entries(input).filter(([k]) => form.find((f) => f.key === k)?.clear))
+  const sealed = Object.fromEntries(Object.entries(input).filter(([k]) => !(k in clear)))
+  const to = row.to === '=' ? state.at : row.to
+  const data = { ...clear, ...derived.data }
+  const due = dues(table, opening ? undefined : state, to, act, cx, data)
+  return {
+    input,
+    event: {
+      stream: state.id,
+      seq: state.version + 1,
+      type: `${table.process}/${act}`,
+      v: 1,
+      day: cx.day,
+      at: cx.at,
+      actor: cx.user,
+      org: cx.org,
+      to,
+      due,
+      turn: table.states[to]?.final ? [] : turnOf(table, to),
+      data,
+      sealed: { ...sealed, ...derived.sealed },
+      ...(opening ? { open: opening } : {}),
+      ...(derived.seats ? { seats: derived.seats } : {}),
+      ...(derived.links ? { links: derived.links } : {}),
+    },
+  }
+}
+
+/** The acts this caller may do now. */
+export const actsOpen = (table: Table, state: Case, cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>): readonly string[] =>
+  Object.keys(table.rows).filter((act) => may(table, state, act, cx) === undefined)

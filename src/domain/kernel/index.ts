@@ -1,0 +1,5 @@
+export * from './process.ts'
+export * from './case.ts'
+export * from './period.ts'
+export * from './uscc.ts'
+export * from './division.ts'

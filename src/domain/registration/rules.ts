@@ -1,0 +1,349 @@
+import type { JsonObject, Refusal } from '#contract'
+import { isRefusal, refuse } from '#contract'
+import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
+import { actOf, addPeriod, addRule, checkUscc, daysBetween, nextWorkday, subtractPeriod } from '../kernel/index.ts'
+import { rule } from './pack.ts'
+import { applicationKinds } from './kinds.ts'
+
+const text = (v: unknown): string => (typeof v === 'string' ? v : '')
+const group = (v: unknown): JsonObject => (typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {})
+const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
+const live = ['valid', 'renewing', 'lapsed', 'verifying']
+
+/** The materials as last put forward: proposed for business review, resubmitted after a supplement, or after rectification. */
+export const contentOf = (app: Case): JsonObject => {
+  const last = ['propose', 'resubmit'].sort((a, b) => (app.did[b]?.seq ?? 0) - (app.did[a]?.seq ?? 0))[0]
+  const { digest: _, ...content } = app.data[last ?? ''] ?? {}
+  return content
+}
+/** The object's group of the materials: 数据资源情况 or 产品和服务信息. */
+const objectOf = (content: JsonObject, variant: string): JsonObject => group(content[variant === 'product' ? 'product' : 'resource'])
+export const recordContent = (record: Case): JsonObject => group((record.data['amend'] ?? record.data['register'])?.['content'])
+
+/** Fingerprints under which the record's present content was deposited. */
+const depositsOf = (record: Case): readonly JsonObject[] => list((record.data['amend'] ?? record.data['register'])?.['deposits'])
+
+const byProcess = (cx: Cx, process: string): readonly Case[] => cx.related.filter((c) => c.process === process)
+const recordOf = (state: Case, cx: Cx): Case | undefined => byProcess(cx, 'record').find((r) => r.id === state.links['record'])
+const objectionsTo = (application: string, cx: Cx): readonly Case[] => byProcess(cx, 'objection').filter((o) => o.links['application'] === application)
+const openObjections = (application: string, cx: Cx): readonly Case[] =>
+  objectionsTo(application, cx).filter((o) => !['upheld', 'dismissed', 'refused', 'withdrawn'].includes(o.at))
+
+/** What the public may see of an application in notice: four fields and nothing else (26号 第十二条). */
+export interface PublicFace {
+  readonly holder: string
+  readonly kind: string
+  readonly object: string
+  readonly name: string
+  readonly summary: string
+}
+export const faceOf = (app: Case): PublicFace => ({
+  holder: text(app.data['start']?.['holderName']),
+  kind: applicationKinds[app.kind as keyof typeof applicationKinds],
+  object: app.variant,
+  name: text(app.data['start']?.['objectName']) || text(objectOf(contentOf(app), app.variant)['name']),
+  summary: text(objectOf(contentOf(app), app.variant)['summary']) || text(app.data['start']?.['objectSummary']),
+})
+
+/** Which body must register this object, and whether this organisation is one (26号 第三、五条; the pack names the role). */
+export const registrantProblem = (cx: Pick<Cx, 'rules'>, variant: string, scope: string, org: OrgFact | undefined): Refusal | undefined => {
+  if (!org) return refuse('not_registrant', '申请人不是本系统登记的单位')
+  const forms = rule(cx.rules, 'registration.registrant.forms')
+  if (!(forms as readonly string[]).includes(org.form))
+    return refuse('not_registrant', `登记主体须为持有或管理数据的单位,或在授权范围内开发运营的法人组织;“${org.name}”的主体性质不在可登记范围内`)
+  const wanted = rule(cx.rules, `registration.registrant.${variant === 'product' ? 'product' : 'resource'}.${scope === 'authorized' ? 'authorized' : 'other'}`)
+  if (wanted.role !== 'holder' && !org.roles.includes(wanted.role))
+    return refuse('not_registrant', `授权运营范围内的此类对象由${wanted.term}登记,“${org.name}”未被记录为${wanted.term}`)
+  return undefined
+}
+
+const guards: Record<string, Guard> = {
+  kindFits: (state, _input, cx) => {
+    if (state.kind === 'first') return undefined
+    const record = recordOf(state, cx)
+    if (!record) return refuse('no_record', '请从一条登记记录发起此类申请')
+    if (!live.includes(record.at)) return refuse('record_ended', '该登记已经终结,不能再办理变更、更正、续展或注销')
+    if (state.kind === 'correction') return undefined
+    return record.seats['holder'] === state.seats['applicant'] ? undefined : refuse('not_registrant', '只有登记主体可以办理此类申请;利害关系人请办理更正登记')
+  },
+  registrantFits: (state, input, cx) => {
+    if (state.kind !== 'first') return undefined
+    return registrantProblem(cx, state.variant, text(input['scope']), cx.facts.orgs[state.seats['applicant'] ?? ''])
+  },
+  renewalWindow: (state, _input, cx) => {
+    if (state.kind !== 'renewal') return undefined
+    const record = recordOf(state, cx)
+    const validTo = text(record && validityOf(record).to)
+    const window = rule(cx.rules, 'registration.renewal.window')
+    const opens = subtractPeriod(cx.calendar, validTo as Day, { value: window.value, unit: window.unit }).day
+    if (cx.day < opens) return refuse('too_early', `续展申请自 ${opens} 起受理(有效期至 ${validTo})`)
+    if (cx.day > validTo) return refuse('too_late', `有效期已于 ${validTo} 届满,不能再申请续展`)
+    return undefined
+  },
+  depositFits: (_state, input, cx) => {
+    const wanted = [...((input['files'] as readonly string[]) ?? []), ...((input['sample'] as readonly string[]) ?? []), ...((input['proof'] as readonly string[]) ?? [])]
+    const lost = wanted.filter((id) => !cx.facts.files[id])
+    return lost.length > 0 ? refuse('no_file', '所列文件不存在或不属于本单位,请重新上传', { fields: { files: '文件无效' } }) : undefined
+  },
+  materialsFit: (state, input, cx) => {
+    const fields: Record<string, string> = {}
+    const subject = group(input['subject'])
+    if (subject['uscc'] !== undefined) {
+      const checked = checkUscc(text(subject['uscc']))
+      if (isRefusal(checked)) fields['subject.uscc'] = checked.says
+    }
+    if (state.data['start']?.['scope'] === 'authorized' && ['first', 'change'].includes(state.kind) && !group(input['risk'])['report'])
+      fields['risk.report'] = '用于授权运营的,须上传数据安全风险评估报告'
+    if (group(input['subject'])['holders'] && list(group(input['subject'])['holders']).some((h) => !h['consent']))
+      fields['subject.holders'] = '由单独主体申请的,须上传其他持有主体协商一致的书面材料'
+    for (const [path, id] of filesIn(input)) if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位,请重新上传'
+    if (state.kind === 'change' || state.kind === 'first') {
+      const previous = state.kind === 'change' ? recordContent(recordOf(state, cx) ?? state) : undefined
+      if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别,无需变更')
+    }
+    if (state.kind === 'change') {
+      const approved = text(group(input['change'])['approvedOn'])
+      if (approved > cx.day) fields['change.approvedOn'] = '核准日期不能晚于今天'
+    }
+    return Object.keys(fields).length > 0 ? refuse('invalid', Object.values(fields)[0] ?? '', { fields }) : undefined
+  },
+  evidenceDeposited: (state, _input, cx) =>
+    !['first', 'change'].includes(state.kind) || !rule(cx.rules, 'registration.evidence').required || state.did['deposit']
+      ? undefined
+      : refuse('no_evidence', '申请登记前应当存证,请先办理“存证”'),
+  stillRegistrable: (state, _input, cx) => {
+    if (state.kind === 'first') return undefined
+    const record = recordOf(state, cx)
+    return record && live.includes(record.at) ? undefined : refuse('record_ended', '该登记已经终结')
+  },
+  late: (state, _input, cx) =>
+    state.due.some((d) => d.kind === 'limit' && d.day < cx.day) ? undefined : refuse('not_late', '期限尚未届满,无需说明'),
+  objectionsOpen: (state, _input, cx) => (openObjections(state.id, cx).length > 0 ? undefined : refuse('no_objection', '没有待处理的异议')),
+  noObjectionsOpen: (state, _input, cx) => (openObjections(state.id, cx).length === 0 ? undefined : refuse('objection_open', '有异议尚未处理完毕,不能继续办理')),
+  correctionProven: (state, _input, cx) => {
+    if (state.kind !== 'correction') return undefined
+    const own = state.seats['applicant'] === state.seats['holder']
+    const evidence = (contentOf(state)['evidence'] as readonly string[] | undefined) ?? []
+    const ok = rule(cx.rules, 'registration.correction.proof')
+    if ((ok.consent && (own || state.did['consent'])) || (ok.evidence && evidence.length > 0)) return undefined
+    return refuse('not_proven', '更正须经登记主体书面同意,或有证据证明登记信息确有错误')
+  },
+  codeFits: (_state, input) =>
+    /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text(input['code'])) ? undefined : refuse('invalid', '登记结果查询码格式不正确', { fields: { code: '6 至 64 位字母、数字或连字符' } }),
+  windowOpen: (state, _input, cx) => {
+    const app = cx.related.find((c) => c.id === state.links['application'])
+    const from = text(app?.data['release']?.['noticeFrom'])
+    const to = text(app?.data['release']?.['noticeTo'])
+    if (!app || app.at !== 'publicised' || cx.day < from) return refuse('no_notice', '该事项不在公示期内,不能提出异议')
+    return cx.day <= to ? undefined : refuse('too_late', `公示期已于 ${to} 届满`)
+  },
+  realName: (_state, _input, cx) => (cx.facts.realName ? undefined : refuse('not_real_name', '异议须实名提出:您的身份尚未核验,请先完成实名核验')),
+  renewalPending: (state, _input, cx) => (pendingRenewal(state, cx) ? undefined : refuse('no_renewal', '没有在办的续展申请')),
+  noRenewalPending: (state, _input, cx) => (pendingRenewal(state, cx) ? refuse('renewal_open', '续展申请在办') : undefined),
+  factNotAhead: (_state, input, cx) =>
+    text(input['factDay']) > cx.day ? refuse('invalid', '事实发生日不能晚于今天', { fields: { factDay: '不能晚于今天' } }) : undefined,
+}
+
+const pendingRenewal = (record: Case, cx: Cx): boolean =>
+  cx.related.some(
+    (c) =>
+      c.process === 'application' &&
+      c.kind === 'renewal' &&
+      c.links['record'] === record.id &&
+      c.did['submit'] !== undefined &&
+      !['settled', 'refused', 'terminated', 'withdrawn'].includes(c.at),
+  )
+
+const filesIn = (input: JsonObject, prefix = ''): [string, string][] =>
+  Object.entries(input).flatMap(([k, v]): [string, string][] => {
+    const path = prefix ? `${prefix}.${k}` : k
+    if (Array.isArray(v)) return v.flatMap((x: unknown, i): [string, string][] => (typeof x === 'string' ? (isFileId(x) ? [[path, x]] : []) : filesIn(group(x), `${path}.${i}`)))
+    if (typeof v === 'string') return isFileId(v) ? [[path, v]] : []
+    return filesIn(group(v), path)
+  })
+const isFileId = (v: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(v)
+
+const unchanged = (previous: JsonObject, next: JsonObject): boolean =>
+  Object.entries(next).every(([k, v]) => k === 'change' || JSON.stringify(v) === JSON.stringify(previous[k]))
+
+export interface Validity {
+  readonly from: string
+  readonly to: string
+}
+export const validityOf = (record: Case): Validity => {
+  const last = (record.did['renew']?.seq ?? 0) > 0 ? record.data['renew'] : record.data['register']
+  return { from: text(last?.['validFrom']), to: text(last?.['validTo']) }
+}
+
+/** Last day of validity of a first registration coded on `cx.day` (26号 第十五条). */
+const firstValidity = (app: Case, cx: Cx): Validity => {
+  const term = addRule(cx, cx.day, 'registration.validity.term')!.day
+  const by = rule(cx.rules, 'registration.validity.byAgreement')
+  const agreement = group(contentOf(app)['authorization'])
+  const from = text(agreement['agreementFrom'])
+  const to = text(agreement['agreementTo'])
+  const applies = (by.objects as readonly string[]).includes(app.variant) && app.data['start']?.['scope'] === 'authorized' && from !== '' && to !== ''
+  const short = applies && to <= addPeriod(cx.calendar, from as Day, { value: by.maxYears, unit: 'year', countStart: true, roll: false }).day
+  return { from: cx.day, to: short ? to : term }
+}
+
+const derive: Record<string, Derive> = {
+  parties: (state, _input, cx) => {
+    const record = recordOf(state, cx)
+    const holder = cx.facts.orgs[state.seats['holder'] ?? '']
+    const content = record ? recordContent(record) : {}
+    const object = objectOf(content, state.variant)
+    return {
+      sealed: {
+        holderName: record ? text(record.data['register']?.['holderName']) : (holder?.name ?? ''),
+        registrarName: cx.facts.orgs[state.seats['registrar'] ?? '']?.name ?? '',
+        ...(record ? { objectName: text(object['name']), objectSummary: text(object['summary']), code: text(record.data['register']?.['code']) } : {}),
+      },
+    }
+  },
+  deposit: (_state, input, cx) => {
+    const named = [...((input['files'] as readonly string[]) ?? []), ...((input['sample'] as readonly string[]) ?? [])]
+    const digests = named.map((id) => ({ sha256: cx.facts.files[id]!.sha256, sm3: cx.facts.files[id]!.sm3 }))
+    const living = input['method'] === 'living' ? [cx.digest(JSON.stringify([input['schema'], input['provenance'], digests.map((d) => d.sha256)]))] : []
+    return { data: { digests: [...digests, ...living].map((d) => ({ sha256: d.sha256, sm3: d.sm3 })), time: cx.at } }
+  },
+  summary: (state, input, cx) => {
+    const { sha256, sm3 } = cx.digest(JSON.stringify(input))
+    return { data: { digest: { sha256, sm3 } }, ...(state.at === 'rectifying' ? {} : {}) }
+  },
+  notice: (_state, _input, cx) => {
+    const from = rule(cx.rules, 'registration.notice.start') === 'nextWorkday' ? nextWorkday(cx.calendar, cx.day as Day).day : cx.day
+    const end = addRule(cx, cx.day, 'registration.notice.period')!
+    return { data: { noticeFrom: from, noticeTo: end.day } }
+  },
+  validity: (state, _input, cx) => {
+    const v = firstValidity(state, cx)
+    return { data: { validFrom: v.from, validTo: v.to } }
+  },
+  completion: (state, _input, cx) => {
+    if (state.kind !== 'renewal') return {}
+    const record = recordOf(state, cx)
+    if (!record) return refuse('no_record', '找不到登记记录')
+    const { to } = validityOf(record)
+    const from = addPeriod(cx.calendar, to as Day, { value: 1, unit: 'day', roll: false }).day
+    const longest = addRule(cx, from, 'registration.renewal.term')!.day
+    const asked = text(contentOf(state)['until'])
+    return { data: { validFrom: from, validTo: asked !== '' && asked < longest ? asked : longest } }
+  },
+  announced: (_state, _input, cx) => ({ data: { announcedOn: cx.day } }),
+  noticeEnd: (state, _input, cx) => {
+    const app = cx.related.find((c) => c.id === state.links['application'])
+    return { data: { noticeTo: text(app?.data['release']?.['noticeTo']) }, sealed: { objectName: app ? faceOf(app).name : '' } }
+  },
+}
+
+const correct = (content: JsonObject, variant: string, corrections: readonly JsonObject[]): JsonObject => {
+  const key = variant === 'product' ? 'product' : 'resource'
+  return corrections.reduce<JsonObject>((c, fix) => {
+    const field = text(fix['field'])
+    if (field === 'holder') return { ...c, subject: { ...group(c['subject']), name: text(fix['proposed']) } }
+    if (field === 'other') return c
+    return { ...c, [key]: { ...group(c[key]), [field]: text(fix['proposed']) } }
+  }, content)
+}
+
+const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[] => {
+  const act = actOf(e)
+  const record = recordOf(state, cx)
+  const out: Effect[] = []
+  if (act === 'submit')
+    for (const o of byProcess(cx, 'obligation').filter((o) => o.id === state.links['obligation']))
+      if (o.at === 'open') out.push({ on: o.id, act: 'meet', input: { data: { application: state.id } } })
+      else if (o.at === 'breached') out.push({ on: o.id, act: 'meetLate', input: { data: { application: state.id } } })
+  if (act === 'code')
+    out.push({
+      open: {
+        process: 'record',
+        kind: state.variant,
+        variant: state.variant,
+        division: state.division,
+        seats: { holder: state.seats['holder'] ?? '', registrar: state.seats['registrar'] ?? '', bureau: state.seats['bureau'] ?? '' },
+        links: { application: state.id, ...(state.links['item'] ? { item: state.links['item'] } : {}) },
+      },
+      act: 'register',
+      input: {
+        data: {
+          code: text(e.data['code']),
+          localCode: text(e.data['localCode']),
+          ...(e.data['demo'] === true ? { demo: true } : {}),
+          validFrom: text(e.data['validFrom']),
+          validTo: text(e.data['validTo']),
+          scope: text(state.data['start']?.['scope']),
+          deposits: list(state.data['deposit']?.['digests']),
+        },
+        sealed: { content: contentOf(state), holderName: faceOf(state).holder, registrarName: text(state.data['start']?.['registrarName']) },
+      },
+    })
+  if (act === 'complete' && record)
+    switch (state.kind) {
+      case 'change': {
+        const { change: _, ...content } = contentOf(state)
+        out.push({ on: record.id, act: 'amend', input: { data: { application: state.id, deposits: list(state.data['deposit']?.['digests']) }, sealed: { content } } })
+        break
+      }
+      case 'correction':
+        out.push({
+          on: record.id,
+          act: 'amend',
+          input: { data: { application: state.id, deposits: depositsOf(record) }, sealed: { content: correct(recordContent(record), record.variant, list(contentOf(state)['corrections'])) } },
+        })
+        break
+      case 'renewal':
+        out.push({ on: record.id, act: 'renew', input: { data: { application: state.id, validFrom: text(e.data['validFrom']), validTo: text(e.data['validTo']) } } })
+        break
+      case 'deregistration':
+        out.push({ on: record.id, act: 'deregister', input: { data: { application: state.id, ground: text(contentOf(state)['ground']), announcedOn: e.day } } })
+    }
+  if (['refuse', 'withdraw', 'terminate'].includes(act) && state.kind === 'renewal' && record?.at === 'renewing')
+    out.push({ on: record.id, act: 'lapseAfterAll', input: { data: { application: state.id } } })
+  return out
+}
+
+const objectionEffects = (state: Case, _e: CaseEvent, cx: Cx): readonly Effect[] => {
+  const app = cx.related.find((c) => c.id === state.links['application'])
+  if (!app) return []
+  if (state.at === 'upheld' && ['publicised', 'objected'].includes(app.at)) return [{ on: app.id, act: 'terminate', input: { data: { objection: state.id } } }]
+  const others = openObjections(app.id, cx).filter((o) => o.id !== state.id)
+  const ended = ['dismissed', 'refused', 'withdrawn'].includes(state.at)
+  return ended && app.at === 'objected' && others.length === 0 ? [{ on: app.id, act: 'resume', input: { data: { objection: state.id } } }] : []
+}
+
+const objectClaims = (item: string | undefined, digests: readonly JsonObject[]): Claim[] => [
+  ...(item ? [{ scope: 'registration.item', key: item }] : []),
+  ...digests.map((d) => ({ scope: 'registration.fingerprint', key: text(d['sha256']) })),
+]
+
+export const applicationLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => faceOf(s).name || '(未命名)',
+  /** 同一数据不得重复申请登记: held from submission until the application ends without registering. */
+  claims: (s) => {
+    if (!s.did['submit'] || ['settled', 'refused', 'terminated', 'withdrawn'].includes(s.at)) return []
+    if (s.kind !== 'first') return [{ scope: `registration.pending.${s.kind}`, key: s.links['record'] ?? '' }]
+    return objectClaims(s.links['item'], list(s.data['deposit']?.['digests']))
+  },
+  effects: applicationEffects,
+}
+
+export const recordLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => text(objectOf(recordContent(s), s.variant)['name']),
+  claims: (s) => [
+    // a code is never given twice, not even after its registration has ended
+    { scope: 'registration.code', key: text(s.data['register']?.['code']) },
+    ...(live.includes(s.at) ? objectClaims(s.links['item'], depositsOf(s)) : []),
+  ],
+}
+
+export const objectionLaws: Laws = { guards, derive, title: (s) => `对“${text(s.data['file']?.['objectName'])}”公示的异议`, effects: objectionEffects }
+export const obligationLaws: Laws = { guards, derive, title: (s) => text(s.data['record']?.['object']) }
+
+/** Days left until the end of validity; negative after it. */
+export const validityLeft = (record: Case, day: string): number => daysBetween(day as Day, validityOf(record).to as Day)

@@ -1,0 +1,44 @@
+import type { FastifyReply } from 'fastify'
+import type { Problem, Refusal } from '#contract'
+import { isRefusal } from '#contract'
+
+/** HTTP status of a refusal. The only list of its kind; the core knows nothing of HTTP. */
+const statusOf: Readonly<Record<string, number>> = {
+  signed_out: 401,
+  bad_login: 401,
+  bad_totp: 401,
+  totp_required: 401,
+  locked: 429,
+  not_yours: 403,
+  same_person: 403,
+  not_oneself: 403,
+  officers_apart: 403,
+  not_real_name: 403,
+  not_found: 404,
+  no_record: 404,
+  stale: 409,
+  not_now: 409,
+  duplicate: 409,
+  pending: 409,
+  code_taken: 409,
+  key_reused: 409,
+  objection_open: 409,
+  record_ended: 409,
+  too_large: 413,
+  unsupported: 415,
+}
+export const problemOf = (r: Refusal): Problem => ({
+  type: `https://gongshu.dev/problems/${r.code}`,
+  title: r.says,
+  status: statusOf[r.code] ?? 422,
+  code: r.code,
+  ...(r.fields ? { fields: { ...r.fields } } : {}),
+  ...(r.basis ? { basis: r.basis } : {}),
+})
+
+/** Sends a value, or the problem a refusal is. */
+export const answer = (reply: FastifyReply, value: unknown): unknown => {
+  if (!isRefusal(value)) return value
+  const p = problemOf(value)
+  return reply.code(p.status).type('application/problem+json').serializer(JSON.stringify).send(p)
+}

@@ -1,0 +1,3 @@
+export * from './upload.ts'
+export * from './excel.ts'
+export { renderCertificate } from './certificate.ts'

@@ -1,0 +1,122 @@
+import type pg from 'pg'
+
+/** One act with all its consequences: commits whole or not at all. The shape gongshu.commit() reads. */
+export interface Doc {
+  readonly request?: { readonly key: string; readonly person: string; readonly digest: string; readonly reply: unknown }
+  readonly rules?: readonly { readonly hash: string; readonly division: string; readonly body: unknown }[]
+  readonly heads?: readonly Head[]
+  readonly events?: readonly { readonly body: string; readonly sealed?: Readonly<Record<string, readonly [salt: string, value: unknown]>> }[]
+  readonly rows?: readonly { readonly table: string; readonly id: string; readonly row: object | null }[]
+  readonly outbox?: readonly { readonly topic: string; readonly stream: string; readonly payload: object }[]
+  readonly notices?: readonly { readonly principal: string; readonly stream: string; readonly term: string; readonly title: string; readonly day: string; readonly at: string; readonly urgent?: boolean }[]
+  readonly files?: readonly { readonly id: string; readonly owner: string; readonly name: string; readonly mime: string; readonly size: number; readonly sha256: string; readonly sm3: string; readonly key: string; readonly person: string }[]
+  readonly draft?: { readonly stream: string; readonly rev?: number; readonly content?: unknown }
+  readonly fired?: readonly { readonly stream: string; readonly act: string; readonly day: string; readonly kind: string }[]
+  readonly done?: readonly number[]
+  /** Persons whose sessions end with this act. */
+  readonly signOut?: readonly string[]
+  readonly access?: readonly AccessEntry[]
+}
+export interface Head {
+  readonly id: string
+  /** Version this act was decided on; 0 opens the stream. */
+  readonly expected: number
+  readonly process: string
+  readonly kind: string
+  readonly variant: string
+  readonly state: string
+  readonly version: number
+  readonly final: boolean
+  readonly title: string
+  readonly division: string
+  readonly readers: readonly string[]
+  readonly turn: readonly string[]
+  readonly due: string | null
+  readonly opened: string
+  readonly touched: string
+  readonly snapshot: object
+  readonly links?: Readonly<Record<string, string>>
+  readonly claims?: readonly { readonly scope: string; readonly key: string }[]
+  readonly deadlines?: readonly { readonly act: string; readonly day: string; readonly kind: string }[]
+}
+/** An entry of the access log: that something was seen or tried, never what was seen. */
+export interface AccessEntry {
+  readonly at: string
+  readonly kind: 'signIn' | 'signInFailed' | 'signOut' | 'read' | 'denied' | 'export' | 'download'
+  readonly person: string
+  readonly org: string
+  readonly subject: string
+  /** Canonical JSON; the leaf of the access log. */
+  readonly body: string
+}
+export type Answer =
+  | { readonly ok: true }
+  | { readonly ok?: false; readonly conflict: string; readonly detail?: string }
+  | { readonly ok?: false; readonly error: string; readonly detail: string }
+
+export interface Committer {
+  /** Resolves after COMMIT. Rejects only when the database cannot be reached or answers nonsense; then nothing was acknowledged. */
+  readonly commit: (doc: Doc) => Promise<Answer>
+  readonly idle: () => Promise<void>
+}
+
+/**
+ * Groups the acts of concurrent requests into shared durable commits: whatever arrives while one is under way goes together in the
+ * next. At most `lanes` commits run at a time, at most `most` acts share one.
+ */
+export const committer = (pool: pg.Pool, { lanes = 2, most = 48 }: { lanes?: number; most?: number } = {}): Committer => {
+  interface Waiting {
+    readonly doc: Doc
+    readonly resolve: (a: Answer) => void
+    readonly reject: (e: unknown) => void
+  }
+  let queue: Waiting[] = []
+  let running = 0
+  let idleWaiters: (() => void)[] = []
+
+  const send = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const { rows } = await pool.query<{ answers: Answer[] }>({ name: 'commit', text: 'select gongshu.commit($1) as answers', values: [JSON.stringify(group.map((w) => w.doc))] })
+      const answers = rows[0]?.answers ?? []
+      for (const [i, w] of group.entries()) {
+        const answer = answers[i]
+        if (answer === undefined) w.reject(new Error('commit: no answer'))
+        else if ('conflict' in answer && answer.conflict === 'retry') queue.push(w)
+        else w.resolve(answer)
+      }
+    } catch (e) {
+      // a deadlock outside any one act: each tries again alone; anything else is for the caller
+      if ((e as { code?: string }).code === '40P01' && group.length > 1) queue.push(...group)
+      else for (const w of group) w.reject(e)
+    }
+  }
+  const pump = (): void => {
+    while (queue.length > 0 && running < lanes) {
+      const group = queue.splice(0, most)
+      running++
+      void send(group).finally(() => {
+        running--
+        if (queue.length > 0) pump()
+        else if (running === 0) {
+          for (const w of idleWaiters) w()
+          idleWaiters = []
+        }
+      })
+    }
+  }
+  let armed = false
+  return {
+    commit: (doc) =>
+      new Promise<Answer>((resolve, reject) => {
+        queue.push({ doc, resolve, reject })
+        if (armed) return
+        armed = true
+        // one turn of the loop lets requests that arrived together leave together
+        setImmediate(() => {
+          armed = false
+          pump()
+        })
+      }),
+    idle: () => (queue.length === 0 && running === 0 ? Promise.resolve() : new Promise((r) => idleWaiters.push(r))),
+  }
+}

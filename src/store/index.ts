@@ -1,0 +1,7 @@
+export * from './embedded.ts'
+export * from './connect.ts'
+export * from './migrate.ts'
+export * from './commit.ts'
+export * from './reads.ts'
+export * from './files.ts'
+export * from './queries.ts'

@@ -1,0 +1,1 @@
+export { stopTestServer as teardown } from '../src/store/testing.ts'

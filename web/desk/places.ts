@@ -1,0 +1,85 @@
+import type { Me } from '#contract'
+
+/** Collections of the API and the processes whose cases they list. */
+export const collectionOf: Readonly<Record<string, string>> = {
+  application: 'applications',
+  record: 'records',
+  objection: 'objections',
+  obligation: 'obligations',
+  item: 'items',
+  organisation: 'organisations',
+  person: 'people',
+  membership: 'memberships',
+}
+
+export const casePath = (row: { readonly process: string; readonly id: string }): string =>
+  `/desk/${collectionOf[row.process] ?? row.process}/${row.id}`
+
+export interface Hats {
+  readonly registrar: boolean
+  readonly bureau: boolean
+  /** Registers its own data or products. */
+  readonly applicant: boolean
+  readonly handler: boolean
+  readonly admin: boolean
+  readonly auditor: boolean
+  readonly self: boolean
+}
+
+const applicantRoles = ['implementer', 'dataSource', 'dataProvider', 'operator', 'redeveloper']
+
+/** What the caller wears: decides which places the navigation offers, never what the server allows. */
+export const hatsOf = (me: Me): Hats => {
+  const registrar = me.roles.includes('registrar')
+  const bureau = me.roles.includes('bureau')
+  const works = me.duties.includes('handler') || me.duties.includes('approver')
+  return {
+    registrar: registrar && works,
+    bureau: bureau && works,
+    applicant: me.self || (works && (me.roles.some((r) => applicantRoles.includes(r)) || (!registrar && !bureau))),
+    handler: me.duties.includes('handler') || me.self,
+    admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
+    auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
+    self: me.self,
+  }
+}
+
+export interface Place {
+  readonly to: string
+  readonly term: string
+  /** Counted beside the term: cases in hand there. */
+  readonly count?: string
+}
+export interface PlaceGroup {
+  readonly term: string
+  readonly places: readonly Place[]
+}
+
+/** The navigation, by hats. */
+export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
+  const place = (on: boolean, to: string, term: string, count?: string): readonly Place[] => (on ? [{ to: `/desk/${to}`, term, ...(count ? { count } : {}) }] : [])
+  const works = hats.registrar || hats.bureau || hats.applicant
+  const sees = works || hats.auditor
+  return [
+    {
+      term: '',
+      places: [
+        ...place(true, 'tasks', '我的待办', 'tasks'),
+        ...place(sees, 'applications', hats.registrar ? '登记办理' : '登记申请', 'applications'),
+        ...place(sees, 'objections', '公示与异议', 'objections'),
+        ...place(sees, 'records', '登记簿'),
+        ...place(!hats.self && (hats.bureau || hats.applicant || hats.auditor), 'obligations', '登记义务', 'obligations'),
+      ],
+    },
+    { term: '目录', places: place(!hats.self && sees, 'items', '资源与产品目录') },
+    {
+      term: '监督',
+      places: [
+        ...place(works, 'calendar', '期限日历'),
+        ...place(hats.auditor, 'access', '访问日志'),
+        ...(works ? [{ to: '/policies', term: '规则与依据' }] : []),
+      ],
+    },
+    { term: '单位与人员', places: [...place(hats.admin, 'organisations', '单位'), ...place(hats.admin, 'people', '人员'), ...place(hats.admin, 'memberships', '岗位')] },
+  ].filter((g) => g.places.length > 0)
+}

@@ -1,0 +1,36 @@
+import type { Persona } from '#contract'
+import { useQuery } from '@tanstack/react-query'
+import { get, useMe } from '../api.ts'
+
+/** The roles of a demo database, grouped by organisation; one click acts as one of them. */
+export const PersonaCards = ({ choose, busy }: { choose: (p: Persona) => void; busy: boolean }) => {
+  const me = useMe()
+  const { data } = useQuery({
+    queryKey: ['personas'],
+    queryFn: ({ signal }) => get<Persona[]>('/demo/personas', undefined, signal),
+    staleTime: Infinity,
+  })
+  const orgs = [...new Set(data?.map((p) => p.orgName))]
+  return (
+    <div className="personas">
+      {orgs.map((org) => (
+        <section key={org} aria-label={org}>
+          <h3>{org}</h3>
+          {data
+            ?.filter((p) => p.orgName === org)
+            .map((p) => {
+              const on = me?.person === p.person && me.org === p.org
+              return (
+                <button key={`${p.person} ${p.org}`} className={on ? 'persona on' : 'persona'} disabled={busy} onClick={() => choose(p)}>
+                  <b>{p.name}</b>
+                  <span className="muted">{p.duties.join('、')}</span>
+                  {on && <span className="chip blue">当前</span>}
+                  <span className="says">{p.says}</span>
+                </button>
+              )
+            })}
+        </section>
+      ))}
+    </div>
+  )
+}

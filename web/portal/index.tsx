@@ -1,0 +1,33 @@
+import './portal.css'
+import { Route, Routes } from 'react-router'
+import { Announcements } from './Announcements.tsx'
+import { ApiDocs } from './ApiDocs.tsx'
+import { Frame } from './Frame.tsx'
+import { Help } from './Help.tsx'
+import { Home } from './Home.tsx'
+import { Notice } from './Notice.tsx'
+import { Notices } from './Notices.tsx'
+import { Record } from './Record.tsx'
+import { Registrars } from './Registrars.tsx'
+import { RuleLibrary } from './RuleLibrary.tsx'
+import { Verify } from './Verify.tsx'
+import { Nothing } from './parts.tsx'
+
+/** 门户: what anyone may read without signing in. */
+export const Portal = () => (
+  <Routes>
+    <Route element={<Frame />}>
+      <Route index element={<Home />} />
+      <Route path="records/:code" element={<Record />} />
+      <Route path="notices" element={<Notices />} />
+      <Route path="notices/:id" element={<Notice />} />
+      <Route path="announcements" element={<Announcements />} />
+      <Route path="verify" element={<Verify />} />
+      <Route path="registrars" element={<Registrars />} />
+      <Route path="policies" element={<RuleLibrary />} />
+      <Route path="api-docs" element={<ApiDocs />} />
+      <Route path="help" element={<Help />} />
+      <Route path="*" element={<Nothing title="没有这个页面" says="网址可能有误，或页面已经移走。" />} />
+    </Route>
+  </Routes>
+)

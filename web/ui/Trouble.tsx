@@ -1,0 +1,29 @@
+import { Alert, Button } from 'antd'
+import { problemOf } from '../api.ts'
+
+/** A refusal as the person at the desk reads it: what is wrong, on which article it rests, and the way out. */
+export const Trouble = ({ error, again, refresh }: { error: unknown; again?: (() => void) | undefined; refresh?: (() => void) | undefined }) => {
+  const p = problemOf(error)
+  const stale = p.status === 409
+  return (
+    <Alert
+      type={p.code === 'offline' || stale ? 'warning' : 'error'}
+      showIcon
+      role="alert"
+      style={{ marginBottom: 12 }}
+      title={p.title}
+      description={p.basis ? `依据：${p.basis}` : undefined}
+      action={
+        stale && refresh ? (
+          <Button size="small" onClick={refresh}>
+            刷新
+          </Button>
+        ) : again ? (
+          <Button size="small" onClick={again}>
+            重试
+          </Button>
+        ) : undefined
+      }
+    />
+  )
+}
