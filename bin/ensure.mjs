@@ -159,14 +159,17 @@ export const ensureBuilt = async ({ clean = false } = {}) => {
     writeFileSync(stamp, JSON.stringify({ server: '', web: '' }))
     await step('构建', async () => {
       const server =
-        now.server === then.server || tool('typescript/bin/tsc', '-b', ...layers.map((layer) => `src/${layer}`))
+        now.server === then.server ||
+        tool('typescript/bin/tsc', '-b', ...layers.map((layer) => `src/${layer}`)).then((result) => {
+          copyAssets()
+          return result
+        })
       const web =
         !now.web ||
         now.web === then.web ||
         tool('vite/bin/vite.js', 'build', 'web', '--outDir', '../dist/web', '--emptyOutDir', '--logLevel', 'warn')
       return (await Promise.all([server, web])).filter((result) => result !== true)
     })
-    copyAssets()
     writeFileSync(stamp, JSON.stringify(now))
   })
 }

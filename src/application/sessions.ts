@@ -188,6 +188,7 @@ export const setPassword = async (app: App, person: string, login: string, passw
 // ── demo ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const says = (p: { duties: readonly string[]; roles: readonly string[] }): string => {
+  if (p.duties.length === 0) return '公民 · 查询、异议、更正'
   const role = p.roles.map(roleTerm).join('、') || '单位'
   return `${role} · ${p.duties.map(dutyTerm).join('、')}`
 }

@@ -99,7 +99,7 @@ export const caseRoutes =
           ...tag,
           summary: '办理',
           params: z.object({ collection, id: z.uuid(), action: z.string().max(80) }),
-          body: z.object({ input: z.unknown() }),
+          body: z.object({ input: z.unknown().optional() }),
           response: { 200: replySchema },
         },
       },
@@ -141,17 +141,17 @@ export const caseRoutes =
     s.get('/api/objections/form', { schema: { ...tag, summary: '异议表单', querystring: z.object({ application: z.uuid() }), response: { 200: actionSchema } } }, (req, reply) =>
       signed(req, reply, (t) => objectionFormFor(app, t, req.query.application)),
     )
-    s.post('/api/objections', { schema: { ...tag, summary: '提出异议', body: z.object({ application: z.uuid(), input: z.unknown() }), response: { 200: replySchema } } }, (req, reply) =>
+    s.post('/api/objections', { schema: { ...tag, summary: '提出异议', body: z.object({ application: z.uuid(), input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
       writing(req, reply, (t, key) => fileObjection(app, t, req.body.application, req.body.input, key)),
     )
     s.get('/api/obligations/form', { schema: { ...tag, summary: '登记义务表单', querystring: z.object({ kind: z.string().max(30) }), response: { 200: actionSchema } } }, (req, reply) =>
       signed(req, reply, (t) => openingForm(app, t, 'obligation', req.query.kind, undefined)),
     )
-    s.post('/api/obligations', { schema: { ...tag, summary: '记录登记义务', body: z.object({ kind: z.string().max(30), debtor: z.uuid(), input: z.unknown() }), response: { 200: replySchema } } }, (req, reply) =>
+    s.post('/api/obligations', { schema: { ...tag, summary: '记录登记义务', body: z.object({ kind: z.string().max(30), debtor: z.uuid(), input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
       writing(req, reply, (t, key) => recordObligation(app, t, req.body, key)),
     )
     s.get('/api/organisations/form', { schema: { ...tag, summary: '单位表单', response: { 200: actionSchema } } }, (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'organisation', 'organisation', undefined)))
-    s.post('/api/organisations', { schema: { ...tag, summary: '登记单位', body: z.object({ input: z.unknown() }), response: { 200: replySchema } } }, (req, reply) =>
+    s.post('/api/organisations', { schema: { ...tag, summary: '登记单位', body: z.object({ input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
       writing(req, reply, (t, key) => registerOrganisation(app, t, req.body.input, key)),
     )
     const personRow = z.object({ membership: z.string(), person: z.string(), name: z.string(), realName: z.boolean(), active: z.boolean(), duties: z.array(z.string()), login: z.string().nullable(), totp: z.boolean(), locked: z.boolean() })

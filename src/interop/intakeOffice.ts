@@ -112,7 +112,7 @@ const inspectDirectory = async (zip: ZipFile, budget: Budget): Promise<ReadonlyM
     if (yauzl.validateFileName(written) !== null) return unsafe('部件路径指向文件之外')
     if (/[\p{Cc}\p{Cf}\p{Cs}]/u.test(written)) return unsafe('部件名含有控制字符')
     const name = written.toLowerCase() // part names are compared without case
-    if (false) return unsafe('有同名部件')
+    if (entries.has(name)) return unsafe('有同名部件')
     entries.set(name, entry)
     if (entry.isEncrypted()) return { code: 'file_encrypted', says: '文件内容经过加密,无法审核,请取消密码后重新上传。' }
     if (!entry.canDecodeFileData()) return unsafe('使用了不支持的压缩方法')

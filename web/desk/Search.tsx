@@ -2,16 +2,14 @@ import type { CaseList, CaseRow } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { AutoComplete, Input } from 'antd'
 import type { InputRef } from 'antd'
-import { useDeferredValue, useEffect, useRef, useState } from 'react'
+import { useDeferredValue, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { get } from '../api.ts'
 import { StateChip } from '../ui/chips.tsx'
+import { useKeys } from '../ui/keys.ts'
 import { casePath } from './places.ts'
 
 const find = (collection: string, q: string, signal: AbortSignal): Promise<CaseList> => get<CaseList>(`/${collection}`, { q, limit: 6 }, signal)
-
-const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
 /** Searches applications and records from anywhere; the key `/` comes here. */
 export const Search = () => {
@@ -19,15 +17,7 @@ export const Search = () => {
   const [q, setQ] = useState('')
   const asked = useDeferredValue(q.trim())
   const input = useRef<InputRef>(null)
-  useEffect(() => {
-    const key = (e: KeyboardEvent): void => {
-      if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return
-      e.preventDefault()
-      input.current?.focus()
-    }
-    addEventListener('keydown', key)
-    return () => removeEventListener('keydown', key)
-  }, [])
+  useKeys({ '/': () => input.current?.focus() })
   const { data } = useQuery({
     queryKey: ['list', 'search', asked],
     queryFn: async ({ signal }) => {

@@ -12,8 +12,6 @@ export const useFilters = (page: string): { readonly filters: Readonly<Record<st
       const kept = localStorage.getItem(store)
       if (kept) setParams(new URLSearchParams(kept), { replace: true })
     }
-    // setParams changes with every navigation and must not run this again
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [store])
   const filters = useMemo(() => Object.fromEntries(new URLSearchParams(text)), [text])
   return {

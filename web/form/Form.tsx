@@ -11,6 +11,8 @@ export interface FormProps {
   readonly value: Value
   readonly change: (value: Value) => void
   readonly errors?: Errors
+  /** Counts attempts to send: with each, the first field in error comes into view. */
+  readonly attempt?: number
   readonly files?: Readonly<Record<string, FileView>>
   readonly groups?: readonly string[]
   /** Draws each top-level group as a section with a heading and an anchor, for full-page forms. */
@@ -24,7 +26,7 @@ const noFiles: Readonly<Record<string, FileView>> = {}
 const noGroups: readonly string[] = []
 
 /** The one renderer of forms: fields, conditions, required marks and errors all come from the schema. */
-export const Form = ({ schema, value, change, errors = none, files = noFiles, groups = noGroups, sections = false, after }: FormProps) => {
+export const Form = ({ schema, value, change, errors = none, attempt = 0, files = noFiles, groups = noGroups, sections = false, after }: FormProps) => {
   const id = useId()
   const [uploaded, setUploaded] = useState<Readonly<Record<string, FileView>>>({})
   const latest = useRef({ value, change })
@@ -40,14 +42,13 @@ export const Form = ({ schema, value, change, errors = none, files = noFiles, gr
     () => ({ id, errors, set, files: { ...files, ...uploaded }, addFile, groups }),
     [id, errors, set, files, uploaded, addFile, groups],
   )
-  // the first field in error comes into view whenever a new set of errors arrives
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (Object.keys(errors).length === 0) return
+    if (attempt === 0) return
     const at = root.current?.querySelector<HTMLElement>('[data-error]')
     at?.scrollIntoView({ block: 'center' })
     at?.querySelector<HTMLElement>('input,textarea,select,button,[tabindex="0"]')?.focus({ preventScroll: true })
-  }, [errors])
+  }, [attempt])
   return (
     <FormShared value={cx}>
       <div ref={root} className={sections ? 'form sections' : 'form'}>

@@ -1,14 +1,21 @@
 import type { Announcement } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { get } from '../api.ts'
-import { CodeLink, Failed, Page, Waiting } from './parts.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { CodeLink, Page, Waiting } from './parts.tsx'
 import { longDay } from './words.ts'
 
 export const Announcements = () => {
-  const list = useQuery({ queryKey: ['public', 'announcements'], queryFn: ({ signal }) => get<Announcement[]>('/public/announcements', undefined, signal) })
+  const list = useQuery({
+    queryKey: ['public', 'announcements'],
+    queryFn: ({ signal }) => get<Announcement[]>('/public/announcements', undefined, signal),
+  })
   return (
-    <Page title="注销与撤销公告" lead="登记注销、期满注销和撤销的公告。公告之后，原登记码与登记证不再有效，登记内容仍可按登记码查考。">
-      {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
+    <Page
+      title="注销与撤销公告"
+      lead="登记注销、期满注销和撤销的公告。公告之后，原登记码与登记证不再有效，登记内容仍可按登记码查考。"
+    >
+      {list.isError && <Trouble error={list.error} again={() => void list.refetch()} />}
       {list.isPending && <Waiting />}
       {list.data?.length === 0 && (
         <div className="p-empty">

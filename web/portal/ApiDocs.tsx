@@ -1,12 +1,17 @@
 import type { PublicRecordList } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { get } from '../api.ts'
+import { Trouble } from '../ui/Trouble.tsx'
 import type { Endpoint, OpenApi } from './openapi.ts'
 import { curl, publicEndpoints, schemaRows, typeOf } from './openapi.ts'
-import { Copy, Failed, Page, Waiting } from './parts.tsx'
+import { Copy, Page, Waiting } from './parts.tsx'
 
 export const ApiDocs = () => {
-  const api = useQuery({ queryKey: ['openapi'], queryFn: ({ signal }) => get<OpenApi>('/openapi.json', undefined, signal), staleTime: Infinity })
+  const api = useQuery({
+    queryKey: ['openapi'],
+    queryFn: ({ signal }) => get<OpenApi>('/openapi.json', undefined, signal),
+    staleTime: Infinity,
+  })
   // a code that exists makes the examples work as pasted
   const sample = useQuery({
     queryKey: ['public', 'records', 'sample'],
@@ -25,7 +30,7 @@ export const ApiDocs = () => {
         </a>
       }
     >
-      {api.isError && <Failed error={api.error} again={() => void api.refetch()} />}
+      {api.isError && <Trouble error={api.error} again={() => void api.refetch()} />}
       {api.isPending && <Waiting rows={12} />}
       {api.data && (
         <div className="p-book">

@@ -48,7 +48,12 @@ export const Frame = () => {
           </button>
           <nav id="places" className={open ? 'open' : ''} aria-label="门户栏目">
             {places.map((p) => (
-              <NavLink key={p.to} to={p.to} end={p.to === '/'} className={p.to === '/' && pathname.startsWith('/records/') ? 'active' : ''}>
+              <NavLink
+                key={p.to}
+                to={p.to}
+                end={p.to === '/'}
+                className={p.to === '/' && pathname.startsWith('/records/') ? 'active' : ''}
+              >
                 {p.term}
               </NavLink>
             ))}

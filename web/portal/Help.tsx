@@ -52,7 +52,9 @@ export const Help = () => {
           <li>
             在<Link to="/">首页</Link>按数据名称、登记主体查找，按类型、状态、地区缩小范围
           </li>
-          <li>登记信息页写明登记主体、登记机构、有效期和公开的数据内容；申请材料中的存储路径、联系人、评估报告不公开</li>
+          <li>
+            登记信息页写明登记主体、登记机构、有效期和公开的数据内容；申请材料中的存储路径、联系人、评估报告不公开
+          </li>
           <li>登记说明有这样的数据、由谁登记，不等于可以直接取用；使用请与登记主体联系</li>
         </Reader>
         <Reader who="收到登记码或登记证的人">
@@ -85,7 +87,8 @@ export const Help = () => {
             在<Link to="/desk">工作台</Link>受理、审核、发布公示、处理异议、赋码；每项期限都写明依据条款
           </li>
           <li>
-            登记机构的设立和联系方式在<Link to="/registrars">名录</Link>公开，业务规则在<Link to="/policies">规则库</Link>公开
+            登记机构的设立和联系方式在<Link to="/registrars">名录</Link>公开，业务规则在
+            <Link to="/policies">规则库</Link>公开
           </li>
         </Reader>
         <Reader who="开发者">

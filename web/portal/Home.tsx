@@ -5,7 +5,9 @@ import type { FormEvent } from 'react'
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { get } from '../api.ts'
-import { DemoChip, Failed, Marked, Seal, StateChip, Titled, Waiting, recordPath } from './parts.tsx'
+import { StateChip } from '../ui/chips.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { DemoChip, Marked, Seal, Titled, Waiting, recordPath } from './parts.tsx'
 import { looksLikeCode, normal } from './words.ts'
 
 const filterKeys = ['object', 'state', 'division'] as const
@@ -76,7 +78,10 @@ const SearchBox = ({ query }: { query: string }) => {
 }
 
 const Counts = () => {
-  const { data } = useQuery({ queryKey: ['public', 'overview'], queryFn: ({ signal }) => get<Overview>('/public/overview', undefined, signal) })
+  const { data } = useQuery({
+    queryKey: ['public', 'overview'],
+    queryFn: ({ signal }) => get<Overview>('/public/overview', undefined, signal),
+  })
   const n = data?.counts
   const shown = [
     { term: '在册登记', count: n?.records },
@@ -103,7 +108,8 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
   const filters = { q: query, ...Object.fromEntries(filterKeys.map((k) => [k, params.get(k) ?? ''])) }
   const found = useInfiniteQuery({
     queryKey: ['public', 'records', filters],
-    queryFn: ({ pageParam, signal }) => get<PublicRecordList>('/public/records', { ...filters, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<PublicRecordList>('/public/records', { ...filters, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
@@ -122,13 +128,19 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
     return value ? [{ key, term: first?.facets[key].find((f) => f.value === value)?.term ?? value }] : []
   })
 
-  if (found.isError && !found.data) return <Failed error={found.error} again={() => void found.refetch()} />
+  if (found.isError && !found.data) return <Trouble error={found.error} again={() => void found.refetch()} />
   if (!first) return <Waiting rows={10} />
   return (
     <>
       <aside className={`p-facets${narrow ? ' open' : ''}`} aria-label="筛选">
         {filterKeys.map((key) => (
-          <Facet key={key} term={facetTerms[key]} options={first.facets[key]} chosen={params.get(key)} href={(v) => href(key, v)} />
+          <Facet
+            key={key}
+            term={facetTerms[key]}
+            options={first.facets[key]}
+            chosen={params.get(key)}
+            href={(v) => href(key, v)}
+          />
         ))}
       </aside>
       <section className="grow" aria-label="查询结果">
@@ -143,7 +155,13 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
         {chosen.length > 0 && (
           <div className="line p-chosen">
             {chosen.map((c) => (
-              <Link key={c.key} className="chip blue" to={href(c.key, undefined)} preventScrollReset aria-label={`去掉筛选：${c.term}`}>
+              <Link
+                key={c.key}
+                className="chip blue"
+                to={href(c.key, undefined)}
+                preventScrollReset
+                aria-label={`去掉筛选：${c.term}`}
+              >
                 {c.term} ×
               </Link>
             ))}
@@ -168,7 +186,7 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
             </span>
           </div>
         )}
-        {found.isFetchNextPageError && <Failed error={found.error} again={() => void found.fetchNextPage()} />}
+        {found.isFetchNextPageError && <Trouble error={found.error} again={() => void found.fetchNextPage()} />}
       </section>
     </>
   )
@@ -196,7 +214,12 @@ const Facet = ({
           const on = o.value === chosen
           return (
             <li key={o.value}>
-              <Link to={href(on ? undefined : o.value)} preventScrollReset className={on ? 'on' : ''} aria-current={on ? 'true' : undefined}>
+              <Link
+                to={href(on ? undefined : o.value)}
+                preventScrollReset
+                className={on ? 'on' : ''}
+                aria-current={on ? 'true' : undefined}
+              >
                 <span>{o.term}</span>
                 <span className="muted">{o.count.toLocaleString('zh-CN')}</span>
               </Link>
@@ -236,7 +259,8 @@ const Hit = ({ record: r, query }: { record: PublicRecord; query: string }) => (
       </p>
       <p className="muted small p-hitfoot">
         登记码 <Marked text={r.code} query={query} />
-        {r.demo && <DemoChip />} · 有效期至 {r.validTo} · <Link to={`/verify?code=${encodeURIComponent(r.code)}`}>核验</Link>
+        {r.demo && <DemoChip />} · 有效期至 {r.validTo} ·{' '}
+        <Link to={`/verify?code=${encodeURIComponent(r.code)}`}>核验</Link>
       </p>
     </div>
     {r.state === 'valid' && <Seal demo={r.demo} />}

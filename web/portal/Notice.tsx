@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { get, problemOf } from '../api.ts'
+import { Trouble } from '../ui/Trouble.tsx'
 import { NoticeChip, NoticeFields } from './Notices.tsx'
 import { Objection } from './Objection.tsx'
-import { Failed, Nothing, Titled, Waiting } from './parts.tsx'
+import { Nothing, Titled, Waiting } from './parts.tsx'
 import { longDay } from './words.ts'
 
 export const Notice = () => {
@@ -33,7 +34,7 @@ export const Notice = () => {
   if (notice.isError || !notice.data)
     return (
       <div className="p-wrap p-page">
-        {notice.isError ? <Failed error={notice.error} again={() => void notice.refetch()} /> : <Waiting rows={8} />}
+        {notice.isError ? <Trouble error={notice.error} again={() => void notice.refetch()} /> : <Waiting rows={8} />}
       </div>
     )
   const n = notice.data
@@ -57,7 +58,9 @@ export const Notice = () => {
           <section className="p-sheet p-noticesheet">
             <NoticeFields notice={n} />
           </section>
-          {objecting && <Objection notice={n} close={() => setParams({}, { replace: true, preventScrollReset: true })} />}
+          {objecting && (
+            <Objection notice={n} close={() => setParams({}, { replace: true, preventScrollReset: true })} />
+          )}
         </div>
         <aside className="p-side p-screen" aria-label="提出异议">
           <section className="p-object">

@@ -2,13 +2,17 @@ import type { PublicNotice } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'react-router'
 import { get } from '../api.ts'
-import { Failed, Page, Waiting } from './parts.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { Page, Waiting } from './parts.tsx'
 import { noticeLeft } from './words.ts'
 
 export const Notices = () => {
   const [params] = useSearchParams()
   const division = params.get('division') ?? ''
-  const notices = useQuery({ queryKey: ['public', 'notices'], queryFn: ({ signal }) => get<PublicNotice[]>('/public/notices', undefined, signal) })
+  const notices = useQuery({
+    queryKey: ['public', 'notices'],
+    queryFn: ({ signal }) => get<PublicNotice[]>('/public/notices', undefined, signal),
+  })
   const all = notices.data?.filter((n) => n.open) ?? []
   const places = [...new Map(all.map((n) => [n.division, n.divisionName]))]
   const shown = all.filter((n) => !division || n.division === division)
@@ -17,7 +21,7 @@ export const Notices = () => {
       title="登记公示"
       lead="登记机构完成形式审核后，登记信息在这里向社会公示。公示期内有异议的，可以实名提出；公示期满，公示内容不再展示。"
     >
-      {notices.isError && <Failed error={notices.error} again={() => void notices.refetch()} />}
+      {notices.isError && <Trouble error={notices.error} again={() => void notices.refetch()} />}
       {notices.isPending && <Waiting />}
       {places.length > 1 && (
         <nav className="p-tabs" aria-label="按地区筛选">

@@ -5,7 +5,9 @@ import type { ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { get, problemOf } from '../api.ts'
 import { daysBetween } from '../ui/day.ts'
-import { Copy, DemoChip, Failed, Nothing, Seal, StateChip, Titled, Uscc, Waiting } from './parts.tsx'
+import { StateChip } from '../ui/chips.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { Copy, DemoChip, Nothing, Seal, Titled, Uscc, Waiting } from './parts.tsx'
 import { grouped, longDay } from './words.ts'
 
 export const Record = () => {
@@ -14,7 +16,10 @@ export const Record = () => {
     queryKey: ['public', 'record', code],
     queryFn: ({ signal }) => get<PublicRecord>(`/public/records/${encodeURIComponent(code)}`, undefined, signal),
   })
-  const overview = useQuery({ queryKey: ['public', 'overview'], queryFn: ({ signal }) => get<Overview>('/public/overview', undefined, signal) })
+  const overview = useQuery({
+    queryKey: ['public', 'overview'],
+    queryFn: ({ signal }) => get<Overview>('/public/overview', undefined, signal),
+  })
 
   if (record.isError)
     return problemOf(record.error).status === 404 ? (
@@ -31,7 +36,7 @@ export const Record = () => {
       </Nothing>
     ) : (
       <div className="p-wrap p-page">
-        <Failed error={record.error} again={() => void record.refetch()} />
+        <Trouble error={record.error} again={() => void record.refetch()} />
       </div>
     )
   if (!record.data)
@@ -129,10 +134,12 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
             )}
             <ol className="p-steps p-screen">
               <li>
-                在<Link to={`/verify?code=${encodeURIComponent(r.code)}`}>核验页</Link>输入登记码，或扫描登记证上的二维码，看登记簿现在怎么说。
+                在<Link to={`/verify?code=${encodeURIComponent(r.code)}`}>核验页</Link>
+                输入登记码，或扫描登记证上的二维码，看登记簿现在怎么说。
               </li>
               <li>
-                把收到的登记证 PDF 拖进<Link to="/verify">核验页</Link>，浏览器在本机计算摘要并与登记簿比对，文件不离开您的电脑。
+                把收到的登记证 PDF 拖进<Link to="/verify">核验页</Link>
+                ，浏览器在本机计算摘要并与登记簿比对，文件不离开您的电脑。
               </li>
               <li>
                 不用本网站也能算：<code>sha256sum 登记证.pdf</code>，结果应与上面的 SHA-256 逐位相同。
@@ -209,7 +216,10 @@ const StateBanner = ({ record: r }: { record: PublicRecord }) => {
   const says: { tone: string; text: ReactNode } | undefined = {
     renewing: { tone: 'warn', text: <>有效期至 {longDay(r.validTo)}，续展申请正在办理，办结或未成时本页随之更新。</> },
     verifying: { tone: 'warn', text: <>登记机构正在核实这项登记，尚无结论；核实期间登记状态为“{r.stateTerm}”。</> },
-    lapsed: { tone: 'warn', text: <>有效期已于 {longDay(r.validTo)} 届满，没有按规定续展，等待登记机构注销并公告。请勿再作为有效登记使用。</> },
+    lapsed: {
+      tone: 'warn',
+      text: <>有效期已于 {longDay(r.validTo)} 届满，没有按规定续展，等待登记机构注销并公告。请勿再作为有效登记使用。</>,
+    },
     deregistered: { tone: 'grey', text: <>这项登记已经注销，登记码与登记证不再有效，以下内容仅供查考。{announced}</> },
     revoked: { tone: 'bad', text: <>这项登记已被撤销，登记码与登记证不再有效，以下内容仅供查考。{announced}</> },
   }[r.state]
@@ -221,7 +231,9 @@ const StateBanner = ({ record: r }: { record: PublicRecord }) => {
         </p>
       )}
       {r.demo && (
-        <p className="p-note warn">这是演示登记：登记码由演示库生成，不具法律效力，不能作为数据交易、入表或其他用途的依据。</p>
+        <p className="p-note warn">
+          这是演示登记：登记码由演示库生成，不具法律效力，不能作为数据交易、入表或其他用途的依据。
+        </p>
       )}
     </>
   )

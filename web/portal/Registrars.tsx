@@ -2,7 +2,8 @@ import type { Registrar } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
 import { get } from '../api.ts'
-import { Failed, Page, Uscc, Waiting } from './parts.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { Page, Uscc, Waiting } from './parts.tsx'
 
 const levels = { nation: '国家', province: '省级', city: '市级', county: '县级' } as const
 const depth = { nation: 0, province: 0, city: 1, county: 2 } as const
@@ -13,13 +14,19 @@ const provinceOf = (division: string): string => `${division.slice(0, 2)}0000`
 export const Registrars = () => {
   const [params, setParams] = useSearchParams()
   const missingOnly = params.has('missing')
-  const list = useQuery({ queryKey: ['public', 'registrars'], queryFn: ({ signal }) => get<Registrar[]>('/public/registrars', undefined, signal) })
+  const list = useQuery({
+    queryKey: ['public', 'registrars'],
+    queryFn: ({ signal }) => get<Registrar[]>('/public/registrars', undefined, signal),
+  })
   const all = [...(list.data ?? [])].sort((a, b) => (a.division < b.division ? -1 : 1))
   const missing = (r: Registrar): boolean => r.required && !r.name
   const provinces = [...new Set(all.map((r) => provinceOf(r.division)))]
   return (
-    <Page title="登记机构名录" lead="承担公共数据资源登记的组织或机构，按行政区划排列。应当设立而尚未公布的，如实列出。">
-      {list.isError && <Failed error={list.error} again={() => void list.refetch()} />}
+    <Page
+      title="登记机构名录"
+      lead="承担公共数据资源登记的组织或机构，按行政区划排列。应当设立而尚未公布的，如实列出。"
+    >
+      {list.isError && <Trouble error={list.error} again={() => void list.refetch()} />}
       {list.isPending && <Waiting rows={10} />}
       {list.data && (
         <div className="p-found">

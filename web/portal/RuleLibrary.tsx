@@ -3,7 +3,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useSearchParams } from 'react-router'
 import { get } from '../api.ts'
-import { Failed, Page, Waiting } from './parts.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { Page, Waiting } from './parts.tsx'
 import { groupRules, ruleTerm } from './ruleTerms.ts'
 
 interface Division {
@@ -35,9 +36,11 @@ export const RuleLibrary = () => {
     <Page
       title="规则库"
       lead="系统按这些规则计算期限、生成表单、判断办理条件。每条规则都写明依据的文件和条款；文件没有写明的，标明是推定还是系统默认。"
-      tools={<DivisionSelect value={division} choose={(code) => setParams(code === '000000' ? {} : { division: code })} />}
+      tools={
+        <DivisionSelect value={division} choose={(code) => setParams(code === '000000' ? {} : { division: code })} />
+      }
     >
-      {policy.isError && <Failed error={policy.error} again={() => void policy.refetch()} />}
+      {policy.isError && <Trouble error={policy.error} again={() => void policy.refetch()} />}
       {!p && policy.isPending && <Waiting rows={12} />}
       {p && (
         <>
@@ -56,7 +59,8 @@ export const RuleLibrary = () => {
               <ul className="p-legend" aria-label="各种依据的条数">
                 {Object.entries(certainties).map(([key, c]) => (
                   <li key={key}>
-                    <span className={`chip ${c.tone}`}>{c.term}</span> {p.rules.filter((r) => r.certainty === key).length}
+                    <span className={`chip ${c.tone}`}>{c.term}</span>{' '}
+                    {p.rules.filter((r) => r.certainty === key).length}
                   </li>
                 ))}
               </ul>
@@ -104,7 +108,11 @@ export const RuleLibrary = () => {
 }
 
 const DivisionSelect = ({ value, choose }: { value: string; choose: (code: string) => void }) => {
-  const { data } = useQuery({ queryKey: ['public', 'divisions'], queryFn: ({ signal }) => get<Division[]>('/public/divisions', undefined, signal), staleTime: Infinity })
+  const { data } = useQuery({
+    queryKey: ['public', 'divisions'],
+    queryFn: ({ signal }) => get<Division[]>('/public/divisions', undefined, signal),
+    staleTime: Infinity,
+  })
   const names = new Map(data?.map((d) => [d.code, d]))
   const full = (d: Division): string => {
     const parent = names.get(d.parent)
@@ -152,7 +160,16 @@ const DocumentStatus = ({ status }: { status: string }) => (
   <>
     {status.split(/[；;·,，]/).map((s) => {
       const mark = s.trim()
-      return mark && <span key={mark} className={`chip ${/征求意见|草案|重建|取代|废止|失效|摘录|转引/.test(mark) ? 'warn' : 'ok'}`}>{mark}</span>
+      return (
+        mark && (
+          <span
+            key={mark}
+            className={`chip ${/征求意见|草案|重建|取代|废止|失效|摘录|转引/.test(mark) ? 'warn' : 'ok'}`}
+          >
+            {mark}
+          </span>
+        )
+      )
     })}
   </>
 )
@@ -177,7 +194,9 @@ const RuleRow = ({ rule: r, layers }: { rule: Rule; layers: readonly Layer[] }) 
         )}
         {r.overrides.map((o, i) => (
           <p key={i} className="small muted">
-            代替{layerTitle(o.layer)}：<span className={o.value.length <= 40 ? 'p-was' : ''}>{o.value.length <= 40 ? o.value : '原规定'}</span>（{o.basis}）
+            代替{layerTitle(o.layer)}：
+            <span className={o.value.length <= 40 ? 'p-was' : ''}>{o.value.length <= 40 ? o.value : '原规定'}</span>（
+            {o.basis}）
           </p>
         ))}
         {r.displaced.map((d, i) => (

@@ -5,14 +5,28 @@ import type { DragEvent, FormEvent, ReactNode } from 'react'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Refused, get, problemOf } from '../api.ts'
-import { CodeLink, DemoChip, Failed, Page, Seal, StateChip, Waiting, recordPath } from './parts.tsx'
+import { StateChip } from '../ui/chips.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { CodeLink, DemoChip, Page, Seal, Waiting, recordPath } from './parts.tsx'
 import { grouped, longDay, normal } from './words.ts'
 
 const results = {
-  valid: { term: '有效', tone: 'ok', means: '登记簿中有这项登记，现在有效；用文件核验的，文件与发放的登记证逐字节相同。' },
-  superseded: { term: '已被新版本取代', tone: 'warn', means: '文件确由登记机构发放，但登记此后变更、更正或续展过，应以现行版本为准。' },
+  valid: {
+    term: '有效',
+    tone: 'ok',
+    means: '登记簿中有这项登记，现在有效；用文件核验的，文件与发放的登记证逐字节相同。',
+  },
+  superseded: {
+    term: '已被新版本取代',
+    tone: 'warn',
+    means: '文件确由登记机构发放，但登记此后变更、更正或续展过，应以现行版本为准。',
+  },
   ended: { term: '已终结', tone: 'bad', means: '登记已届满、注销或撤销，登记码与登记证不再有效。' },
-  altered: { term: '内容与登记簿不一致', tone: 'bad', means: '文件指向一项登记，但内容与发放的登记证不同，可能被改动，请勿采信。' },
+  altered: {
+    term: '内容与登记簿不一致',
+    tone: 'bad',
+    means: '文件指向一项登记，但内容与发放的登记证不同，可能被改动，请勿采信。',
+  },
   unknown: { term: '查无此证', tone: 'grey', means: '登记簿中没有这个登记码或这份登记证。' },
 } as const satisfies { [result in Verification['result']]: unknown }
 
@@ -21,7 +35,10 @@ export const Verify = () => {
   const code = params.get('code') ?? ''
   const [file, setFile] = useState<File>()
   return (
-    <Page title="核验" lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件先在您的电脑上计算摘要，不会上传。">
+    <Page
+      title="核验"
+      lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件先在您的电脑上计算摘要，不会上传。"
+    >
       <div className="p-ways">
         <CodeBox
           key={code}
@@ -39,7 +56,11 @@ export const Verify = () => {
         />
       </div>
       <div aria-live="polite">
-        {file ? <FileResult key={`${file.name} ${file.size} ${file.lastModified}`} file={file} /> : code && <CodeResult code={code} />}
+        {file ? (
+          <FileResult key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+        ) : (
+          code && <CodeResult code={code} />
+        )}
       </div>
       <section className="p-means">
         <h2>五种结果是什么意思</h2>
@@ -124,8 +145,11 @@ const FileBox = ({ take }: { take: (file: File) => void }) => {
 }
 
 const CodeResult = ({ code }: { code: string }) => {
-  const answer = useQuery({ queryKey: ['public', 'verify', code], queryFn: ({ signal }) => get<Verification>('/public/verify', { code }, signal) })
-  if (answer.isError) return <Failed error={answer.error} again={() => void answer.refetch()} />
+  const answer = useQuery({
+    queryKey: ['public', 'verify', code],
+    queryFn: ({ signal }) => get<Verification>('/public/verify', { code }, signal),
+  })
+  if (answer.isError) return <Trouble error={answer.error} again={() => void answer.refetch()} />
   if (!answer.data) return <Waiting rows={4} />
   return (
     <Result answer={answer.data} asked={<span className="p-mono">{code}</span>}>
@@ -139,7 +163,8 @@ const CodeResult = ({ code }: { code: string }) => {
   )
 }
 
-const hex = (bytes: ArrayBuffer): string => Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, '0')).join('')
+const hex = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, '0')).join('')
 
 /** The digest is computed here and only the digest is asked about; the file itself leaves the computer only on the person's word. */
 const FileResult = ({ file }: { file: File }) => {
@@ -181,12 +206,14 @@ const FileResult = ({ file }: { file: File }) => {
     return (
       <div className="p-note grey">
         <b>浏览器不能在本机计算摘要</b>
-        <p>当前网址不是 https 连接，浏览器因此停用了摘要计算。请改用 https 网址，或自行计算 SHA-256 后与登记信息页比对。</p>
+        <p>
+          当前网址不是 https 连接，浏览器因此停用了摘要计算。请改用 https 网址，或自行计算 SHA-256 后与登记信息页比对。
+        </p>
         {offer}
       </div>
     )
   if (digest.isError) return <p className="p-note warn">读不出这个文件，请确认它仍在原处后重新选择。</p>
-  if (known.isError) return <Failed error={known.error} again={() => void known.refetch()} />
+  if (known.isError) return <Trouble error={known.error} again={() => void known.refetch()} />
   if (!known.data) return <Waiting rows={4} />
   return (
     <Result answer={known.data} asked={asked}>
@@ -198,7 +225,11 @@ const FileResult = ({ file }: { file: File }) => {
 const compare = async (file: File): Promise<Verification> => {
   const form = new FormData()
   form.append('file', file)
-  const response = await fetch('/api/public/verify', { method: 'POST', headers: { accept: 'application/json' }, body: form })
+  const response = await fetch('/api/public/verify', {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+    body: form,
+  })
   const body: unknown = await response.json()
   if (!response.ok) throw new Refused(body as Problem)
   return body as Verification

@@ -18,7 +18,13 @@ interface Media {
 export interface Operation {
   readonly summary?: string
   readonly description?: string
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly description?: string; readonly schema?: Schema }[]
+  readonly parameters?: readonly {
+    readonly name: string
+    readonly in: string
+    readonly required?: boolean
+    readonly description?: string
+    readonly schema?: Schema
+  }[]
   readonly requestBody?: Media
   readonly responses?: Readonly<Record<string, Media & { readonly description?: string }>>
 }
@@ -49,7 +55,9 @@ const groupTerms: Readonly<Partial<{ [segment: string]: string }>> = {
 const order = Object.keys(groupTerms)
 
 /** The public endpoints by what they are about, in the order in which a reader meets them. */
-export const publicEndpoints = (api: OpenApi): readonly { readonly term: string; readonly endpoints: readonly Endpoint[] }[] => {
+export const publicEndpoints = (
+  api: OpenApi,
+): readonly { readonly term: string; readonly endpoints: readonly Endpoint[] }[] => {
   const prefix = '/api/public/'
   const about = (path: string): string => path.slice(prefix.length).split('/')[0] ?? ''
   const paths = Object.keys(api.paths).filter((p) => p.startsWith(prefix))
@@ -60,7 +68,11 @@ export const publicEndpoints = (api: OpenApi): readonly { readonly term: string;
     endpoints: paths
       .filter((p) => about(p) === segment)
       .sort((a, b) => a.length - b.length)
-      .flatMap((path) => methods.flatMap((m) => (api.paths[path]?.[m] ? [{ method: m.toUpperCase(), path, operation: api.paths[path][m] }] : []))),
+      .flatMap((path) =>
+        methods.flatMap((m) =>
+          api.paths[path]?.[m] ? [{ method: m.toUpperCase(), path, operation: api.paths[path][m] }] : [],
+        ),
+      ),
   }))
 }
 
@@ -94,18 +106,37 @@ export const schemaRows = (given: Schema, api: OpenApi, depth = 0): readonly Sch
   return Object.entries(s.properties ?? {}).flatMap(([name, p]) => {
     const property = open(p, api)
     return [
-      { name, depth, type: typeOf(property, api), required: s.required?.includes(name) === true, says: p.description ?? property.description ?? '' },
+      {
+        name,
+        depth,
+        type: typeOf(property, api),
+        required: s.required?.includes(name) === true,
+        says: p.description ?? property.description ?? '',
+      },
       ...(depth < 3 ? schemaRows(property, api, depth + 1) : []),
     ]
   })
 }
 
-const samples: Readonly<Partial<{ [name: string]: string }>> = { q: '公积金', object: 'resource', state: 'valid', limit: '20' }
+const samples: Readonly<Partial<{ [name: string]: string }>> = {
+  q: '公积金',
+  object: 'resource',
+  state: 'valid',
+  limit: '20',
+}
 
 /** A command that a reader can paste. Path parameters stay as `{name}` unless `known` has a value. */
 export const curl = (origin: string, e: Endpoint, known: Readonly<Partial<{ [name: string]: string }>>): string => {
-  const path = e.path.replace(/\{(\w+)\}/g, (whole, name: string) => (known[name] ? encodeURIComponent(known[name]) : whole))
-  const query = (e.operation.parameters ?? []).filter((p) => p.in === 'query').flatMap((p) => (samples[p.name] ?? known[p.name] ? [`${p.name}=${encodeURIComponent(samples[p.name] ?? known[p.name] ?? '')}`] : []))
+  const path = e.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    known[name] ? encodeURIComponent(known[name]) : whole,
+  )
+  const query = (e.operation.parameters ?? [])
+    .filter((p) => p.in === 'query')
+    .flatMap((p) =>
+      (samples[p.name] ?? known[p.name])
+        ? [`${p.name}=${encodeURIComponent(samples[p.name] ?? known[p.name] ?? '')}`]
+        : [],
+    )
   const url = `'${origin}${path}${query.length > 0 ? `?${query.slice(0, 2).join('&')}` : ''}'`
   const file = e.operation.requestBody?.content?.['multipart/form-data'] ? ' -F file=@登记证.pdf' : ''
   const save = /\.(pdf|svg|xlsx)$/.exec(e.path)

@@ -1,8 +1,7 @@
-import { App, Button, Skeleton } from 'antd'
+import { App, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useEffect } from 'react'
 import { Link } from 'react-router'
-import { problemOf } from '../api.ts'
 import { marked } from './words.ts'
 
 const useTitle = (title: string): void => {
@@ -12,7 +11,19 @@ const useTitle = (title: string): void => {
 }
 
 /** A page with a heading and one sentence on what it is for. */
-export const Page = ({ title, lead, crumbs, tools, children }: { title: string; lead?: ReactNode; crumbs?: ReactNode; tools?: ReactNode; children: ReactNode }) => {
+export const Page = ({
+  title,
+  lead,
+  crumbs,
+  tools,
+  children,
+}: {
+  title: string
+  lead?: ReactNode
+  crumbs?: ReactNode
+  tools?: ReactNode
+  children: ReactNode
+}) => {
   useTitle(title)
   return (
     <div className="p-wrap p-page">
@@ -42,20 +53,6 @@ export const Waiting = ({ rows = 6 }: { rows?: number }) => (
   </div>
 )
 
-/** A read that failed, in the server's own words, with the way to try again. */
-export const Failed = ({ error, again }: { error: unknown; again: () => void }) => {
-  const problem = problemOf(error)
-  return (
-    <div className="p-note warn" role="alert">
-      <b>{problem.title}</b>
-      {problem.basis && <p className="sub">{problem.basis}</p>}
-      <Button size="small" onClick={again}>
-        重试
-      </Button>
-    </div>
-  )
-}
-
 /** Nothing here, and where to go instead. */
 export const Nothing = ({ title, says, children }: { title: string; says?: ReactNode; children?: ReactNode }) => {
   useTitle(title)
@@ -81,27 +78,23 @@ export const Nothing = ({ title, says, children }: { title: string; says?: React
 
 export const Marked = ({ text, query }: { text: string; query: string }) => (
   <>
-    {query
-      ? marked(text, query).map((piece, i) => (piece.hit ? <mark key={i}>{piece.text}</mark> : piece.text))
-      : text}
+    {query ? marked(text, query).map((piece, i) => (piece.hit ? <mark key={i}>{piece.text}</mark> : piece.text)) : text}
   </>
 )
-
-const stateTone: Readonly<Partial<{ [state: string]: string }>> = { valid: 'ok', renewing: 'warn', verifying: 'warn', lapsed: 'warn', revoked: 'bad' }
-export const StateChip = ({ state, term }: { state: string; term: string }) => <span className={`chip ${stateTone[state] ?? ''}`}>{term}</span>
 
 export const DemoChip = () => <span className="chip warn">演示 · 不具法律效力</span>
 
 /** 登记有效 and nothing else: the state in words stands beside it. A demo registration carries a broken ring. */
 export const Seal = ({ demo, big }: { demo: boolean; big?: boolean }) => (
-  <div className={`p-seal${demo ? ' demo' : ''}${big ? ' big' : ''}`} aria-hidden="true">
+  <div className={`p-seal${demo ? ' trial' : ''}${big ? ' big' : ''}`} aria-hidden="true">
     <span>登记</span>
     <span>有效</span>
     {demo && <small>演示</small>}
   </div>
 )
 
-export const Uscc = ({ value }: { value: string }) => (value ? <span className="p-mono">{value}</span> : <span className="chip warn">待核</span>)
+export const Uscc = ({ value }: { value: string }) =>
+  value ? <span className="p-mono">{value}</span> : <span className="chip warn">待核</span>
 
 export const Copy = ({ text, what }: { text: string; what: string }) => {
   const { message } = App.useApp()

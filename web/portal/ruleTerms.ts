@@ -77,12 +77,15 @@ const terms: Readonly<Partial<{ [path: string]: string }>> = {
 export const ruleTerm = (path: string): string => terms[path] ?? path
 
 /** Rules under the headings of the procedure; what no heading covers comes last. */
-export const groupRules = <R extends { readonly path: string }>(rules: readonly R[]): readonly { readonly term: string; readonly rules: readonly R[] }[] => {
+export const groupRules = <R extends { readonly path: string }>(
+  rules: readonly R[],
+): readonly { readonly term: string; readonly rules: readonly R[] }[] => {
   const order = Object.keys(terms)
   const place = (path: string): number => (order.includes(path) ? order.indexOf(path) : order.length)
   const sorted = [...rules].sort((a, b) => place(a.path) - place(b.path))
   const under = (r: R) => groups.find((g) => g.of.includes(r.path.split('.')[1] ?? ''))
-  return [...groups.map((g) => ({ term: g.term, rules: sorted.filter((r) => under(r) === g) })), { term: '其他', rules: sorted.filter((r) => !under(r)) }].filter(
-    (g) => g.rules.length > 0,
-  )
+  return [
+    ...groups.map((g) => ({ term: g.term, rules: sorted.filter((r) => under(r) === g) })),
+    { term: '其他', rules: sorted.filter((r) => !under(r)) },
+  ].filter((g) => g.rules.length > 0)
 }

@@ -5,8 +5,10 @@ const hits = (text: string, query: string) => marked(text, query).flatMap((p) =>
 
 describe('search words', () => {
   it('a code goes to the record, a name to the search', () => {
-    for (const code of ['演示-430000-2026-000127', '341500-2026-000102', 'GS20260001']) expect(looksLikeCode(code)).toBe(true)
-    for (const name of ['公积金缴存', '企业信用贷', '2026 年年报', '六安市住房公积金管理中心']) expect(looksLikeCode(name)).toBe(false)
+    for (const code of ['演示-430000-2026-000127', '341500-2026-000102', 'GS20260001'])
+      expect(looksLikeCode(code)).toBe(true)
+    for (const name of ['公积金缴存', '企业信用贷', '2026 年年报', '六安市住房公积金管理中心'])
+      expect(looksLikeCode(name)).toBe(false)
   })
   it('narrows full-width input as typed by a Chinese keyboard', () => {
     expect(normal(' ４３００００－２０２６　公积金 ')).toBe('430000-2026 公积金')
@@ -20,7 +22,11 @@ describe('search words', () => {
   })
   it('loses no character of the text', () => {
     for (const query of ['', '公', '公积金 缴存', '公积金公积金'])
-      expect(marked('公积金缴纳公积金信息', query).map((p) => p.text).join('')).toBe('公积金缴纳公积金信息')
+      expect(
+        marked('公积金缴纳公积金信息', query)
+          .map((p) => p.text)
+          .join(''),
+      ).toBe('公积金缴纳公积金信息')
   })
 })
 

@@ -2,7 +2,8 @@
 export const normal = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim()
 
 /** Whether a search text can only be meant as a registration code: one word with a run of digits in it. */
-export const looksLikeCode = (text: string): boolean => /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text) && /\d{4}/.test(text)
+export const looksLikeCode = (text: string): boolean =>
+  /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text) && /\d{4}/.test(text)
 
 export interface Piece {
   readonly text: string

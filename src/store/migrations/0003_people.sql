@@ -139,9 +139,10 @@ $$;
 /* Roles to try in a demo database; empty anywhere else. */
 create function gongshu.personas() returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select coalesce(jsonb_agg(jsonb_build_object('person', p.id, 'org', m.org, 'name', p.name, 'orgName', o.name, 'duties', to_jsonb(m.duties), 'roles', to_jsonb(o.roles)) order by o.division, o.name, p.name), '[]')
-  from gongshu.membership m join gongshu.person p on p.id = m.person and p.active join gongshu.organisation o on o.id = m.org
-  where (select demo from gongshu.clock)
+  select coalesce(jsonb_agg(jsonb_build_object('person', p.id, 'org', coalesce(m.org, p.id), 'name', p.name, 'orgName', coalesce(o.name, '本人'),
+    'duties', to_jsonb(coalesce(m.duties, '{}')), 'roles', to_jsonb(coalesce(o.roles, '{}'))) order by o.division, o.name, p.id), '[]')
+  from gongshu.person p left join gongshu.membership m on m.person = p.id left join gongshu.organisation o on o.id = m.org
+  where p.active and (select demo from gongshu.clock)
 $$;
 /* A certificate by the digest of its PDF, current or earlier: every issue is an event of its record. */
 create table gongshu.certificate (

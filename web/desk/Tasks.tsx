@@ -1,0 +1,123 @@
+import type { CaseRow } from '#contract'
+import { Button, Input, Skeleton } from 'antd'
+import { Link } from 'react-router'
+import { useClock, useMe } from '../api.ts'
+import { Empty } from '../ui/Empty.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { DayText, DueChip, StateChip } from '../ui/chips.tsx'
+import { plusDays, weekdayOf } from '../ui/day.ts'
+import { useRowKeys } from '../ui/keys.ts'
+import { useTitle } from '../ui/title.ts'
+import { useFilters } from './filters.ts'
+import { CaseTable } from './list/CaseTable.tsx'
+import type { Column } from './list/CaseTable.tsx'
+import type { Hats } from './places.ts'
+import { hatsOf } from './places.ts'
+import { useTasks } from './queries.ts'
+
+const bands = ['逾期', '今天', '本周', '以后', '没有法定期限'] as const
+type Band = (typeof bands)[number]
+
+/** Which pile a task lies on. A wait is never late: it only tells when the system will act. */
+const bandOf = (row: CaseRow, today: string): Band => {
+  if (!row.due) return '没有法定期限'
+  if (row.due.kind === 'limit' && row.due.left < 0) return '逾期'
+  if (row.due.day <= today || (row.due.kind === 'limit' && row.due.left === 0)) return '今天'
+  return row.due.day <= plusDays(today, 6 - weekdayOf(today)) ? '本周' : '以后'
+}
+
+const says = (hats: Hats): string => {
+  if (hats.registrar) return '申请单位提交或补正后、审核到您这一环节时、公示期间收到异议时，会出现在这里，并从当天起算期限。'
+  if (hats.bureau) return '逾期未登记、需要您处理的撤销核实与单位事项会出现在这里。'
+  if (hats.applicant) return '被退回补正、待您提交的申请，以及数据已经提供、应当登记的义务会出现在这里。'
+  return '轮到您办理的事项会出现在这里。'
+}
+
+export const Tasks = () => {
+  useTitle('我的待办')
+  useRowKeys()
+  const me = useMe()
+  const today = useClock()?.day
+  const { filters, set } = useFilters('tasks')
+  const { data, error, refetch } = useTasks()
+  if (error) return <Trouble error={error} again={() => void refetch()} />
+  if (!data || !today || !me) return <Skeleton active />
+  const hats = hatsOf(me)
+  const kinds = [...new Set(data.rows.map((r) => r.kindTerm))]
+  const kind = filters['kind'] ?? ''
+  const q = filters['q'] ?? ''
+  const rows = data.rows.filter(
+    (r) => (kind === '' || r.kindTerm === kind) && (q === '' || r.title.includes(q) || Object.values(r.parties).some((p) => p.includes(q))),
+  )
+  const columns: readonly Column[] = [
+    { key: 'title', term: '事项', show: (r) => r.title },
+    { key: 'do', term: '轮到您', width: '11rem', show: (r) => <b className="todo">{r.due?.kind === 'limit' ? r.due.term : r.stateTerm}</b> },
+    { key: 'due', term: '期限', width: '15rem', show: (r) => (r.due ? <DueChip due={r.due} today={today} /> : <span className="muted">—</span>) },
+    { key: 'kind', term: '类型', width: '8rem', show: (r) => r.kindTerm },
+    { key: 'party', term: '对方', width: '16rem', show: (r) => <span className="sub">{counterpart(r, me.orgName)}</span> },
+    { key: 'opened', term: '提出', width: '6rem', show: (r) => <DayText day={r.opened} today={today} /> },
+  ]
+  const late = data.rows.filter((r) => bandOf(r, today) === '逾期').length
+  return (
+    <>
+      <header className="page-head">
+        <h1>我的待办</h1>
+        <span className="muted">
+          {data.total} 件{late > 0 && <b className="bad-text"> · 逾期 {late} 件</b>}
+        </span>
+        <div className="grow" />
+        <span className="muted small keys">
+          <kbd>j</kbd>
+          <kbd>k</kbd> 上下移动 <kbd>Enter</kbd> 打开
+        </span>
+      </header>
+      {data.rows.length === 0 ? (
+        <div className="card">
+          <Empty title="现在没有要办的事" says={says(hats)}>
+            {hats.registrar && <Link to="/desk/applications?open=1">查看在办登记</Link>}
+            {hats.applicant && !hats.registrar && <Link to="/desk/items">从目录发起登记</Link>}
+            {hats.auditor && <Link to="/desk/access">查阅访问日志</Link>}
+          </Empty>
+        </div>
+      ) : (
+        <>
+          {(kinds.length > 1 || data.rows.length > 8) && (
+            <div className="filters">
+              <div className="picks" role="group" aria-label="类型">
+                {['', ...kinds].map((k) => (
+                  <button key={k} className={k === kind ? 'pick on' : 'pick'} aria-pressed={k === kind} onClick={() => set({ kind: k })}>
+                    {k === '' ? '全部' : k} <span className="muted">{k === '' ? data.rows.length : data.rows.filter((r) => r.kindTerm === k).length}</span>
+                  </button>
+                ))}
+              </div>
+              <Input.Search aria-label="在待办中查找" placeholder="在待办中查找" allowClear style={{ width: 240 }} defaultValue={q} onSearch={(v) => set({ q: v })} />
+            </div>
+          )}
+          {rows.length === 0 && (
+            <div className="card">
+              <Empty title="没有符合筛选的待办">
+                <Button onClick={() => set({ kind: '', q: '' })}>清除筛选</Button>
+              </Empty>
+            </div>
+          )}
+          {bands.map((band) => {
+            const here = rows.filter((r) => bandOf(r, today) === band)
+            return here.length === 0 ? null : (
+              <section key={band} className={`card band ${band === '逾期' ? 'late' : ''}`} aria-labelledby={`band-${band}`}>
+                <h2 id={`band-${band}`}>
+                  {band} <span className="muted">{here.length}</span>
+                </h2>
+                <CaseTable caption={`${band}的待办`} rows={here} columns={columns} />
+              </section>
+            )
+          })}
+          {data.next && <p className="muted small">只列出最急的 {data.rows.length} 件，办结后依次补上。</p>}
+        </>
+      )}
+    </>
+  )
+}
+
+/** The party of the case that is not the caller. */
+const counterpart = (row: CaseRow, own: string): string =>
+  ['applicant', 'objector', 'holder', 'debtor', 'registrar'].map((seat) => row.parties[seat]).find((name) => name !== undefined && name !== own) ?? ''

@@ -1,0 +1,58 @@
+import type { CaseRow } from '#contract'
+import type { MouseEvent, ReactNode } from 'react'
+import { Link, useNavigate } from 'react-router'
+import { casePath } from '../places.ts'
+
+export interface Column {
+  readonly key: string
+  readonly term: string
+  readonly width?: string
+  readonly show: (row: CaseRow) => ReactNode
+}
+
+/** Dense rows of cases. The first cell is a real link; a click anywhere in the row follows it. */
+export const CaseTable = ({ caption, rows, columns, end }: { caption: string; rows: readonly CaseRow[]; columns: readonly Column[]; end?: (row: CaseRow) => ReactNode }) => {
+  const navigate = useNavigate()
+  const open = (e: MouseEvent, row: CaseRow): void => {
+    if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return
+    if (e.ctrlKey || e.metaKey) window.open(casePath(row))
+    else void navigate(casePath(row))
+  }
+  return (
+    <table className="cases">
+      <caption className="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((c) => (
+            <th key={c.key} scope="col" style={c.width ? { width: c.width } : undefined}>
+              {c.term}
+            </th>
+          ))}
+          {end && (
+            <th scope="col">
+              <span className="unseen">操作</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id} onClick={(e) => open(e, row)} className={row.due?.kind === 'limit' && row.due.left < 0 ? 'late' : undefined}>
+            {columns.map((c, i) => (
+              <td key={c.key}>
+                {i === 0 ? (
+                  <Link to={casePath(row)} data-row>
+                    {c.show(row)}
+                  </Link>
+                ) : (
+                  c.show(row)
+                )}
+              </td>
+            ))}
+            {end && <td className="end">{end(row)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,88 @@
+import type { ActionView, FileView } from '#contract'
+import { useMutation } from '@tanstack/react-query'
+import { App, Button, Drawer } from 'antd'
+import type { ReactNode } from 'react'
+import { Trouble } from '../ui/Trouble.tsx'
+import { Form } from './Form.tsx'
+import type { FormSchema, Value } from './schema.ts'
+import { fieldsOf } from './schema.ts'
+import { useFormState } from './useFormState.ts'
+
+interface Props<T> {
+  readonly action: Pick<ActionView, 'term' | 'schema' | 'grave' | 'basis' | 'toTerm'>
+  readonly title?: string
+  /** What the case is about, so that nobody acts on the wrong one. */
+  readonly about?: string
+  readonly initial?: Value
+  readonly files?: Readonly<Record<string, FileView>>
+  readonly groups?: readonly string[]
+  readonly before?: ReactNode
+  readonly ready?: boolean
+  readonly send: (input: Value) => Promise<T>
+  readonly done: (answer: T) => void
+  readonly refresh?: () => void
+  readonly close: () => void
+}
+
+/** A form on its own sheet: what it is about and what it leads to above, fields from the schema, one button that says what it does. Grave acts ask twice. */
+export const FormDrawer = <T,>({ action, title, about, initial = {}, files, groups, before, ready = true, send, done, refresh, close }: Props<T>) => {
+  const { modal } = App.useApp()
+  const schema = action.schema as FormSchema
+  const form = useFormState(schema, initial)
+  const go = useMutation({ mutationFn: send, onSuccess: done, onError: form.refused })
+  const act = (): void => {
+    const input = form.check()
+    if (!input) return
+    if (!action.grave) return go.mutate(input)
+    modal.confirm({
+      title: `确认${action.term}？`,
+      content: `${about ? `“${about}” ` : ''}办理后状态为“${action.toTerm}”，不能撤销。`,
+      okText: `确认${action.term}`,
+      okButtonProps: { danger: true },
+      onOk: () => go.mutate(input),
+    })
+  }
+  const leave = (): void => {
+    if (!form.touched) return close()
+    modal.confirm({ title: '放弃已填写的内容？', okText: '放弃', okButtonProps: { danger: true }, cancelText: '继续填写', onOk: close })
+  }
+  const plain = fieldsOf(schema).length === 0
+  return (
+    <Drawer
+      open
+      size={760}
+      title={title ?? action.term}
+      onClose={leave}
+      mask={{ closable: !form.touched }}
+      footer={
+        <div className="line">
+          {form.attempt > 0 && Object.keys(form.errors).length > 0 && <span className="bad-text">有 {Object.keys(form.errors).length} 处需要填写或修改</span>}
+          <div className="grow" />
+          <Button onClick={leave}>取消</Button>
+          <Button type="primary" danger={action.grave} onClick={act} loading={go.isPending} disabled={!ready} autoFocus={plain}>
+            {action.term}
+          </Button>
+        </div>
+      }
+    >
+      <p className="sheet-head">
+        {about && <b>{about}</b>}
+        {action.toTerm && <span className="sub">办理后状态：{action.toTerm}</span>}
+        {action.basis && <span className="muted">依据：{action.basis}</span>}
+      </p>
+      {go.isError && <Trouble error={go.error} again={act} refresh={refresh} />}
+      {before}
+      <Form
+        schema={schema}
+        value={form.value}
+        change={form.change}
+        errors={form.errors}
+        attempt={form.attempt}
+        {...(files ? { files } : {})}
+        {...(groups ? { groups } : {})}
+      />
+      {plain && !before && <p className="sub">本环节不需要填写内容，确认后即办理。</p>}
+    </Drawer>
+  )
+}
+
