@@ -27,9 +27,19 @@ export interface Actor {
   readonly person: string
   readonly org: string
   readonly get: <T = unknown>(url: string) => Promise<Answered<T>>
-  readonly send: <T = unknown>(method: 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answered<T>>
+  readonly send: <T = unknown>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answered<T>>
   /** Does an act on the case's present version and returns the answer. */
-  readonly act: (id: string, act: string, input?: unknown, process?: string) => Promise<Answered<Problem & { state: string; version: number }>>
+  readonly act: (
+    id: string,
+    act: string,
+    input?: unknown,
+    process?: string,
+  ) => Promise<Answered<Problem & { state: string; version: number }>>
   readonly see: (id: string, process?: string) => Promise<CaseView>
   readonly list: (query: string) => Promise<CaseList>
   readonly upload: (name?: string, bytes?: Buffer) => Promise<FileView>
@@ -54,7 +64,16 @@ export const pdf = (text: string = v4()): Buffer =>
     `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n%${text}\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n180\n%%EOF\n`,
   )
 
-const collectionOf: Readonly<Record<string, string>> = { application: 'applications', record: 'records', objection: 'objections', obligation: 'obligations', item: 'items', organisation: 'organisations', person: 'people', membership: 'memberships' }
+const collectionOf: Readonly<Record<string, string>> = {
+  application: 'applications',
+  record: 'records',
+  objection: 'objections',
+  obligation: 'obligations',
+  item: 'items',
+  organisation: 'organisations',
+  person: 'people',
+  membership: 'memberships',
+}
 
 export interface WorldOptions {
   readonly day?: string
@@ -96,7 +115,12 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       const r = await server.inject({
         method,
         url,
-        headers: { cookie, 'idempotency-key': v4(), ...(body instanceof Buffer ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          cookie,
+          'idempotency-key': v4(),
+          ...(body instanceof Buffer ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { payload: body instanceof Buffer ? body : JSON.stringify(body) }),
       })
       const json = String(r.headers['content-type'] ?? '').includes('json')
@@ -113,7 +137,8 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       org,
       get,
       send,
-      act: (id, act, input, process = 'application') => send('POST', `/api/${collectionOf[process]}/${id}/actions/${act}`, { input }),
+      act: (id, act, input, process = 'application') =>
+        send('POST', `/api/${collectionOf[process]}/${id}/actions/${act}`, { input }),
       see: async (id, process = 'application') => {
         const r = await get<CaseView>(`/api/${collectionOf[process]}/${id}`)
         if (r.status !== 200) throw new Error(`${name} cannot see ${process} ${id}: ${JSON.stringify(r.body)}`)
@@ -127,11 +152,15 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       upload: async (file = '材料.pdf', bytes = pdf()) => {
         const boundary = `----${v7()}`
         const payload = Buffer.concat([
-          Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${file}"\r\nContent-Type: application/octet-stream\r\n\r\n`),
+          Buffer.from(
+            `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${file}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+          ),
           bytes,
           Buffer.from(`\r\n--${boundary}--\r\n`),
         ])
-        const r = await send<FileView & Problem>('POST', '/api/files', payload, { 'content-type': `multipart/form-data; boundary=${boundary}` })
+        const r = await send<FileView & Problem>('POST', '/api/files', payload, {
+          'content-type': `multipart/form-data; boundary=${boundary}`,
+        })
         if (r.status !== 200) throw new Error(`upload: ${r.status} ${JSON.stringify(r.body)}`)
         return r.body
       },
@@ -146,7 +175,11 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     as: async (name) => {
       const p = personas.find((x) => x.name === name)
       if (!p) throw new Error(`no one is called ${name}`)
-      const r = await server.inject({ method: 'POST', url: '/api/demo/persona', payload: { person: p.person, org: p.org } })
+      const r = await server.inject({
+        method: 'POST',
+        url: '/api/demo/persona',
+        payload: { person: p.person, org: p.org },
+      })
       if (r.statusCode !== 200) throw new Error(`no persona ${name}: ${r.body}`)
       const me = r.json<{ person: string; org: string }>()
       return actor(name, me.person, me.org, `gongshu=${r.cookies[0]!.value}`)
@@ -182,14 +215,21 @@ interface Property {
 }
 
 /** A complete, lawful answer to a form as the server describes it. `file` is used wherever a document is asked for. */
-export const fill = (schema: { properties?: unknown }, file: string, over: Record<string, Json> = {}): Record<string, Json> => {
+export const fill = (
+  schema: { properties?: unknown },
+  file: string,
+  over: Record<string, Json> = {},
+): Record<string, Json> => {
   const out: Record<string, Json> = {}
   const properties = (schema.properties ?? {}) as Record<string, Property>
   for (const [key, p] of Object.entries(properties)) {
     const when = p['x-when']
     if (when && ![out[when.key]].flat().some((x) => when.is.includes(String(x)))) continue
     if (!p['x-required'] && !(key in over)) continue
-    out[key] = key in over && !isPlain(over[key]) ? over[key]! : value(p, file, isPlain(over[key]) ? (over[key] as Record<string, Json>) : {})
+    out[key] =
+      key in over && !isPlain(over[key])
+        ? over[key]!
+        : value(p, file, isPlain(over[key]) ? (over[key] as Record<string, Json>) : {})
   }
   for (const [k, v] of Object.entries(over)) if (!(k in out)) out[k] = v
   return out

@@ -25,10 +25,18 @@ const castSchema = z.strictObject({
       under: z.string().optional(),
     }),
   ),
-  people: z.array(z.strictObject({ name: z.string(), org: z.string().optional(), duties: z.array(z.string()).optional(), realName: z.boolean().optional() })),
+  people: z.array(
+    z.strictObject({
+      name: z.string(),
+      org: z.string().optional(),
+      duties: z.array(z.string()).optional(),
+      realName: z.boolean().optional(),
+    }),
+  ),
 })
 export type Cast = z.infer<typeof castSchema>
-export const readCast = (samples: string): Cast => castSchema.parse(parse(readFileSync(join(samples, 'demo.yaml'), 'utf8')))
+export const readCast = (samples: string): Cast =>
+  castSchema.parse(parse(readFileSync(join(samples, 'demo.yaml'), 'utf8')))
 
 const must = <T>(r: T | Refusal): T => {
   if (isRefusal(r)) throw new Error(r.says)
@@ -53,12 +61,25 @@ export const seedCast = async (app: App, cast: Cast): Promise<Readonly<Record<st
           seats: { self: id, authority },
           links: {},
           act: 'register',
-          input: { data: { name: o.name, uscc: '', form: o.form, division: o.division, ...(o.contact ? { contact: o.contact } : {}) } },
+          input: {
+            data: {
+              name: o.name,
+              uscc: '',
+              form: o.form,
+              division: o.division,
+              ...(o.contact ? { contact: o.contact } : {}),
+            },
+          },
         },
         cast.day,
       ),
     )
-    for (const role of o.roles) must(await actAsSystem(app, id, 'appoint', { data: { role, document: o.document, ...(o.contact ? { contact: o.contact } : {}) } }))
+    for (const role of o.roles)
+      must(
+        await actAsSystem(app, id, 'appoint', {
+          data: { role, document: o.document, ...(o.contact ? { contact: o.contact } : {}) },
+        }),
+      )
   }
   for (const p of cast.people) {
     const person = app.freshId()
@@ -66,11 +87,33 @@ export const seedCast = async (app: App, cast: Cast): Promise<Readonly<Record<st
     const home = cast.organisations.find((o) => o.key === p.org)
     const division = home?.division ?? '000000'
     const authority = org ?? ids['platform'] ?? person
-    const one = async (process: string, id: string, seats: Record<string, string>, links: Record<string, string>, act: string, input: { data?: JsonObject; sealed?: JsonObject }) =>
-      must(await openAsSystem(app, id, { process, kind: process, variant: '', division, seats, links, act, input }, cast.day))
+    const one = async (
+      process: string,
+      id: string,
+      seats: Record<string, string>,
+      links: Record<string, string>,
+      act: string,
+      input: { data?: JsonObject; sealed?: JsonObject },
+    ) =>
+      must(
+        await openAsSystem(
+          app,
+          id,
+          { process, kind: process, variant: '', division, seats, links, act, input },
+          cast.day,
+        ),
+      )
     await one('person', person, { self: person, authority }, {}, 'enrol', { sealed: { name: p.name } })
     if (p.realName || org) must(await actAsSystem(app, person, 'verify', { sealed: { means: '演示' } }))
-    if (org) await one('membership', app.freshId(), { org, member: person, authority: ids[home?.under ?? ''] ?? org }, { person, org }, 'grant', { data: { duties: p.duties ?? [] } })
+    if (org)
+      await one(
+        'membership',
+        app.freshId(),
+        { org, member: person, authority: ids[home?.under ?? ''] ?? org },
+        { person, org },
+        'grant',
+        { data: { duties: p.duties ?? [] } },
+      )
   }
   return ids
 }
@@ -101,7 +144,8 @@ export interface NewUser {
 export const createUser = async (app: App, u: NewUser): Promise<{ person: string; org: string } | Refusal> => {
   const weak = passwordProblem(u.password)
   if (weak) return refuse('invalid', weak, { fields: { password: weak } })
-  if (await credentialOf(app.pool, u.login)) return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
+  if (await credentialOf(app.pool, u.login))
+    return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
   const day = legalDay(app, (await storedDay(app.pool)).day)
   let org = (await organisations(app.pool)).find((o) => o.name === u.org)?.id
   if (!org) {
@@ -109,7 +153,16 @@ export const createUser = async (app: App, u: NewUser): Promise<{ person: string
     const made = await openAsSystem(
       app,
       org,
-      { process: 'organisation', kind: 'organisation', variant: '', division: u.division, seats: { self: org, authority: org }, links: {}, act: 'register', input: { data: { name: u.org, uscc: '', form: u.form, division: u.division } } },
+      {
+        process: 'organisation',
+        kind: 'organisation',
+        variant: '',
+        division: u.division,
+        seats: { self: org, authority: org },
+        links: {},
+        act: 'register',
+        input: { data: { name: u.org, uscc: '', form: u.form, division: u.division } },
+      },
       day,
     )
     if (isRefusal(made)) return made
@@ -119,12 +172,35 @@ export const createUser = async (app: App, u: NewUser): Promise<{ person: string
     }
   }
   const person = app.freshId()
-  const enrolled = await openAsSystem(app, person, { process: 'person', kind: 'person', variant: '', division: u.division, seats: { self: person, authority: org }, links: {}, act: 'enrol', input: { sealed: { name: u.name } } }, day)
+  const enrolled = await openAsSystem(
+    app,
+    person,
+    {
+      process: 'person',
+      kind: 'person',
+      variant: '',
+      division: u.division,
+      seats: { self: person, authority: org },
+      links: {},
+      act: 'enrol',
+      input: { sealed: { name: u.name } },
+    },
+    day,
+  )
   if (isRefusal(enrolled)) return enrolled
   const granted = await openAsSystem(
     app,
     app.freshId(),
-    { process: 'membership', kind: 'membership', variant: '', division: u.division, seats: { org, member: person, authority: org }, links: { person, org }, act: 'grant', input: { data: { duties: [...u.duties] } } },
+    {
+      process: 'membership',
+      kind: 'membership',
+      variant: '',
+      division: u.division,
+      seats: { org, member: person, authority: org },
+      links: { person, org },
+      act: 'grant',
+      input: { data: { duties: [...u.duties] } },
+    },
     day,
   )
   if (isRefusal(granted)) return granted

@@ -13,7 +13,15 @@ export interface ListFormat {
   /** Identifies the list for good, so that it can be brought again without doubling. */
   readonly list: string
   readonly variant: 'resource' | 'product'
-  readonly columns: { readonly name: string; readonly holders?: string; readonly frequency?: string; readonly pending?: string; readonly category?: string; readonly industry?: string; readonly form?: string }
+  readonly columns: {
+    readonly name: string
+    readonly holders?: string
+    readonly frequency?: string
+    readonly pending?: string
+    readonly category?: string
+    readonly industry?: string
+    readonly form?: string
+  }
   /** Division whose units these are, and who they are filed with. */
   readonly division: string
   /** Holder of rows that name none (a product list names no operator). */
@@ -47,7 +55,14 @@ const decode = (bytes: Uint8Array): string => {
     return new TextDecoder('gb18030', { fatal: true }).decode(bytes)
   }
 }
-const truth: Readonly<Record<string, boolean>> = { true: true, false: false, 是: true, 否: false, 待归集: true, 已归集: false }
+const truth: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  是: true,
+  否: false,
+  待归集: true,
+  已归集: false,
+}
 
 /** Reads a list whole and reports on every row before anything is written. Rows that are the same are warned about and kept apart. */
 export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
@@ -60,7 +75,9 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
   }
   const [head = [], ...body] = table
   const at = Object.fromEntries(Object.entries(f.columns).map(([k, title]) => [k, head.indexOf(title)]))
-  for (const [k, i] of Object.entries(at)) if (i < 0) findings.push({ line: 1, level: 'error', says: `缺少列“${f.columns[k as keyof ListFormat['columns']] ?? k}”` })
+  for (const [k, i] of Object.entries(at))
+    if (i < 0)
+      findings.push({ line: 1, level: 'error', says: `缺少列“${f.columns[k as keyof ListFormat['columns']] ?? k}”` })
   if (findings.length > 0) return { rows: [], findings }
   const seen = new Map<string, number[]>()
   const rows = body.flatMap((cells, i): ImportRow[] => {
@@ -75,14 +92,23 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
     if (name === '') return bad('名称为空')
     if (name.length > 200) return bad('名称超过 200 字')
     // several units that hold one resource together are written with a 顿号
-    const holders = (f.columns.holders ? cell('holders') : (f.holder ?? '')).split('、').map((h) => h.trim()).filter(Boolean)
+    const holders = (f.columns.holders ? cell('holders') : (f.holder ?? ''))
+      .split('、')
+      .map((h) => h.trim())
+      .filter(Boolean)
     if (holders.length === 0) return bad('数源单位为空')
     const pending = f.columns.pending ? truth[cell('pending')] : undefined
-    if (f.columns.pending && pending === undefined) return bad(`“${f.columns.pending}”应为 true 或 false,实为“${cell('pending')}”`)
+    if (f.columns.pending && pending === undefined)
+      return bad(`“${f.columns.pending}”应为 true 或 false,实为“${cell('pending')}”`)
     const same = `${holders.join('、')} ${name}`
     const lines = [...(seen.get(same) ?? []), line]
     seen.set(same, lines)
-    if (lines.length > 1) findings.push({ line, level: 'warning', says: `与第 ${lines[0]} 行重复:${holders.join('、')}“${name}”;两条都保留,请确认` })
+    if (lines.length > 1)
+      findings.push({
+        line,
+        level: 'warning',
+        says: `与第 ${lines[0]} 行重复:${holders.join('、')}“${name}”;两条都保留,请确认`,
+      })
     const key = `${f.list}:${createHash('sha256').update(`${same} ${lines.length}`).digest('hex').slice(0, 32)}`
     const data: Record<string, Json> = { source: key, name, holders, line }
     if (f.columns.frequency) data['frequency'] = cell('frequency')
@@ -107,10 +133,17 @@ export interface ImportResult {
  * Applies a plan in chunks. It may be stopped and started again at any point: what is there already is recognised by its source key
  * and left alone, or updated where the list says something new. Refuses a plan with errors.
  */
-export const applyImport = async (app: App, plan: ImportPlan, f: ListFormat, progress: (done: number, of: number) => void = () => undefined): Promise<ImportResult> => {
+export const applyImport = async (
+  app: App,
+  plan: ImportPlan,
+  f: ListFormat,
+  progress: (done: number, of: number) => void = () => undefined,
+): Promise<ImportResult> => {
   if (plan.findings.some((x) => x.level === 'error')) throw new Error('清单有错误,未导入任何一行')
   const day = legalDay(app, (await storedDay(app.pool)).day)
-  const known = new Map((await organisations(app.pool)).filter((o) => o.division === f.division).map((o) => [o.name, o.id]))
+  const known = new Map(
+    (await organisations(app.pool)).filter((o) => o.division === f.division).map((o) => [o.name, o.id]),
+  )
   const bureau = (await organisations(app.pool, { role: 'bureau' })).find((o) => o.division === f.division)?.id ?? ''
   let units = 0
   for (const name of new Set(plan.rows.flatMap((r) => r.holders))) {
@@ -190,4 +223,5 @@ export const applyImport = async (app: App, plan: ImportPlan, f: ListFormat, pro
   }
   return { added, updated, unchanged, failed, units }
 }
-const sorted = (o: { readonly [key: string]: Json | undefined }): [string, Json | undefined][] => Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1))
+const sorted = (o: { readonly [key: string]: Json | undefined }): [string, Json | undefined][] =>
+  Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1))

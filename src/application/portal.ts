@@ -1,12 +1,31 @@
 import { createHash } from 'node:crypto'
-import type { Announcement, Overview, PolicyView, PublicNotice, PublicRecord, PublicRecordList, Refusal, Registrar, Verification } from '#contract'
+import type {
+  Announcement,
+  Overview,
+  PolicyView,
+  PublicNotice,
+  PublicRecord,
+  PublicRecordList,
+  Refusal,
+  Registrar,
+  Verification,
+} from '#contract'
 import { refuse } from '#contract'
 import { cite, resolve } from '#policy'
 import type { Day } from '#domain/kernel'
 import { divisionLevel, workdaysLeft } from '#domain/kernel'
 import { recordKinds, registrationMatters } from '#domain/registration'
 import type { PublicNoticeRow, RecordFilter, RecordRow } from '#store'
-import { announcements as allAnnouncements, certificateBySha256, organisations, overviewCounts, publicNotices, publicRecord, publicRecords, storedDay } from '#store'
+import {
+  announcements as allAnnouncements,
+  certificateBySha256,
+  organisations,
+  overviewCounts,
+  publicNotices,
+  publicRecord,
+  publicRecords,
+  storedDay,
+} from '#store'
 import type { App } from './app.ts'
 import { legalDay, rulesFor } from './act.ts'
 import { divisionName, periodTerm } from './views.ts'
@@ -43,19 +62,33 @@ const recordView = (app: App, r: RecordRow): PublicRecord => ({
 export const searchRecords = async (app: App, f: RecordFilter): Promise<PublicRecordList> => {
   const { rows, counts } = await publicRecords(app.pool, { ...f, limit: f.limit + 1 })
   const page = rows.slice(0, f.limit)
-  const facet = (key: 'object' | 'state' | 'division', term: (v: string) => string): { value: string; term: string; count: number }[] => {
+  const facet = (
+    key: 'object' | 'state' | 'division',
+    term: (v: string) => string,
+  ): { value: string; term: string; count: number }[] => {
     const sums = new Map<string, number>()
     // a facet counts under the other facets' choices, not under its own
-    for (const c of counts) if ((['object', 'state'] as const).every((k) => k === key || !f[k] || c[k] === f[k])) sums.set(c[key], (sums.get(c[key]) ?? 0) + c.count)
+    for (const c of counts)
+      if ((['object', 'state'] as const).every((k) => k === key || !f[k] || c[k] === f[k]))
+        sums.set(c[key], (sums.get(c[key]) ?? 0) + c.count)
     return [...sums].map(([value, count]) => ({ value, term: term(value), count })).sort((a, b) => b.count - a.count)
   }
-  const chosen = counts.filter((c) => (!f.object || c.object === f.object) && (!f.state || c.state === f.state) && (!f.division || c.division.startsWith(f.division.replace(/(00)+$/, ''))))
+  const chosen = counts.filter(
+    (c) =>
+      (!f.object || c.object === f.object) &&
+      (!f.state || c.state === f.state) &&
+      (!f.division || c.division.startsWith(f.division.replace(/(00)+$/, ''))),
+  )
   const last = page.at(-1)
   return {
     rows: page.map((r) => recordView(app, r)),
     ...(rows.length > f.limit && last ? { next: last.updated + last.id } : {}),
     total: chosen.reduce((n, c) => n + c.count, 0),
-    facets: { object: facet('object', objectTerm), state: facet('state', stateTerm), division: facet('division', (d) => divisionName(app, d)) },
+    facets: {
+      object: facet('object', objectTerm),
+      state: facet('state', stateTerm),
+      division: facet('division', (d) => divisionName(app, d)),
+    },
   }
 }
 
@@ -72,9 +105,16 @@ export const certificateFile = async (app: App, code: string): Promise<{ file: s
 
 const verdict = (app: App, r: RecordRow, extra: { sha256?: string } = {}): Verification => {
   const record = recordView(app, r)
-  if (r.state === 'deregistered' || r.state === 'revoked') return { result: 'ended', says: `该登记${stateTerm(r.state)},证书不再有效`, record, ...extra }
-  if (r.state === 'lapsed') return { result: 'ended', says: `该登记有效期已于 ${r.valid_to} 届满,待注销`, record, ...extra }
-  return { result: 'valid', says: `登记有效,有效期至 ${r.valid_to}${r.demo ? '(演示登记,不具法律效力)' : ''}`, record, ...extra }
+  if (r.state === 'deregistered' || r.state === 'revoked')
+    return { result: 'ended', says: `该登记${stateTerm(r.state)},证书不再有效`, record, ...extra }
+  if (r.state === 'lapsed')
+    return { result: 'ended', says: `该登记有效期已于 ${r.valid_to} 届满,待注销`, record, ...extra }
+  return {
+    result: 'valid',
+    says: `登记有效,有效期至 ${r.valid_to}${r.demo ? '(演示登记,不具法律效力)' : ''}`,
+    record,
+    ...extra,
+  }
 }
 export const verifyCode = async (app: App, code: string): Promise<Verification> => {
   const r = await publicRecord(app.pool, { code: code.trim() })
@@ -86,7 +126,13 @@ export const verifyDigest = async (app: App, sha256: string): Promise<Verificati
   if (current) return verdict(app, current, { sha256: digest })
   const earlier = await certificateBySha256(app.pool, digest)
   const r = earlier ? await publicRecord(app.pool, { id: earlier.record }) : undefined
-  if (earlier && r) return { result: 'superseded', says: `这是第 ${earlier.version} 版登记证,现行为第 ${r.version} 版`, record: recordView(app, r), sha256: digest }
+  if (earlier && r)
+    return {
+      result: 'superseded',
+      says: `这是第 ${earlier.version} 版登记证,现行为第 ${r.version} 版`,
+      record: recordView(app, r),
+      sha256: digest,
+    }
   return { result: 'unknown', says: '没有签发过内容与此完全相同的登记证', sha256: digest }
 }
 /** Verifies a certificate by its bytes; where they were never issued, says whether it claims a code that exists. */
@@ -96,7 +142,14 @@ export const verifyPdf = async (app: App, pdf: Buffer): Promise<Verification> =>
   if (found.result !== 'unknown') return found
   const claims = /code=([^\s"'<>()\\&]{6,200})/.exec(pdf.toString('latin1'))?.[1]
   const r = claims ? await publicRecord(app.pool, { code: decodeURIComponent(claims) }) : undefined
-  return r ? { result: 'altered', says: '该文件声称的登记码存在,但文件内容与登记簿签发的不一致,可能被改动', record: recordView(app, r), sha256 } : found
+  return r
+    ? {
+        result: 'altered',
+        says: '该文件声称的登记码存在,但文件内容与登记簿签发的不一致,可能被改动',
+        record: recordView(app, r),
+        sha256,
+      }
+    : found
 }
 
 const noticeView = (app: App, n: PublicNoticeRow, day: string): PublicNotice => {
@@ -130,7 +183,17 @@ export const runningNotice = async (app: App, id: string): Promise<PublicNotice 
   return n ? noticeView(app, n, day) : refuse('not_found', '没有这一公示,或公示期已满')
 }
 export const allAnnounced = async (app: App): Promise<readonly Announcement[]> =>
-  (await allAnnouncements(app.pool)).map((a) => ({ id: a.id, code: a.code, name: a.name, holder: a.holder, registrar: a.registrar, divisionName: divisionName(app, a.division), term: a.term, body: a.body, announced: a.announced }))
+  (await allAnnouncements(app.pool)).map((a) => ({
+    id: a.id,
+    code: a.code,
+    name: a.name,
+    holder: a.holder,
+    registrar: a.registrar,
+    divisionName: divisionName(app, a.division),
+    term: a.term,
+    body: a.body,
+    announced: a.announced,
+  }))
 
 /** The published directory of registrars: who serves where, and where one is required but not yet published (登记细则 第五条). */
 export const registrarDirectory = async (app: App): Promise<readonly Registrar[]> => {
@@ -168,12 +231,24 @@ const words = (v: unknown): string => {
   if (period) return period
   if (typeof v === 'boolean') return v ? '是' : '否'
   if (typeof v === 'string' || typeof v === 'number') return String(v)
-  if (Array.isArray(v)) return v.map((x) => (typeof x === 'object' && x !== null && 'term' in x ? String((x as { term: unknown }).term) : words(x))).join('、')
+  if (Array.isArray(v))
+    return v
+      .map((x) =>
+        typeof x === 'object' && x !== null && 'term' in x ? String((x as { term: unknown }).term) : words(x),
+      )
+      .join('、')
   if (typeof v === 'object' && v !== null) {
     const o = v as Record<string, unknown>
-    if (typeof o['term'] === 'string') return [o['term'], ...(o['notice'] === true ? ['公示'] : o['notice'] === false ? ['不公示'] : []), ...(o['voluntary'] === true ? ['自愿'] : [])].join(' · ')
+    if (typeof o['term'] === 'string')
+      return [
+        o['term'],
+        ...(o['notice'] === true ? ['公示'] : o['notice'] === false ? ['不公示'] : []),
+        ...(o['voluntary'] === true ? ['自愿'] : []),
+      ].join(' · ')
     if (typeof o['says'] === 'string') return o['says']
-    return Object.entries(o).map(([k, x]) => `${k}: ${words(x)}`).join('; ')
+    return Object.entries(o)
+      .map(([k, x]) => `${k}: ${words(x)}`)
+      .join('; ')
   }
   return ''
 }
@@ -188,7 +263,14 @@ export const policyView = async (app: App, division: string): Promise<PolicyView
       name: l.name,
       title: l.title,
       ...(l.empty ? { empty: l.empty } : {}),
-      documents: Object.values(app.layers.find((x) => x.name === l.name)?.documents ?? {}).map((d) => ({ title: d.title, number: d.number ?? '', status: d.status, inForce: d.inForce ?? '', until: d.until ?? '', note: d.note ?? '' })),
+      documents: Object.values(app.layers.find((x) => x.name === l.name)?.documents ?? {}).map((d) => ({
+        title: d.title,
+        number: d.number ?? '',
+        status: d.status,
+        inForce: d.inForce ?? '',
+        until: d.until ?? '',
+        note: d.note ?? '',
+      })),
     })),
     rules: Object.entries(rules.values).map(([path, r]) => ({
       path,
@@ -198,7 +280,12 @@ export const policyView = async (app: App, division: string): Promise<PolicyView
       certainty: r.basis.certainty,
       layer: r.layer,
       overrides: r.overrides.map((o) => ({ layer: o.layer, value: words(o.value), basis: cite(o.basis) })),
-      displaced: r.displaced.map((o) => ({ layer: o.layer, value: words(o.value), basis: cite(o.basis), by: cite(o.by) })),
+      displaced: r.displaced.map((o) => ({
+        layer: o.layer,
+        value: words(o.value),
+        basis: cite(o.basis),
+        by: cite(o.by),
+      })),
     })),
   }
 }

@@ -16,7 +16,10 @@ export interface RebuildReport {
 const foldRows = (rows: readonly EventRow[]): Case | undefined => fold(rows.map((r) => fromLeaf(r.body, r.sealed)))
 
 /** Re-derives every projection from the events and compares. Reads only; a page of cases at a time. */
-export const checkProjections = async (app: App, progress: (done: number) => void = () => undefined): Promise<RebuildReport> => {
+export const checkProjections = async (
+  app: App,
+  progress: (done: number) => void = () => undefined,
+): Promise<RebuildReport> => {
   let after = '00000000-0000-0000-0000-000000000000'
   let cases = 0
   let events = 0
@@ -47,7 +50,35 @@ export const checkProjections = async (app: App, progress: (done: number) => voi
         if (canonical(a) !== canonical(b)) differences.push({ stream: p.id, what })
       }
       const h = p.head
-      same('head', [h.process, h.kind, h.variant, h.state, h.version, h.final, h.title, h.division, [...h.readers].sort(), [...h.turn].sort(), h.due], [want.process, want.kind, want.variant, want.state, want.version, want.final, want.title, want.division, [...want.readers].sort(), [...want.turn].sort(), want.due])
+      same(
+        'head',
+        [
+          h.process,
+          h.kind,
+          h.variant,
+          h.state,
+          h.version,
+          h.final,
+          h.title,
+          h.division,
+          [...h.readers].sort(),
+          [...h.turn].sort(),
+          h.due,
+        ],
+        [
+          want.process,
+          want.kind,
+          want.variant,
+          want.state,
+          want.version,
+          want.final,
+          want.title,
+          want.division,
+          [...want.readers].sort(),
+          [...want.turn].sort(),
+          want.due,
+        ],
+      )
       const key = (xs: readonly object[]): string[] => [...new Set(xs.map((x) => canonical(x)))].sort()
       same('claims', key(stored.claims), key(want.claims ?? []))
       same('deadlines', key(stored.deadlines), key(want.deadlines ?? []))

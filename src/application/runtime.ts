@@ -19,7 +19,8 @@ import type { Calendar } from '#policy'
 import { overlay } from '#policy'
 import { isWithin } from '#domain/kernel'
 import type { App, CodeIssuer } from './app.ts'
-import { loadLayers } from './policies.ts'
+import { matters } from './app.ts'
+import { checkPacks, loadLayers } from './policies.ts'
 
 export const policiesDir = ((): string => {
   for (const up of ['../../policies', '../../../policies']) {
@@ -78,7 +79,13 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
     calendarFor: (division) => {
       // one calendar object per overlay: counting is indexed per object
       const days = packs.local.filter((l) => isWithin(division, l.division)).flatMap((l) => l.days)
-      const key = days.length === 0 ? '' : packs.local.filter((l) => isWithin(division, l.division)).map((l) => l.division).join()
+      const key =
+        days.length === 0
+          ? ''
+          : packs.local
+              .filter((l) => isWithin(division, l.division))
+              .map((l) => l.division)
+              .join()
       let known = key === '' ? calendar : calendars.get(key)
       if (!known) calendars.set(key, (known = overlay(calendar, days)))
       return known

@@ -6,7 +6,20 @@ import { citeRule, isWithin } from '#domain/kernel'
 import { duties as allDuties } from '#domain/parties'
 import { registrationMatters } from '#domain/registration'
 import type { FileSource, OrgRow, PersonRow, Viewer } from '#store'
-import { asViewer, invite, listAccess, loadForSystem, orgFacts, organisations, peopleOf, personNames, readCase, readDraft, seeNotices, storedDay } from '#store'
+import {
+  asViewer,
+  invite,
+  listAccess,
+  loadForSystem,
+  orgFacts,
+  organisations,
+  peopleOf,
+  personNames,
+  readCase,
+  readDraft,
+  seeNotices,
+  storedDay,
+} from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import type { Reply } from './act.ts'
@@ -119,8 +132,9 @@ export const fileObjection = async (
 
 export interface NewObligation {
   readonly kind: string
+  readonly variant?: string | undefined
   readonly debtor: string
-  readonly input: unknown
+  readonly input?: unknown
 }
 /** Records by hand, with its document, a fact from which a duty to register follows. */
 export const recordObligation = async (
@@ -145,7 +159,7 @@ export const recordObligation = async (
     {
       process: 'obligation',
       kind: o.kind,
-      variant: '',
+      variant: o.variant ?? '',
       division: context.debtor.division,
       seats: { debtor: o.debtor, recorder: context.viewer.org, bureau: bureau?.id ?? '' },
       links: {},
@@ -369,7 +383,11 @@ export const invitePerson = async (
   return { id: person, invitation: `${app.url}/invitation/${secret}` }
 }
 
-export const readDraftOf = async (app: App, token: Buffer, stream: string): Promise<{ rev: number; content: Json } | Refusal> => {
+export const readDraftOf = async (
+  app: App,
+  token: Buffer,
+  stream: string,
+): Promise<{ rev: number; content: Json } | Refusal> => {
   const found = await asViewer(app.pool, token, app.idle, async (q) => ({ draft: await readDraft(q, stream) }))
   return found ? (found.draft ?? { rev: 0, content: {} }) : signedOut
 }
@@ -383,9 +401,17 @@ export const markNotices = async (app: App, token: Buffer, upTo: number): Promis
 
 /** People and duties of an organisation, for its administrators and its authority's. */
 export const people = async (app: App, token: Buffer, org: string): Promise<readonly PersonRow[] | Refusal> => {
-  const context = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({ viewer, org: (await organisations(q, { ids: [org] }))[0] }))
+  const context = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({
+    viewer,
+    org: (await organisations(q, { ids: [org] }))[0],
+  }))
   if (!context) return signedOut
-  if (!context.org || !context.viewer.duties.includes('admin') || ![context.org.id, context.org.parent].includes(context.viewer.org)) return refuse('not_yours', '只有本单位或其主管单位的管理员可以查看人员')
+  if (
+    !context.org ||
+    !context.viewer.duties.includes('admin') ||
+    ![context.org.id, context.org.parent].includes(context.viewer.org)
+  )
+    return refuse('not_yours', '只有本单位或其主管单位的管理员可以查看人员')
   return peopleOf(app.pool, org)
 }
 
@@ -395,13 +421,34 @@ export const accessLog = async (
   token: Buffer,
   subject: string | undefined,
   before: number | undefined,
-): Promise<readonly { id: number; at: string; kind: string; person: string; personName: string; org: string; orgName: string; subject: string; body: string }[] | Refusal> => {
-  const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({ viewer, rows: await listAccess(q, subject, before) }))
+): Promise<
+  | readonly {
+      id: number
+      at: string
+      kind: string
+      person: string
+      personName: string
+      org: string
+      orgName: string
+      subject: string
+      body: string
+    }[]
+  | Refusal
+> => {
+  const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({
+    viewer,
+    rows: await listAccess(q, subject, before),
+  }))
   if (!out) return signedOut
-  if (!out.viewer.duties.some((d) => d === 'auditor' || d === 'auditadmin')) return refuse('not_yours', '只有审计员可以查看访问日志')
+  if (!out.viewer.duties.some((d) => d === 'auditor' || d === 'auditadmin'))
+    return refuse('not_yours', '只有审计员可以查看访问日志')
   await app.committer.commit({ access: [accessEntry(app, 'read', out.viewer, 'access', { count: out.rows.length })] })
   const ids = [...new Set(out.rows.flatMap((r) => [r.person, r.org]))].filter((x) => x !== '' && x !== 'system')
   const names = await personNames(app.pool, ids)
   const orgs = await orgFacts(app.pool, ids)
-  return out.rows.map((r) => ({ ...r, personName: names[r.person] ?? '', orgName: orgs[r.org]?.name ?? names[r.org] ?? '' }))
+  return out.rows.map((r) => ({
+    ...r,
+    personName: names[r.person] ?? '',
+    orgName: orgs[r.org]?.name ?? names[r.org] ?? '',
+  }))
 }

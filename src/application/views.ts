@@ -55,7 +55,8 @@ export const divisionName = (app: Pick<App, 'divisions'>, code: string): string 
 const dueView = (app: App, table: Table, rules: Rules, d: Due, day: string): DueView => {
   const value = rules.values[d.rule]?.value as { unit?: string } | undefined
   const unit = value?.unit === 'workday' ? 'workday' : 'day'
-  const counted = unit === 'workday' ? workdaysLeft(app.calendarFor(rules.division), day as Day, d.day as Day) : undefined
+  const counted =
+    unit === 'workday' ? workdaysLeft(app.calendarFor(rules.division), day as Day, d.day as Day) : undefined
   return {
     act: d.act,
     term: table.rows[d.act]?.term ?? table.clocks[d.act]?.term ?? d.act,

@@ -17,7 +17,14 @@ export const clockCommands = (program: Command): void => {
           return print(command, { day: now.day, done }, `${now.day}:处理到期事项 ${done} 项`)
         }
         const rows = await tickDryRun(app, o.at)
-        print(command, { day: o.at, dryRun: true, rows }, [`预演 ${o.at}:将到期 ${rows.length} 项(未作任何改动)`, ...rows.map((r) => `  ${r.day} ${r.kind} ${r.act} ${r.stream}`)].join('\n'))
+        print(
+          command,
+          { day: o.at, dryRun: true, rows },
+          [
+            `预演 ${o.at}:将到期 ${rows.length} 项(未作任何改动)`,
+            ...rows.map((r) => `  ${r.day} ${r.kind} ${r.act} ${r.stream}`),
+          ].join('\n'),
+        )
       })
     })
   program

@@ -17,14 +17,17 @@ export const dataCommands = (program: Command): void => {
       const results: object[] = []
       for (const { file: data, ...format } of lists) {
         const plan = planImport(readFileSync(join(dirname(file), data)), format)
-        for (const f of plan.findings) process.stderr.write(`${data}:${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}\n`)
+        for (const f of plan.findings)
+          process.stderr.write(`${data}:${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}\n`)
         const errors = plan.findings.filter((f) => f.level === 'error').length
         if (errors > 0) fail(`${data}:${errors} 处错误,未写入任何一行`)
         if (o.check) {
           results.push({ file: data, rows: plan.rows.length, warnings: plan.findings.length })
           continue
         }
-        const done = await withApp((app) => applyImport(app, plan, format, (n, of) => process.stderr.write(`\r${data} ${n}/${of}`)))
+        const done = await withApp((app) =>
+          applyImport(app, plan, format, (n, of) => process.stderr.write(`\r${data} ${n}/${of}`)),
+        )
         process.stderr.write('\n')
         results.push({ file: data, ...done, warnings: plan.findings.length })
       }
@@ -38,7 +41,13 @@ export const dataCommands = (program: Command): void => {
     .action(async (_o: object, command: Command) => {
       const report = await withApp((app) => checkProjections(app, (n) => process.stderr.write(`\r已核对 ${n} 件`)))
       process.stderr.write('\n')
-      print(command, report, report.differences.length === 0 ? `一致:${report.cases} 件,${report.events} 条记录` : report.differences.map((d) => `${d.stream} ${d.what}`).join('\n'))
+      print(
+        command,
+        report,
+        report.differences.length === 0
+          ? `一致:${report.cases} 件,${report.events} 条记录`
+          : report.differences.map((d) => `${d.stream} ${d.what}`).join('\n'),
+      )
       if (report.differences.length > 0) process.exitCode = 1
     })
 
@@ -53,11 +62,23 @@ export const dataCommands = (program: Command): void => {
     .option('--division <区划代码>', '新登记单位的行政区划', '000000')
     .option('--form <性质>', '新登记单位的主体性质', 'organ')
     .option('--roles <角色>', '新登记单位的职责角色,逗号分隔', '')
-    .action(async (o: { name: string; login: string; org: string; duties: string; division: string; form: string; roles: string }, command: Command) => {
-      const password = process.env['GONGSHU_PASSWORD']
-      if (!password) fail('请用环境变量 GONGSHU_PASSWORD 给出初始密码')
-      const made = await withApp((app) => createUser(app, { ...o, duties: o.duties.split(','), roles: o.roles.split(',').filter(Boolean), password: password! }))
-      if ('refused' in made) fail(made.says)
-      print(command, made, `已建立账号 ${o.login}`)
-    })
+    .action(
+      async (
+        o: { name: string; login: string; org: string; duties: string; division: string; form: string; roles: string },
+        command: Command,
+      ) => {
+        const password = process.env['GONGSHU_PASSWORD']
+        if (!password) fail('请用环境变量 GONGSHU_PASSWORD 给出初始密码')
+        const made = await withApp((app) =>
+          createUser(app, {
+            ...o,
+            duties: o.duties.split(','),
+            roles: o.roles.split(',').filter(Boolean),
+            password: password!,
+          }),
+        )
+        if ('refused' in made) fail(made.says)
+        print(command, made, `已建立账号 ${o.login}`)
+      },
+    )
 }

@@ -18,7 +18,8 @@ export const port = (): number => {
   if (!Number.isInteger(n) || n < 0 || n > 65535) throw new Error(`PORT 应为端口号,实为“${process.env['PORT']}”`)
   return n
 }
-export const publicUrl = (): string => process.env['GONGSHU_URL'] ?? `http://${host() === '0.0.0.0' ? '127.0.0.1' : host()}:${port()}`
+export const publicUrl = (): string =>
+  process.env['GONGSHU_URL'] ?? `http://${host() === '0.0.0.0' ? '127.0.0.1' : host()}:${port()}`
 
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -40,7 +41,13 @@ export type OpenedApp = Awaited<ReturnType<typeof openApp>>
 /** Runs a command against the installation's database and leaves the server as it was found. */
 export const withApp = async <T>(work: (app: OpenedApp) => Promise<T>): Promise<T> => {
   const db = await database(false)
-  const app = await openApp({ databaseUrl: db.url, dataDir: dataDir(), url: publicUrl(), renderCertificate, enabled: enabledLayers() })
+  const app = await openApp({
+    databaseUrl: db.url,
+    dataDir: dataDir(),
+    url: publicUrl(),
+    renderCertificate,
+    enabled: enabledLayers(),
+  })
   try {
     return await work(app)
   } finally {
@@ -48,4 +55,8 @@ export const withApp = async <T>(work: (app: OpenedApp) => Promise<T>): Promise<
     await db.stop()
   }
 }
-export const enabledLayers = (): readonly string[] => (process.env['GONGSHU_LAYERS'] ?? '').split(',').map((s) => s.trim()).filter(Boolean)
+export const enabledLayers = (): readonly string[] =>
+  (process.env['GONGSHU_LAYERS'] ?? '')
+    .split(',')
+    .map((s) => s.trim())
+    .filter(Boolean)

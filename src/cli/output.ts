@@ -10,6 +10,7 @@ export const print = (command: Command, value: unknown, words: string): void => 
 export const fail = (error: unknown): never => {
   const says = error instanceof Error ? error.message : String(error)
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: says })}\n`)
-  else process.stderr.write(`gongshu: ${process.env['DEBUG'] && error instanceof Error ? (error.stack ?? says) : says}\n`)
+  else
+    process.stderr.write(`gongshu: ${process.env['DEBUG'] && error instanceof Error ? (error.stack ?? says) : says}\n`)
   process.exit(1)
 }

@@ -22,7 +22,9 @@ export const policyCommands = (program: Command): void => {
         [
           ...problems.map((p) => `✗ ${p.where}: ${p.says}`),
           ...ending.map((e) => `! ${JSON.stringify(e)}`),
-          problems.length === 0 ? `规则包无误:${loaded.layers.map((l) => l.name).join('、')}` : `${problems.length} 处错误`,
+          problems.length === 0
+            ? `规则包无误:${loaded.layers.map((l) => l.name).join('、')}`
+            : `${problems.length} 处错误`,
         ].join('\n'),
       )
       if (problems.length > 0) process.exitCode = 1
@@ -48,8 +50,14 @@ export const policyCommands = (program: Command): void => {
     .option('--day <日期>', '哪一天的规则', today())
     .action((a: string, b: string, o: { day: string }, command: Command) => {
       const { layers } = loadLayers(policiesDir)
-      const division = (name: string): string => (/^\d{6}$/.test(name) ? name : (layers.find((l) => l.name === name)?.division ?? fail(`没有规则包“${name}”`)))
-      const words = diff(layers, { division: division(a), day: o.day }, { division: division(b), day: o.day }, enabledLayers())
+      const division = (name: string): string =>
+        /^\d{6}$/.test(name) ? name : (layers.find((l) => l.name === name)?.division ?? fail(`没有规则包“${name}”`))
+      const words = diff(
+        layers,
+        { division: division(a), day: o.day },
+        { division: division(b), day: o.day },
+        enabledLayers(),
+      )
       print(command, { words }, words)
     })
 }

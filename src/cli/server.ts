@@ -33,7 +33,13 @@ export const serverCommands = (program: Command): void => {
       const began = Date.now()
       const db = await database(true)
       say(`${db.how}就绪(${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
-      const options = { databaseUrl: db.url, dataDir: dataDir(), url: publicUrl(), renderCertificate, enabled: enabledLayers() }
+      const options = {
+        databaseUrl: db.url,
+        dataDir: dataDir(),
+        url: publicUrl(),
+        renderCertificate,
+        enabled: enabledLayers(),
+      }
       let app = await openApp(options)
       if (await isEmpty(app.pool)) {
         if (!o.empty && process.env['GONGSHU_DEMO'] !== '0') {

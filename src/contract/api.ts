@@ -38,10 +38,23 @@ export const meSchema = z.object({
 })
 export type Me = z.infer<typeof meSchema>
 
-export const clockSchema = z.object({ day, weekday: z.string(), workday: z.boolean(), provisional: z.boolean(), simulated: z.boolean() })
+export const clockSchema = z.object({
+  day,
+  weekday: z.string(),
+  workday: z.boolean(),
+  provisional: z.boolean(),
+  simulated: z.boolean(),
+})
 export type Clock = z.infer<typeof clockSchema>
 
-export const personaSchema = z.object({ person: z.string(), org: z.string(), name: z.string(), orgName: z.string(), duties: z.array(z.string()), says: z.string().describe('这个角色做什么') })
+export const personaSchema = z.object({
+  person: z.string(),
+  org: z.string(),
+  name: z.string(),
+  orgName: z.string(),
+  duties: z.array(z.string()),
+  says: z.string().describe('这个角色做什么'),
+})
 export type Persona = z.infer<typeof personaSchema>
 
 /** A date the case must meet. `left` counts working days after today up to and including the last day; negative when late. */
@@ -111,7 +124,14 @@ export const actionSchema = z.object({
 })
 export type ActionView = z.infer<typeof actionSchema>
 
-export const fileSchema = z.object({ id: z.string(), name: z.string(), mime: z.string(), size: z.number().int(), sha256: z.string(), sm3: z.string() })
+export const fileSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  mime: z.string(),
+  size: z.number().int(),
+  sha256: z.string(),
+  sm3: z.string(),
+})
 export type FileView = z.infer<typeof fileSchema>
 
 /** A value as the screen shows it: already in words, files as links, lists as rows. */
@@ -149,9 +169,13 @@ export const caseViewSchema = caseRowSchema.extend({
   version: z.number().int(),
   processTerm: z.string(),
   seats: z.array(z.object({ seat: z.string(), term: z.string(), id: z.string(), name: z.string(), mine: z.boolean() })),
-  links: z.array(z.object({ name: z.string(), id: z.string(), process: z.string(), title: z.string(), stateTerm: z.string() })),
+  links: z.array(
+    z.object({ name: z.string(), id: z.string(), process: z.string(), title: z.string(), stateTerm: z.string() }),
+  ),
   /** The progress bar: phases of the process as bound for this case. */
-  phases: z.array(z.object({ key: z.string(), term: z.string(), status: z.enum(['done', 'now', 'next']), note: z.string() })),
+  phases: z.array(
+    z.object({ key: z.string(), term: z.string(), status: z.enum(['done', 'now', 'next']), note: z.string() }),
+  ),
   dues: z.array(dueSchema),
   timeline: z.array(
     z.object({
@@ -180,13 +204,27 @@ export const caseViewSchema = caseRowSchema.extend({
   face: z.array(pair),
   /** Advice the screen shows before the person acts: 禁用场景未填写, 可能属于中央单位, 相近登记 …. */
   remarks: z.array(z.object({ kind: z.enum(['info', 'warn']), says: z.string(), basis: z.string().optional() })),
-  rules: z.object({ hash: z.string(), division: z.string(), layers: z.array(z.object({ name: z.string(), title: z.string(), empty: z.string().optional() })) }),
+  rules: z.object({
+    hash: z.string(),
+    division: z.string(),
+    layers: z.array(z.object({ name: z.string(), title: z.string(), empty: z.string().optional() })),
+  }),
   /** Set on a record: the certificate to download. */
   certificate: z.object({ file: z.string(), sha256: z.string(), sm3: z.string() }).optional(),
 })
 export type CaseView = z.infer<typeof caseViewSchema>
 
-export const noticeSchema = z.object({ id: z.number().int(), stream: z.string(), process: z.string(), term: z.string(), title: z.string(), day, at: z.string(), urgent: z.boolean(), seen: z.boolean() })
+export const noticeSchema = z.object({
+  id: z.number().int(),
+  stream: z.string(),
+  process: z.string(),
+  term: z.string(),
+  title: z.string(),
+  day,
+  at: z.string(),
+  urgent: z.boolean(),
+  seen: z.boolean(),
+})
 export type NoticeView = z.infer<typeof noticeSchema>
 
 // ── public ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +282,17 @@ export const publicNoticeSchema = z.object({
 })
 export type PublicNotice = z.infer<typeof publicNoticeSchema>
 
-export const announcementSchema = z.object({ id: z.string(), code: z.string(), name: z.string(), holder: z.string(), registrar: z.string(), divisionName: z.string(), term: z.string(), body: z.string(), announced: day })
+export const announcementSchema = z.object({
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  holder: z.string(),
+  registrar: z.string(),
+  divisionName: z.string(),
+  term: z.string(),
+  body: z.string(),
+  announced: day,
+})
 export type Announcement = z.infer<typeof announcementSchema>
 
 export const registrarSchema = z.object({
@@ -274,7 +322,14 @@ export const overviewSchema = z.object({
   day,
   simulated: z.boolean(),
   demo: z.boolean(),
-  counts: z.object({ records: z.number(), resources: z.number(), products: z.number(), notices: z.number(), registrars: z.number(), holders: z.number() }),
+  counts: z.object({
+    records: z.number(),
+    resources: z.number(),
+    products: z.number(),
+    notices: z.number(),
+    registrars: z.number(),
+    holders: z.number(),
+  }),
 })
 export type Overview = z.infer<typeof overviewSchema>
 
@@ -291,7 +346,23 @@ export const ruleViewSchema = z.object({
 export const policyViewSchema = z.object({
   division: z.string(),
   divisionName: z.string(),
-  layers: z.array(z.object({ name: z.string(), title: z.string(), empty: z.string().optional(), documents: z.array(z.object({ title: z.string(), number: z.string(), status: z.string(), inForce: z.string(), until: z.string(), note: z.string() })) })),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      empty: z.string().optional(),
+      documents: z.array(
+        z.object({
+          title: z.string(),
+          number: z.string(),
+          status: z.string(),
+          inForce: z.string(),
+          until: z.string(),
+          note: z.string(),
+        }),
+      ),
+    }),
+  ),
   rules: z.array(ruleViewSchema),
 })
 export type PolicyView = z.infer<typeof policyViewSchema>

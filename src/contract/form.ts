@@ -8,7 +8,21 @@ import type { Json } from './json.ts'
 export interface Field {
   readonly key: string
   readonly term: string
-  readonly type: 'text' | 'paragraph' | 'choice' | 'choices' | 'number' | 'day' | 'yes' | 'uscc' | 'code' | 'file' | 'files' | 'list' | 'group' | 'party'
+  readonly type:
+    | 'text'
+    | 'paragraph'
+    | 'choice'
+    | 'choices'
+    | 'number'
+    | 'day'
+    | 'yes'
+    | 'uscc'
+    | 'code'
+    | 'file'
+    | 'files'
+    | 'list'
+    | 'group'
+    | 'party'
   readonly required?: boolean | undefined
   readonly hint?: string | undefined
   /** Longest text in characters (default 200 for text, 4000 for paragraph), or most entries of a list (default 200). */
@@ -34,7 +48,22 @@ export const fieldSchema: z.ZodType<Field> = z.lazy(() =>
   z.strictObject({
     key: z.string().regex(/^[a-z][A-Za-z0-9]*$/),
     term: z.string().min(1),
-    type: z.enum(['text', 'paragraph', 'choice', 'choices', 'number', 'day', 'yes', 'uscc', 'code', 'file', 'files', 'list', 'group', 'party']),
+    type: z.enum([
+      'text',
+      'paragraph',
+      'choice',
+      'choices',
+      'number',
+      'day',
+      'yes',
+      'uscc',
+      'code',
+      'file',
+      'files',
+      'list',
+      'group',
+      'party',
+    ]),
     required: z.boolean().optional(),
     hint: z.string().optional(),
     max: z.number().int().positive().optional(),
@@ -51,8 +80,8 @@ export const fieldSchema: z.ZodType<Field> = z.lazy(() =>
 export const formSchema = z.array(fieldSchema)
 
 // C0/C1 controls (but tab and newline where text may have lines), bidi overrides and isolates, zero-width and BOM characters
-// eslint-disable-next-line no-control-regex
-const hidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+const hidden =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 const cleanText = (term: string, max: number, lines: boolean) =>
   z
     .string({ error: `${term}应为文字` })
@@ -65,9 +94,20 @@ const dayText = (term: string) =>
   z
     .string({ error: `${term}应为日期` })
     .regex(/^\d{4}-\d{2}-\d{2}$/, `${term}应为 年-月-日,如 2026-03-16`)
-    .refine((s) => daysIn(Number(s.slice(0, 4)), Number(s.slice(5, 7))) >= Number(s.slice(8)) && Number(s.slice(8)) > 0, `${term}不是真实存在的日期`)
+    .refine(
+      (s) => daysIn(Number(s.slice(0, 4)), Number(s.slice(5, 7))) >= Number(s.slice(8)) && Number(s.slice(8)) > 0,
+      `${term}不是真实存在的日期`,
+    )
 const daysIn = (y: number, m: number): number =>
-  m === 2 ? ((y % 4 === 0 && y % 100 !== 0) || y % 400 === 0 ? 29 : 28) : [4, 6, 9, 11].includes(m) ? 30 : m >= 1 && m <= 12 ? 31 : 0
+  m === 2
+    ? (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0
+      ? 29
+      : 28
+    : [4, 6, 9, 11].includes(m)
+      ? 30
+      : m >= 1 && m <= 12
+        ? 31
+        : 0
 
 const one = (f: Field): z.ZodType => {
   const required = f.required === true && !f.when
@@ -85,11 +125,17 @@ const one = (f: Field): z.ZodType => {
     case 'yes':
       return f.required ? z.literal(true, { error: `请确认:${f.term}` }) : z.boolean({ error: `${f.term}应为是或否` })
     case 'number':
-      return z.number({ error: `${f.term}应为整数` }).int(`${f.term}应为整数`).min(0, `${f.term}不能为负`).max(f.max ?? Number.MAX_SAFE_INTEGER, `${f.term}过大`)
+      return z
+        .number({ error: `${f.term}应为整数` })
+        .int(`${f.term}应为整数`)
+        .min(0, `${f.term}不能为负`)
+        .max(f.max ?? Number.MAX_SAFE_INTEGER, `${f.term}过大`)
     case 'choice':
       return z.enum((f.options ?? []).map((o) => o.value) as [string, ...string[]], { error: `${f.term}不在可选项内` })
     case 'choices': {
-      const all = z.array(z.enum((f.options ?? []).map((o) => o.value) as [string, ...string[]], { error: `${f.term}不在可选项内` }))
+      const all = z.array(
+        z.enum((f.options ?? []).map((o) => o.value) as [string, ...string[]], { error: `${f.term}不在可选项内` }),
+      )
       return required ? all.min(1, `请选择${f.term}`) : all
     }
     case 'file':
@@ -118,7 +164,8 @@ export const compileForm = (form: Form): z.ZodType<Record<string, Json>> => {
   const asked = form.filter((f) => f.when)
   return z.strictObject(shape).superRefine((value, cx) => {
     for (const f of asked) {
-      const applies = f.when!.is.includes(String((value as Record<string, unknown>)[f.when!.key]))
+      const said = [(value as Record<string, unknown>)[f.when!.key]].flat()
+      const applies = said.some((v) => f.when!.is.includes(String(v)))
       const got = (value as Record<string, unknown>)[f.key]
       const empty = got === undefined || got === '' || (Array.isArray(got) && got.length === 0)
       if (applies && f.required && empty) cx.addIssue({ code: 'custom', path: [f.key], message: `请填写${f.term}` })
@@ -132,7 +179,12 @@ export interface FormProblem {
 }
 
 /** Parses `input` by `form`: the cleaned value, or every problem with its field path and a Chinese sentence. */
-export const parseForm = (form: Form, input: unknown): { readonly ok: true; readonly value: Record<string, Json> } | { readonly ok: false; readonly problems: readonly FormProblem[] } => {
+export const parseForm = (
+  form: Form,
+  input: unknown,
+):
+  | { readonly ok: true; readonly value: Record<string, Json> }
+  | { readonly ok: false; readonly problems: readonly FormProblem[] } => {
   const result = compileForm(form).safeParse(input)
   if (result.success) return { ok: true, value: result.data }
   return {
@@ -141,7 +193,12 @@ export const parseForm = (form: Form, input: unknown): { readonly ok: true; read
       const path = i.path.join('.')
       const field = fieldAt(form, i.path)
       const missing = field !== undefined && i.code === 'invalid_type' && i.input === undefined
-      const says = i.code === 'unrecognized_keys' ? `不认识的字段:${i.keys.join('、').slice(0, 100)}` : missing ? `请填写${field.term}` : i.message
+      const says =
+        i.code === 'unrecognized_keys'
+          ? `不认识的字段:${i.keys.join('、').slice(0, 100)}`
+          : missing
+            ? `请填写${field.term}`
+            : i.message
       return { path, says }
     }),
   }

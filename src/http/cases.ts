@@ -22,7 +22,16 @@ import {
   view,
   type App,
 } from '#application'
-import { actionSchema, caseListSchema, caseViewSchema, fileSchema, isRefusal, noticeSchema, refuse, replySchema } from '#contract'
+import {
+  actionSchema,
+  caseListSchema,
+  caseViewSchema,
+  fileSchema,
+  isRefusal,
+  noticeSchema,
+  refuse,
+  replySchema,
+} from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
 import { keyOf, tokenOf, versionOf } from './guard.ts'
@@ -39,7 +48,11 @@ const collections: Readonly<Record<string, string>> = {
   memberships: 'membership',
 }
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
-const text = (max: number) => z.string().max(max).regex(/^[^\0]*$/)
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/)
 const filters = z.object({
   state: text(60).optional(),
   kind: text(30).optional(),
@@ -59,38 +72,72 @@ export const caseRoutes =
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['办理'] }
-    const signed = async (req: FastifyRequest, reply: FastifyReply, work: (token: Buffer) => Promise<unknown>): Promise<never> => {
+    const signed = async (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      work: (token: Buffer) => Promise<unknown>,
+    ): Promise<never> => {
       const token = tokenOf(req)
       return answer(reply, isRefusal(token) ? token : await work(token)) as never
     }
-    const writing = (req: FastifyRequest, reply: FastifyReply, work: (token: Buffer, key: string) => Promise<unknown>): Promise<never> =>
+    const writing = (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      work: (token: Buffer, key: string) => Promise<unknown>,
+    ): Promise<never> =>
       signed(req, reply, async (token) => {
         const key = keyOf(req)
         return isRefusal(key) ? key : work(token, key)
       })
 
-    s.get('/api/tasks', { schema: { ...tag, summary: '我的待办', querystring: filters, response: { 200: caseListSchema } } }, (req, reply) =>
-      signed(req, reply, (t) => list(app, t, { ...req.query, mine: true, order: 'due' })),
+    s.get(
+      '/api/tasks',
+      { schema: { ...tag, summary: '我的待办', querystring: filters, response: { 200: caseListSchema } } },
+      (req, reply) => signed(req, reply, (t) => list(app, t, { ...req.query, mine: true, order: 'due' })),
     )
-    s.get('/api/:collection', { schema: { ...tag, summary: '事项列表', params: z.object({ collection }), querystring: filters, response: { 200: caseListSchema } } }, (req, reply) =>
-      signed(req, reply, (t) => list(app, t, { ...req.query, process: collections[req.params.collection] })),
+    s.get(
+      '/api/:collection',
+      {
+        schema: {
+          ...tag,
+          summary: '事项列表',
+          params: z.object({ collection }),
+          querystring: filters,
+          response: { 200: caseListSchema },
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, (t) => list(app, t, { ...req.query, process: collections[req.params.collection] })),
     )
-    s.get('/api/:collection/list.xlsx', { schema: { ...tag, summary: '导出列表(Excel)', params: z.object({ collection }), querystring: filters } }, (req, reply) =>
-      signed(req, reply, async (t) => {
-        const all = await list(app, t, { ...req.query, limit: 10_000, process: collections[req.params.collection] })
-        if (isRefusal(all)) return all
-        return reply
-          .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('事项列表.xlsx')}`)
-          .send(await listToXlsx(all.rows))
-      }),
+    s.get(
+      '/api/:collection/list.xlsx',
+      { schema: { ...tag, summary: '导出列表(Excel)', params: z.object({ collection }), querystring: filters } },
+      (req, reply) =>
+        signed(req, reply, async (t) => {
+          const all = await list(app, t, { ...req.query, limit: 10_000, process: collections[req.params.collection] })
+          if (isRefusal(all)) return all
+          return reply
+            .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('事项列表.xlsx')}`)
+            .send(await listToXlsx(all.rows))
+        }),
     )
-    s.get('/api/:collection/:id', { schema: { ...tag, summary: '一个事项:状态、经过、期限、可办动作', params: z.object({ collection, id: z.uuid() }), response: { 200: caseViewSchema } } }, (req, reply) =>
-      signed(req, reply, async (t) => {
-        const found = await view(app, t, collections[req.params.collection] ?? '', req.params.id)
-        if (!isRefusal(found)) reply.header('etag', `"${found.version}"`)
-        return found
-      }),
+    s.get(
+      '/api/:collection/:id',
+      {
+        schema: {
+          ...tag,
+          summary: '一个事项:状态、经过、期限、可办动作',
+          params: z.object({ collection, id: z.uuid() }),
+          response: { 200: caseViewSchema },
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, async (t) => {
+          const found = await view(app, t, collections[req.params.collection] ?? '', req.params.id)
+          if (!isRefusal(found)) reply.header('etag', `"${found.version}"`)
+          return found
+        }),
     )
     s.post(
       '/api/:collection/:id/actions/:action',
@@ -107,7 +154,12 @@ export const caseRoutes =
         writing(req, reply, async (token, key) => {
           const expect = versionOf(req)
           if (isRefusal(expect)) return expect
-          return act(app, { token }, req.params.id, { act: req.params.action, input: req.body.input, key, ...(expect === undefined ? {} : { expect }) })
+          return act(app, { token }, req.params.id, {
+            act: req.params.action,
+            input: req.body.input,
+            key,
+            ...(expect === undefined ? {} : { expect }),
+          })
         }),
     )
 
@@ -130,62 +182,202 @@ export const caseRoutes =
       },
       (req, reply) => writing(req, reply, (t, key) => startApplication(app, t, req.body, key)),
     )
-    s.get('/api/applications/:id/draft', { schema: { ...tag, summary: '草稿', params: z.object({ id: z.uuid() }), response: { 200: z.object({ rev: z.number().int(), content: z.unknown() }) } } }, (req, reply) =>
-      signed(req, reply, (t) => readDraftOf(app, t, req.params.id)),
+    s.get(
+      '/api/applications/:id/draft',
+      {
+        schema: {
+          ...tag,
+          summary: '草稿',
+          params: z.object({ id: z.uuid() }),
+          response: { 200: z.object({ rev: z.number().int(), content: z.unknown() }) },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => readDraftOf(app, t, req.params.id)),
     )
     s.put(
       '/api/applications/:id/draft',
-      { schema: { ...tag, summary: '保存草稿', params: z.object({ id: z.uuid() }), body: z.object({ rev: z.number().int().min(0), content: z.unknown() }), response: { 200: z.object({ rev: z.number().int() }) } } },
+      {
+        schema: {
+          ...tag,
+          summary: '保存草稿',
+          params: z.object({ id: z.uuid() }),
+          body: z.object({ rev: z.number().int().min(0), content: z.unknown() }),
+          response: { 200: z.object({ rev: z.number().int() }) },
+        },
+      },
       (req, reply) => signed(req, reply, (t) => saveDraft(app, t, req.params.id, req.body.rev, req.body.content)),
     )
-    s.get('/api/objections/form', { schema: { ...tag, summary: '异议表单', querystring: z.object({ application: z.uuid() }), response: { 200: actionSchema } } }, (req, reply) =>
-      signed(req, reply, (t) => objectionFormFor(app, t, req.query.application)),
+    s.get(
+      '/api/objections/form',
+      {
+        schema: {
+          ...tag,
+          summary: '异议表单',
+          querystring: z.object({ application: z.uuid() }),
+          response: { 200: actionSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => objectionFormFor(app, t, req.query.application)),
     )
-    s.post('/api/objections', { schema: { ...tag, summary: '提出异议', body: z.object({ application: z.uuid(), input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
-      writing(req, reply, (t, key) => fileObjection(app, t, req.body.application, req.body.input, key)),
+    s.post(
+      '/api/objections',
+      {
+        schema: {
+          ...tag,
+          summary: '提出异议',
+          body: z.object({ application: z.uuid(), input: z.unknown().optional() }),
+          response: { 200: replySchema },
+        },
+      },
+      (req, reply) => writing(req, reply, (t, key) => fileObjection(app, t, req.body.application, req.body.input, key)),
     )
-    s.get('/api/obligations/form', { schema: { ...tag, summary: '登记义务表单', querystring: z.object({ kind: z.string().max(30) }), response: { 200: actionSchema } } }, (req, reply) =>
-      signed(req, reply, (t) => openingForm(app, t, 'obligation', req.query.kind, undefined)),
+    s.get(
+      '/api/obligations/form',
+      {
+        schema: {
+          ...tag,
+          summary: '登记义务表单',
+          querystring: z.object({ kind: z.string().max(30) }),
+          response: { 200: actionSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'obligation', req.query.kind, undefined)),
     )
-    s.post('/api/obligations', { schema: { ...tag, summary: '记录登记义务', body: z.object({ kind: z.string().max(30), debtor: z.uuid(), input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
-      writing(req, reply, (t, key) => recordObligation(app, t, req.body, key)),
+    s.post(
+      '/api/obligations',
+      {
+        schema: {
+          ...tag,
+          summary: '记录登记义务',
+          body: z.object({
+            kind: z.string().max(30),
+            variant: z.enum(['resource', 'product']).optional(),
+            debtor: z.uuid(),
+            input: z.unknown().optional(),
+          }),
+          response: { 200: replySchema },
+        },
+      },
+      (req, reply) => writing(req, reply, (t, key) => recordObligation(app, t, req.body, key)),
     )
-    s.get('/api/organisations/form', { schema: { ...tag, summary: '单位表单', response: { 200: actionSchema } } }, (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'organisation', 'organisation', undefined)))
-    s.post('/api/organisations', { schema: { ...tag, summary: '登记单位', body: z.object({ input: z.unknown().optional() }), response: { 200: replySchema } } }, (req, reply) =>
-      writing(req, reply, (t, key) => registerOrganisation(app, t, req.body.input, key)),
+    s.get(
+      '/api/organisations/form',
+      { schema: { ...tag, summary: '单位表单', response: { 200: actionSchema } } },
+      (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'organisation', 'organisation', undefined)),
     )
-    const personRow = z.object({ membership: z.string(), person: z.string(), name: z.string(), realName: z.boolean(), active: z.boolean(), duties: z.array(z.string()), login: z.string().nullable(), totp: z.boolean(), locked: z.boolean() })
-    s.get('/api/organisations/:id/people', { schema: { ...tag, summary: '单位人员', params: z.object({ id: z.uuid() }), response: { 200: z.array(personRow) } } }, (req, reply) => signed(req, reply, (t) => people(app, t, req.params.id)))
+    s.post(
+      '/api/organisations',
+      {
+        schema: {
+          ...tag,
+          summary: '登记单位',
+          body: z.object({ input: z.unknown().optional() }),
+          response: { 200: replySchema },
+        },
+      },
+      (req, reply) => writing(req, reply, (t, key) => registerOrganisation(app, t, req.body.input, key)),
+    )
+    const personRow = z.object({
+      membership: z.string(),
+      person: z.string(),
+      name: z.string(),
+      realName: z.boolean(),
+      active: z.boolean(),
+      duties: z.array(z.string()),
+      login: z.string().nullable(),
+      totp: z.boolean(),
+      locked: z.boolean(),
+    })
+    s.get(
+      '/api/organisations/:id/people',
+      {
+        schema: {
+          ...tag,
+          summary: '单位人员',
+          params: z.object({ id: z.uuid() }),
+          response: { 200: z.array(personRow) },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => people(app, t, req.params.id)),
+    )
     s.post(
       '/api/organisations/:id/people',
-      { schema: { ...tag, summary: '邀请人员', params: z.object({ id: z.uuid() }), body: z.object({ name: z.string().max(50), duties: z.array(z.string().max(20)).max(7) }), response: { 200: z.object({ id: z.string(), invitation: z.string() }) } } },
+      {
+        schema: {
+          ...tag,
+          summary: '邀请人员',
+          params: z.object({ id: z.uuid() }),
+          body: z.object({ name: z.string().max(50), duties: z.array(z.string().max(20)).max(7) }),
+          response: { 200: z.object({ id: z.string(), invitation: z.string() }) },
+        },
+      },
       (req, reply) => writing(req, reply, (t) => invitePerson(app, t, { ...req.body, org: req.params.id })),
     )
 
-    s.post('/api/files', { schema: { ...tag, summary: '上传文件', consumes: ['multipart/form-data'], response: { 200: fileSchema } } }, (req, reply) =>
-      signed(req, reply, async (t) => {
-        const part = await req.file()
-        if (!part) return refuse('invalid', '请选择文件', { fields: { file: '必填' } })
-        const bytes = await part.toBuffer()
-        const checked = await inspectUpload(bytes, part.filename)
-        return isRefusal(checked) ? checked : keepFile(app, t, checked.name, checked.mime, bytes)
-      }),
+    s.post(
+      '/api/files',
+      { schema: { ...tag, summary: '上传文件', consumes: ['multipart/form-data'], response: { 200: fileSchema } } },
+      (req, reply) =>
+        signed(req, reply, async (t) => {
+          const part = await req.file()
+          if (!part) return refuse('invalid', '请选择文件', { fields: { file: '必填' } })
+          const bytes = await part.toBuffer()
+          const checked = await inspectUpload(bytes, part.filename)
+          return isRefusal(checked) ? checked : keepFile(app, t, checked.name, checked.mime, bytes)
+        }),
     )
-    s.get('/api/files/:id', { schema: { ...tag, summary: '下载文件', params: z.object({ id: z.uuid() }), querystring: z.object({ case: z.uuid().optional() }) } }, (req, reply) =>
-      signed(req, reply, async (t) => {
-        const row = await openFile(app, t, req.params.id, req.query.case)
-        if (isRefusal(row)) return row
-        return reply
-          .type(row.mime)
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
-          .header('x-content-type-options', 'nosniff')
-          .send(await app.files.get(row.key))
-      }),
+    s.get(
+      '/api/files/:id',
+      {
+        schema: {
+          ...tag,
+          summary: '下载文件',
+          params: z.object({ id: z.uuid() }),
+          querystring: z.object({ case: z.uuid().optional() }),
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, async (t) => {
+          const row = await openFile(app, t, req.params.id, req.query.case)
+          if (isRefusal(row)) return row
+          return reply
+            .type(row.mime)
+            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
+            .header('x-content-type-options', 'nosniff')
+            .send(await app.files.get(row.key))
+        }),
     )
-    s.get('/api/notices', { schema: { ...tag, summary: '通知', response: { 200: z.array(noticeSchema) } } }, (req, reply) => signed(req, reply, (t) => notices(app, t)))
-    s.post('/api/notices/seen', { schema: { ...tag, summary: '通知已读', body: z.object({ upTo: z.number().int().min(0) }) } }, (req, reply) => signed(req, reply, (t) => markNotices(app, t, req.body.upTo)))
-    const accessRow = z.object({ id: z.number(), at: z.string(), kind: z.string(), person: z.string(), personName: z.string(), org: z.string(), orgName: z.string(), subject: z.string(), body: z.string() })
-    s.get('/api/access', { schema: { ...tag, summary: '访问日志(审计)', querystring: z.object({ subject: text(100).optional(), cursor: z.coerce.number().int().optional() }), response: { 200: z.array(accessRow) } } }, (req, reply) =>
-      signed(req, reply, (t) => accessLog(app, t, req.query.subject, req.query.cursor)),
+    s.get(
+      '/api/notices',
+      { schema: { ...tag, summary: '通知', response: { 200: z.array(noticeSchema) } } },
+      (req, reply) => signed(req, reply, (t) => notices(app, t)),
+    )
+    s.post(
+      '/api/notices/seen',
+      { schema: { ...tag, summary: '通知已读', body: z.object({ upTo: z.number().int().min(0) }) } },
+      (req, reply) => signed(req, reply, (t) => markNotices(app, t, req.body.upTo)),
+    )
+    const accessRow = z.object({
+      id: z.number(),
+      at: z.string(),
+      kind: z.string(),
+      person: z.string(),
+      personName: z.string(),
+      org: z.string(),
+      orgName: z.string(),
+      subject: z.string(),
+      body: z.string(),
+    })
+    s.get(
+      '/api/access',
+      {
+        schema: {
+          ...tag,
+          summary: '访问日志(审计)',
+          querystring: z.object({ subject: text(100).optional(), cursor: z.coerce.number().int().optional() }),
+          response: { 200: z.array(accessRow) },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => accessLog(app, t, req.query.subject, req.query.cursor)),
     )
   }

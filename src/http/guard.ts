@@ -16,7 +16,11 @@ export const tokenOf = (req: FastifyRequest): Buffer | Refusal => {
 export const keyOf = (req: FastifyRequest): string | Refusal => {
   const key = req.headers['idempotency-key']
   const parsed = z.uuid().safeParse(key)
-  return parsed.success ? parsed.data : refuse('no_key', '缺少请求编号:请在 Idempotency-Key 头中给出 UUID', { fields: { 'Idempotency-Key': '须为 UUID' } })
+  return parsed.success
+    ? parsed.data
+    : refuse('no_key', '缺少请求编号:请在 Idempotency-Key 头中给出 UUID', {
+        fields: { 'Idempotency-Key': '须为 UUID' },
+      })
 }
 
 /** The version the caller has seen, from `If-Match: "7"`. */
@@ -24,5 +28,7 @@ export const versionOf = (req: FastifyRequest): number | undefined | Refusal => 
   const tag = req.headers['if-match']
   if (tag === undefined) return undefined
   const n = /^"?(\d{1,9})"?$/.exec(tag)?.[1]
-  return n === undefined ? refuse('invalid', 'If-Match 应为事项版本号', { fields: { 'If-Match': '应为版本号' } }) : Number(n)
+  return n === undefined
+    ? refuse('invalid', 'If-Match 应为事项版本号', { fields: { 'If-Match': '应为版本号' } })
+    : Number(n)
 }

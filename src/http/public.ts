@@ -34,7 +34,11 @@ import {
 import { filesById } from '#store'
 import { answer } from './answer.ts'
 
-const text = (max: number) => z.string().max(max).regex(/^[^\0]*$/)
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/)
 const code = z.object({ code: text(100) })
 
 /** What anyone may read without signing in. */
@@ -43,8 +47,14 @@ export const publicRoutes =
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['公开'] }
-    s.get('/api/public/overview', { schema: { ...tag, summary: '概况', response: { 200: overviewSchema } } }, async () => overview(app))
-    s.get('/api/clock', { schema: { ...tag, summary: '办理日期', response: { 200: clockSchema } } }, async () => clock(app))
+    s.get(
+      '/api/public/overview',
+      { schema: { ...tag, summary: '概况', response: { 200: overviewSchema } } },
+      async () => overview(app),
+    )
+    s.get('/api/clock', { schema: { ...tag, summary: '办理日期', response: { 200: clockSchema } } }, async () =>
+      clock(app),
+    )
     s.get(
       '/api/public/records',
       {
@@ -55,7 +65,10 @@ export const publicRoutes =
             q: text(100).optional(),
             object: z.enum(['resource', 'product']).optional(),
             state: text(20).optional(),
-            division: z.string().regex(/^\d{6}$/).optional(),
+            division: z
+              .string()
+              .regex(/^\d{6}$/)
+              .optional(),
             cursor: text(60).optional(),
             limit: z.coerce.number().int().min(1).max(100).default(20),
           }),
@@ -64,32 +77,104 @@ export const publicRoutes =
       },
       async (req) => searchRecords(app, req.query),
     )
-    s.get('/api/public/records/:code', { schema: { ...tag, summary: '一条登记', params: code, response: { 200: publicRecordSchema } } }, async (req, reply) => answer(reply, await recordByCode(app, req.params.code)) as never)
-    s.get('/api/public/records/:code/certificate.pdf', { schema: { ...tag, summary: '登记证', params: code } }, async (req, reply) => {
-      const found = await certificateFile(app, req.params.code)
-      if (isRefusal(found)) return answer(reply, found)
-      const [file] = await filesById(app.pool, [found.file])
-      if (!file) return answer(reply, refuse('not_found', '登记证尚未生成,请稍后再试'))
-      return reply
-        .type('application/pdf')
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
-        .send(await app.files.get(file.key))
-    })
-    s.get('/api/public/records/:code/qr.svg', { schema: { ...tag, summary: '核验二维码', params: code } }, async (req, reply) =>
-      reply.type('image/svg+xml').send(await QRCode.toString(`${app.url}/verify?code=${encodeURIComponent(req.params.code)}`, { type: 'svg', errorCorrectionLevel: 'M', margin: 1 })),
+    s.get(
+      '/api/public/records/:code',
+      { schema: { ...tag, summary: '一条登记', params: code, response: { 200: publicRecordSchema } } },
+      async (req, reply) => answer(reply, await recordByCode(app, req.params.code)) as never,
+    )
+    s.get(
+      '/api/public/records/:code/certificate.pdf',
+      { schema: { ...tag, summary: '登记证', params: code } },
+      async (req, reply) => {
+        const found = await certificateFile(app, req.params.code)
+        if (isRefusal(found)) return answer(reply, found)
+        const [file] = await filesById(app.pool, [found.file])
+        if (!file) return answer(reply, refuse('not_found', '登记证尚未生成,请稍后再试'))
+        return reply
+          .type('application/pdf')
+          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
+          .send(await app.files.get(file.key))
+      },
+    )
+    s.get(
+      '/api/public/records/:code/qr.svg',
+      { schema: { ...tag, summary: '核验二维码', params: code } },
+      async (req, reply) =>
+        reply
+          .type('image/svg+xml')
+          .send(
+            await QRCode.toString(`${app.url}/verify?code=${encodeURIComponent(req.params.code)}`, {
+              type: 'svg',
+              errorCorrectionLevel: 'M',
+              margin: 1,
+            }),
+          ),
     )
     s.get(
       '/api/public/notices',
-      { schema: { ...tag, summary: '公示', querystring: z.object({ division: z.string().regex(/^\d{6}$/).optional() }), response: { 200: z.array(publicNoticeSchema) } } },
+      {
+        schema: {
+          ...tag,
+          summary: '公示',
+          querystring: z.object({
+            division: z
+              .string()
+              .regex(/^\d{6}$/)
+              .optional(),
+          }),
+          response: { 200: z.array(publicNoticeSchema) },
+        },
+      },
       async (req) => [...(await runningNotices(app, req.query.division))],
     )
-    s.get('/api/public/notices/:id', { schema: { ...tag, summary: '一项公示', params: z.object({ id: z.uuid() }), response: { 200: publicNoticeSchema } } }, async (req, reply) => answer(reply, await runningNotice(app, req.params.id)) as never)
-    s.get('/api/public/announcements', { schema: { ...tag, summary: '注销与撤销公告', response: { 200: z.array(announcementSchema) } } }, async () => [...(await allAnnounced(app))])
-    s.get('/api/public/registrars', { schema: { ...tag, summary: '登记机构名录', response: { 200: z.array(registrarSchema) } } }, async () => [...(await registrarDirectory(app))])
-    s.get('/api/public/divisions', { schema: { ...tag, summary: '行政区划', response: { 200: z.array(z.object({ code: z.string(), name: z.string(), parent: z.string().optional() })) } } }, async () => [...app.divisions.values()])
+    s.get(
+      '/api/public/notices/:id',
+      {
+        schema: {
+          ...tag,
+          summary: '一项公示',
+          params: z.object({ id: z.uuid() }),
+          response: { 200: publicNoticeSchema },
+        },
+      },
+      async (req, reply) => answer(reply, await runningNotice(app, req.params.id)) as never,
+    )
+    s.get(
+      '/api/public/announcements',
+      { schema: { ...tag, summary: '注销与撤销公告', response: { 200: z.array(announcementSchema) } } },
+      async () => [...(await allAnnounced(app))],
+    )
+    s.get(
+      '/api/public/registrars',
+      { schema: { ...tag, summary: '登记机构名录', response: { 200: z.array(registrarSchema) } } },
+      async () => [...(await registrarDirectory(app))],
+    )
+    s.get(
+      '/api/public/divisions',
+      {
+        schema: {
+          ...tag,
+          summary: '行政区划',
+          response: { 200: z.array(z.object({ code: z.string(), name: z.string(), parent: z.string().optional() })) },
+        },
+      },
+      async () => [...app.divisions.values()],
+    )
     s.get(
       '/api/public/policies',
-      { schema: { ...tag, summary: '规则库', querystring: z.object({ division: z.string().regex(/^\d{6}$/).default('000000') }), response: { 200: policyViewSchema } } },
+      {
+        schema: {
+          ...tag,
+          summary: '规则库',
+          querystring: z.object({
+            division: z
+              .string()
+              .regex(/^\d{6}$/)
+              .default('000000'),
+          }),
+          response: { 200: policyViewSchema },
+        },
+      },
       async (req, reply) => answer(reply, await policyView(app, req.query.division)) as never,
     )
     s.get(
@@ -98,7 +183,13 @@ export const publicRoutes =
         schema: {
           ...tag,
           summary: '核验登记码,或登记证文件的 SHA-256',
-          querystring: z.object({ code: text(100).optional(), sha256: z.string().regex(/^[0-9a-fA-F]{64}$/).optional() }),
+          querystring: z.object({
+            code: text(100).optional(),
+            sha256: z
+              .string()
+              .regex(/^[0-9a-fA-F]{64}$/)
+              .optional(),
+          }),
           response: { 200: verificationSchema },
         },
       },
@@ -108,9 +199,21 @@ export const publicRoutes =
         return answer(reply, refuse('invalid', '请给出登记码或文件摘要', { fields: { code: '必填其一' } })) as never
       },
     )
-    s.post('/api/public/verify', { schema: { ...tag, summary: '上传登记证核验', consumes: ['multipart/form-data'], response: { 200: verificationSchema } } }, async (req, reply) => {
-      const part = await req.file({ limits: { fileSize: 10 * 1024 * 1024 } })
-      if (!part) return answer(reply, refuse('invalid', '请选择登记证 PDF 文件', { fields: { file: '必填' } })) as never
-      return verifyPdf(app, await part.toBuffer())
-    })
+    s.post(
+      '/api/public/verify',
+      {
+        schema: {
+          ...tag,
+          summary: '上传登记证核验',
+          consumes: ['multipart/form-data'],
+          response: { 200: verificationSchema },
+        },
+      },
+      async (req, reply) => {
+        const part = await req.file({ limits: { fileSize: 10 * 1024 * 1024 } })
+        if (!part)
+          return answer(reply, refuse('invalid', '请选择登记证 PDF 文件', { fields: { file: '必填' } })) as never
+        return verifyPdf(app, await part.toBuffer())
+      },
+    )
   }

@@ -6,7 +6,13 @@ import multipart from '@fastify/multipart'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler, hasZodFastifySchemaValidationErrors, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  hasZodFastifySchemaValidationErrors,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
 import type { App } from '#application'
 import { refuse } from '#contract'
 import { answer } from './answer.ts'
@@ -37,33 +43,71 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   await server.register(cookie)
   await server.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, fields: 4 } })
   await server.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        upgradeInsecureRequests: null,
+      },
+    },
     strictTransportSecurity: false,
   })
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: '公数 Gongshu', version: '0.1.0', description: '公共数据资源登记与授权运营。办理动作的填报内容由规则包决定,随事项返回其 JSON Schema。' },
+      info: {
+        title: '公数 Gongshu',
+        version: '0.1.0',
+        description: '公共数据资源登记与授权运营。办理动作的填报内容由规则包决定,随事项返回其 JSON Schema。',
+      },
     },
     transform: jsonSchemaTransform,
   })
 
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, req, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) {
-      const fields = Object.fromEntries(error.validation.map((v) => [v.instancePath.replace(/^\//, '').replaceAll('/', '.') || '(内容)', v.message ?? '无效']))
-      return answer(reply, refuse('invalid', `请求内容有误:${Object.entries(fields).map(([k, v]) => `${k} ${v}`).join(';').slice(0, 300)}`, { fields }))
+      const fields = Object.fromEntries(
+        error.validation.map((v) => [
+          v.instancePath.replace(/^\//, '').replaceAll('/', '.') || '(内容)',
+          v.message ?? '无效',
+        ]),
+      )
+      return answer(
+        reply,
+        refuse(
+          'invalid',
+          `请求内容有误:${Object.entries(fields)
+            .map(([k, v]) => `${k} ${v}`)
+            .join(';')
+            .slice(0, 300)}`,
+          { fields },
+        ),
+      )
     }
-    if (error.code === 'FST_REQ_FILE_TOO_LARGE' || error.statusCode === 413) return answer(reply, refuse('too_large', '内容超过大小上限'))
+    if (error.code === 'FST_REQ_FILE_TOO_LARGE' || error.statusCode === 413)
+      return answer(reply, refuse('too_large', '内容超过大小上限'))
     if (error.statusCode === 415) return answer(reply, refuse('unsupported', '不支持的内容类型'))
     if (error.statusCode && error.statusCode < 500) return answer(reply, refuse('invalid', '请求无法读取,请检查格式'))
     app.log.error({ err: error, url: req.url }, 'request failed')
-    return reply.code(500).type('application/problem+json').send(JSON.stringify({ type: 'about:blank', title: '系统出错,您的操作没有生效,请稍后重试', status: 500, code: 'internal' }))
+    return reply
+      .code(500)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          title: '系统出错,您的操作没有生效,请稍后重试',
+          status: 500,
+          code: 'internal',
+        }),
+      )
   })
 
   // a browser that was lured here from another site sends its own origin
   server.addHook('onRequest', async (req, reply) => {
     const origin = req.headers.origin
-    if (unsafe.has(req.method) && origin && new URL(origin).host !== req.headers.host) return answer(reply, refuse('not_yours', '来源不受信任'))
+    if (unsafe.has(req.method) && origin && new URL(origin).host !== req.headers.host)
+      return answer(reply, refuse('not_yours', '来源不受信任'))
   })
 
   server.get('/healthz', { schema: { hide: true } }, async (_req, reply) => {
@@ -80,9 +124,17 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   await server.register(caseRoutes(app))
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())
 
-  if (webDir) await server.register(fastifyStatic, { root: webDir, wildcard: false, cacheControl: true, maxAge: '1h', immutable: false })
+  if (webDir)
+    await server.register(fastifyStatic, {
+      root: webDir,
+      wildcard: false,
+      cacheControl: true,
+      maxAge: '1h',
+      immutable: false,
+    })
   server.setNotFoundHandler((req: FastifyRequest, reply: FastifyReply) => {
-    if (req.url.startsWith('/api/') || req.method !== 'GET' || !webDir) return answer(reply, refuse('not_found', '没有这一地址'))
+    if (req.url.startsWith('/api/') || req.method !== 'GET' || !webDir)
+      return answer(reply, refuse('not_found', '没有这一地址'))
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })
   return server

@@ -10,8 +10,31 @@ export const listToXlsx = async (rows: readonly CaseRow[]): Promise<Buffer> => {
   const sheet = book.addWorksheet('事项', { views: [{ state: 'frozen', ySplit: 1 }] })
   const facts = [...new Set(rows.flatMap((r) => r.facts.map((f) => f.term)))]
   const parties = [...new Set(rows.flatMap((r) => Object.keys(r.parties)))]
-  const partyTerms: Record<string, string> = { applicant: '申请人', holder: '登记主体', registrar: '登记机构', bureau: '数据管理部门', objector: '异议人', debtor: '登记主体', recorder: '记录单位', coHolder: '共同单位', self: '本单位', authority: '主管单位' }
-  sheet.addRow(['名称', '类型', '对象', '状态', '地区', ...parties.map((p) => partyTerms[p] ?? p), '开始日期', '办理期限', '期限事项', '依据', ...facts])
+  const partyTerms: Record<string, string> = {
+    applicant: '申请人',
+    holder: '登记主体',
+    registrar: '登记机构',
+    bureau: '数据管理部门',
+    objector: '异议人',
+    debtor: '登记主体',
+    recorder: '记录单位',
+    coHolder: '共同单位',
+    self: '本单位',
+    authority: '主管单位',
+  }
+  sheet.addRow([
+    '名称',
+    '类型',
+    '对象',
+    '状态',
+    '地区',
+    ...parties.map((p) => partyTerms[p] ?? p),
+    '开始日期',
+    '办理期限',
+    '期限事项',
+    '依据',
+    ...facts,
+  ])
   for (const r of rows)
     sheet.addRow(
       [

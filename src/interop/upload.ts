@@ -5,4 +5,8 @@ const megabyte = 1024 * 1024
 
 /** Inspects what a person uploads as material or evidence, before anything is kept. */
 export const inspectUpload = (bytes: Buffer, name: string): Promise<InspectedFile | Refusal> =>
-  inspect(bytes, name, { allowed: ['pdf', 'png', 'jpeg', 'docx', 'xlsx', 'csv', 'txt', 'parquet'], maxBytes: 100 * megabyte, field: 'file' })
+  inspect(bytes, name, {
+    allowed: ['pdf', 'png', 'jpeg', 'docx', 'xlsx', 'csv', 'txt', 'parquet'],
+    maxBytes: 100 * megabyte,
+    field: 'file',
+  })

@@ -6,7 +6,10 @@ export interface Digest {
   readonly sha256: string
   readonly sm3: string
 }
-export const digestOf = (text: string): Digest => ({ sha256: hash('sha256', text), sm3: createHash('sm3').update(text).digest('hex') })
+export const digestOf = (text: string): Digest => ({
+  sha256: hash('sha256', text),
+  sm3: createHash('sm3').update(text).digest('hex'),
+})
 
 /**
  * SHA-256(0x02 ‖ tag ‖ salt ‖ canonical(value)), hex. The salt is 32 fresh random bytes per field per entry, so that a short value
@@ -24,4 +27,5 @@ export const commit = (tag: string, salt: Uint8Array, value: unknown): string =>
 }
 
 /** Does this value, with this salt, open the commitment? */
-export const opens = (commitment: string, tag: string, salt: Uint8Array, value: unknown): boolean => commit(tag, salt, value) === commitment
+export const opens = (commitment: string, tag: string, salt: Uint8Array, value: unknown): boolean =>
+  commit(tag, salt, value) === commitment

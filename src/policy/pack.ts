@@ -72,7 +72,8 @@ const collect = (node: unknown, path: string, into: Record<string, PackRule[]>, 
     for (const v of versions) {
       const r = ruleSchema.safeParse(v)
       if (r.success) rules.push(r.data)
-      else problems.push({ where: path, says: r.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') })
+      else
+        problems.push({ where: path, says: r.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') })
     }
     into[path] = [...(into[path] ?? []), ...rules]
   } else if (isObject(node) && Object.keys(node).length > 0) {
@@ -84,15 +85,23 @@ const collect = (node: unknown, path: string, into: Record<string, PackRule[]>, 
  * Reads one layer from the parsed files of its folder (`pack.yaml` and one file per subject).
  * A rule without a citation, a citation of an unknown document or a malformed head is a problem; nothing is guessed.
  */
-export const parseLayer = (name: string, head: unknown, subjects: readonly unknown[]): { layer?: Layer; problems: readonly PackProblem[] } => {
+export const parseLayer = (
+  name: string,
+  head: unknown,
+  subjects: readonly unknown[],
+): { layer?: Layer; problems: readonly PackProblem[] } => {
   const problems: PackProblem[] = []
   const parsed = layerSchema.safeParse(head)
-  if (!parsed.success) return { problems: parsed.error.issues.map((i) => ({ where: `${name}/pack.yaml ${i.path.join('.')}`, says: i.message })) }
+  if (!parsed.success)
+    return {
+      problems: parsed.error.issues.map((i) => ({ where: `${name}/pack.yaml ${i.path.join('.')}`, says: i.message })),
+    }
   const rules: Record<string, PackRule[]> = {}
   for (const s of subjects) if (s !== null && s !== undefined) collect(s, '', rules, problems)
   for (const [path, versions] of Object.entries(rules))
     for (const r of versions)
-      if (!parsed.data.documents[r.basis.document]) problems.push({ where: path, says: `cites unknown document "${r.basis.document}"` })
+      if (!parsed.data.documents[r.basis.document])
+        problems.push({ where: path, says: `cites unknown document "${r.basis.document}"` })
   return {
     ...(problems.length === 0 ? { layer: { ...parsed.data, name, rules } } : {}),
     problems: problems.map((p) => ({ ...p, where: `${name}: ${p.where}` })),

@@ -21,20 +21,34 @@ export interface Resolved {
   /** Values of superior layers that this one replaces, nearest first. */
   readonly overrides: readonly { readonly layer: string; readonly value: unknown; readonly basis: Citation }[]
   /** A local value that a later superior rule displaced (从其规定); shown as a conflict, never hidden. */
-  readonly displaced: readonly { readonly layer: string; readonly value: unknown; readonly basis: Citation; readonly by: Citation }[]
+  readonly displaced: readonly {
+    readonly layer: string
+    readonly value: unknown
+    readonly basis: Citation
+    readonly by: Citation
+  }[]
   readonly transition: 'keep' | 'apply'
 }
 
 export interface Rules {
   readonly division: string
-  readonly layers: readonly { readonly name: string; readonly title: string; readonly layer: string; readonly empty?: string }[]
+  readonly layers: readonly {
+    readonly name: string
+    readonly title: string
+    readonly layer: string
+    readonly empty?: string
+  }[]
   readonly values: Readonly<Record<string, Resolved>>
 }
 
 const rank = { nation: 0, province: 1, city: 2, registrar: 3 }
 
 /** Layers that bind a division, superior first: those whose division is an ancestor or the division itself. */
-export const layersFor = (layers: readonly Layer[], division: string, enabled: readonly string[] = []): readonly Layer[] => {
+export const layersFor = (
+  layers: readonly Layer[],
+  division: string,
+  enabled: readonly string[] = [],
+): readonly Layer[] => {
   const covers = (of: string): boolean => of === '000000' || division.startsWith(of.replace(/(00)+$/, ''))
   return layers
     .filter((l) => covers(l.division) && (!l.optional || enabled.includes(l.name)))
@@ -57,7 +71,14 @@ const citation = (layer: Layer, rule: PackRule): Citation => {
   }
 }
 
-const firstDay = (layer: Layer, rule: PackRule): string => {
+/** A local document that says how long it runs binds nobody after its last day; the nation's layer stays, with a warning. */
+const ended = (layer: Layer, rule: PackRule, day: string): boolean => {
+  const until = layer.documents[rule.basis.document]?.until
+  return layer.layer !== 'nation' && until !== undefined && until < day
+}
+
+/** First day of a rule: its own, else its document's. Without a date in the text it binds on every day. */
+export const firstDay = (layer: Layer, rule: PackRule): string => {
   const d = layer.documents[rule.basis.document]
   return rule.from ?? d?.inForce ?? d?.issued ?? '0000-00-00'
 }
@@ -66,7 +87,12 @@ const firstDay = (layer: Layer, rule: PackRule): string => {
  * Resolves every rule for a division on a day: the most local value in force wins, unless its layer yields to later superior
  * rules and a superior value came into force after it; then the superior value wins and the conflict is recorded.
  */
-export const resolve = (all: readonly Layer[], division: string, day: string, enabled: readonly string[] = []): Rules => {
+export const resolve = (
+  all: readonly Layer[],
+  division: string,
+  day: string,
+  enabled: readonly string[] = [],
+): Rules => {
   const layers = layersFor(all, division, enabled)
   const values: Record<string, Resolved> = {}
   for (const path of new Set(layers.flatMap((l) => Object.keys(l.rules)))) {
@@ -74,10 +100,17 @@ export const resolve = (all: readonly Layer[], division: string, day: string, en
     const overrides: Resolved['overrides'][number][] = []
     const displaced: Resolved['displaced'][number][] = []
     for (const layer of layers) {
-      const rule = (layer.rules[path] ?? []).filter((r) => firstDay(layer, r) <= day).sort((a, b) => (firstDay(layer, a) < firstDay(layer, b) ? 1 : -1))[0]
+      const rule = (layer.rules[path] ?? [])
+        .filter((r) => firstDay(layer, r) <= day && !ended(layer, r, day))
+        .sort((a, b) => (firstDay(layer, a) < firstDay(layer, b) ? 1 : -1))[0]
       if (!rule) continue
       if (won && layer.yields && firstDay(won.layer, won.rule) > firstDay(layer, rule)) {
-        displaced.push({ layer: layer.name, value: rule.value, basis: citation(layer, rule), by: citation(won.layer, won.rule) })
+        displaced.push({
+          layer: layer.name,
+          value: rule.value,
+          basis: citation(layer, rule),
+          by: citation(won.layer, won.rule),
+        })
         continue
       }
       if (won) overrides.unshift({ layer: won.layer.name, value: won.rule.value, basis: citation(won.layer, won.rule) })
@@ -95,7 +128,12 @@ export const resolve = (all: readonly Layer[], division: string, day: string, en
   }
   return {
     division,
-    layers: layers.map((l) => ({ name: l.name, title: l.title, layer: l.layer, ...(l.empty ? { empty: l.empty } : {}) })),
+    layers: layers.map((l) => ({
+      name: l.name,
+      title: l.title,
+      layer: l.layer,
+      ...(l.empty ? { empty: l.empty } : {}),
+    })),
     values,
   }
 }
@@ -114,14 +152,24 @@ export const valueOf = <S extends Section, K extends keyof S & string>(_: S, rul
 export const cite = (c: Citation): string => {
   const marks = [
     c.certainty === 'default' ? '文件未定,系统默认' : c.certainty === 'inferred' ? '推定' : '',
-    c.status === 'consultation' ? '征求意见稿' : c.status === 'draft' ? '草案' : c.status === 'superseded' ? '已被取代' : '',
+    c.status === 'consultation'
+      ? '征求意见稿'
+      : c.status === 'draft'
+        ? '草案'
+        : c.status === 'superseded'
+          ? '已被取代'
+          : '',
     c.text === 'reconstructed' ? '重建文本' : '',
   ].filter(Boolean)
   return `《${c.short}》${c.article ?? ''}${marks.length ? `(${marks.join(';')})` : ''}`
 }
 
 /** Every way a set of layers fails its sections: unknown rule, wrong shape, value missing for a division. */
-export const checkLayers = (layers: readonly Layer[], section: Section, optionalPaths: readonly string[] = []): readonly PackProblem[] => {
+export const checkLayers = (
+  layers: readonly Layer[],
+  section: Section,
+  optionalPaths: readonly string[] = [],
+): readonly PackProblem[] => {
   const problems: PackProblem[] = []
   for (const l of layers)
     for (const [path, versions] of Object.entries(l.rules)) {
@@ -130,19 +178,29 @@ export const checkLayers = (layers: readonly Layer[], section: Section, optional
       else
         for (const r of versions) {
           const v = type.safeParse(r.value)
-          if (!v.success) problems.push({ where: `${l.name}: ${path}`, says: v.error.issues.map((i) => `${i.path.join('.') || 'value'}: ${i.message}`).join('; ') })
+          if (!v.success)
+            problems.push({
+              where: `${l.name}: ${path}`,
+              says: v.error.issues.map((i) => `${i.path.join('.') || 'value'}: ${i.message}`).join('; '),
+            })
         }
     }
   const nation = layers.find((l) => l.layer === 'nation')
   for (const path of Object.keys(section))
-    if (!nation?.rules[path] && !optionalPaths.includes(path)) problems.push({ where: path, says: 'required value missing from the national layer' })
+    if (!nation?.rules[path] && !optionalPaths.includes(path))
+      problems.push({ where: path, says: 'required value missing from the national layer' })
   return problems
 }
 
 /** Paths whose resolved value differs between two places or days. */
-export const diffRules = (a: Rules, b: Rules): readonly { readonly path: string; readonly a?: Resolved; readonly b?: Resolved }[] =>
+export const diffRules = (
+  a: Rules,
+  b: Rules,
+): readonly { readonly path: string; readonly a?: Resolved; readonly b?: Resolved }[] =>
   [...new Set([...Object.keys(a.values), ...Object.keys(b.values)])].sort().flatMap((path) => {
     const x = a.values[path]
     const y = b.values[path]
-    return JSON.stringify(x?.value) === JSON.stringify(y?.value) ? [] : [{ path, ...(x ? { a: x } : {}), ...(y ? { b: y } : {}) }]
+    return JSON.stringify(x?.value) === JSON.stringify(y?.value)
+      ? []
+      : [{ path, ...(x ? { a: x } : {}), ...(y ? { b: y } : {}) }]
   })

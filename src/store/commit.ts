@@ -5,13 +5,39 @@ export interface Doc {
   readonly request?: { readonly key: string; readonly person: string; readonly digest: string; readonly reply: unknown }
   readonly rules?: readonly { readonly hash: string; readonly division: string; readonly body: unknown }[]
   readonly heads?: readonly Head[]
-  readonly events?: readonly { readonly body: string; readonly sealed?: Readonly<Record<string, readonly [salt: string, value: unknown]>> }[]
+  readonly events?: readonly {
+    readonly body: string
+    readonly sealed?: Readonly<Record<string, readonly [salt: string, value: unknown]>>
+  }[]
   readonly rows?: readonly { readonly table: string; readonly id: string; readonly row: object | null }[]
   readonly outbox?: readonly { readonly topic: string; readonly stream: string; readonly payload: object }[]
-  readonly notices?: readonly { readonly principal: string; readonly stream: string; readonly term: string; readonly title: string; readonly day: string; readonly at: string; readonly urgent?: boolean }[]
-  readonly files?: readonly { readonly id: string; readonly owner: string; readonly name: string; readonly mime: string; readonly size: number; readonly sha256: string; readonly sm3: string; readonly key: string; readonly person: string }[]
+  readonly notices?: readonly {
+    readonly principal: string
+    readonly stream: string
+    readonly term: string
+    readonly title: string
+    readonly day: string
+    readonly at: string
+    readonly urgent?: boolean
+  }[]
+  readonly files?: readonly {
+    readonly id: string
+    readonly owner: string
+    readonly name: string
+    readonly mime: string
+    readonly size: number
+    readonly sha256: string
+    readonly sm3: string
+    readonly key: string
+    readonly person: string
+  }[]
   readonly draft?: { readonly stream: string; readonly rev?: number; readonly content?: unknown }
-  readonly fired?: readonly { readonly stream: string; readonly act: string; readonly day: string; readonly kind: string }[]
+  readonly fired?: readonly {
+    readonly stream: string
+    readonly act: string
+    readonly day: string
+    readonly kind: string
+  }[]
   readonly done?: readonly number[]
   /** Persons whose sessions end with this act. */
   readonly signOut?: readonly string[]
@@ -64,7 +90,10 @@ export interface Committer {
  * Groups the acts of concurrent requests into shared durable commits: whatever arrives while one is under way goes together in the
  * next. At most `lanes` commits run at a time, at most `most` acts share one.
  */
-export const committer = (pool: pg.Pool, { lanes = 2, most = 48 }: { lanes?: number; most?: number } = {}): Committer => {
+export const committer = (
+  pool: pg.Pool,
+  { lanes = 2, most = 48 }: { lanes?: number; most?: number } = {},
+): Committer => {
   interface Waiting {
     readonly doc: Doc
     readonly resolve: (a: Answer) => void
@@ -76,7 +105,11 @@ export const committer = (pool: pg.Pool, { lanes = 2, most = 48 }: { lanes?: num
 
   const send = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      const { rows } = await pool.query<{ answers: Answer[] }>({ name: 'commit', text: 'select gongshu.commit($1) as answers', values: [JSON.stringify(group.map((w) => w.doc))] })
+      const { rows } = await pool.query<{ answers: Answer[] }>({
+        name: 'commit',
+        text: 'select gongshu.commit($1) as answers',
+        values: [JSON.stringify(group.map((w) => w.doc))],
+      })
       const answers = rows[0]?.answers ?? []
       for (const [i, w] of group.entries()) {
         const answer = answers[i]

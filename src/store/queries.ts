@@ -21,13 +21,37 @@ export interface Loaded<Reply = unknown> {
   readonly files: Facts['files']
   readonly reply: { readonly digest: string; readonly reply: Reply } | null
 }
-export const loadForAct = <Reply>(q: Q, a: { token: Buffer; idle: string; stream: string | null; kin: readonly string[]; orgs: readonly string[]; files: readonly string[]; key: string }): Promise<Loaded<Reply>> =>
-  one(q, 'load', 'select gongshu.load($1, $2, $3, $4, $5, $6, $7) as r', [a.token, a.idle, a.stream, a.kin, a.orgs, a.files, a.key])
-export const loadForSystem = (q: Q, stream: string): Promise<Loaded | undefined> => one(q, 'load_system', 'select gongshu.load_system($1, $2) as r', [stream, []])
-export const storedRules = (q: Q, hash: string): Promise<Rules | undefined> => one(q, 'rules', 'select body as r from gongshu.rules where hash = $1', [hash])
-export const storedDay = (q: Q): Promise<{ day: string | null; demo: boolean }> => one(q, 'clock', `select jsonb_build_object('day', day, 'demo', demo) as r from gongshu.clock`, [])
-export const orgFacts = (q: Q, ids: readonly string[]): Promise<Facts['orgs']> => one(q, 'parties', 'select gongshu.parties($1) as r', [ids])
-export const personNames = (q: Q, ids: readonly string[]): Promise<Record<string, string>> => one(q, 'names', 'select gongshu.names($1) as r', [ids])
+export const loadForAct = <Reply>(
+  q: Q,
+  a: {
+    token: Buffer
+    idle: string
+    stream: string | null
+    kin: readonly string[]
+    orgs: readonly string[]
+    files: readonly string[]
+    key: string
+  },
+): Promise<Loaded<Reply>> =>
+  one(q, 'load', 'select gongshu.load($1, $2, $3, $4, $5, $6, $7) as r', [
+    a.token,
+    a.idle,
+    a.stream,
+    a.kin,
+    a.orgs,
+    a.files,
+    a.key,
+  ])
+export const loadForSystem = (q: Q, stream: string): Promise<Loaded | undefined> =>
+  one(q, 'load_system', 'select gongshu.load_system($1, $2) as r', [stream, []])
+export const storedRules = (q: Q, hash: string): Promise<Rules | undefined> =>
+  one(q, 'rules', 'select body as r from gongshu.rules where hash = $1', [hash])
+export const storedDay = (q: Q): Promise<{ day: string | null; demo: boolean }> =>
+  one(q, 'clock', `select jsonb_build_object('day', day, 'demo', demo) as r from gongshu.clock`, [])
+export const orgFacts = (q: Q, ids: readonly string[]): Promise<Facts['orgs']> =>
+  one(q, 'parties', 'select gongshu.parties($1) as r', [ids])
+export const personNames = (q: Q, ids: readonly string[]): Promise<Record<string, string>> =>
+  one(q, 'names', 'select gongshu.names($1) as r', [ids])
 
 export interface HeadRow {
   readonly id: string
@@ -56,11 +80,22 @@ const like = (q: string): string => `%${q.replace(/[\\%_]/g, '\\$&')}%`
 const where = `($1::text is null or process = $1) and ($2::text is null or kind = $2) and ($3::text is null or variant = $3)
   and ($4::text is null or title ilike $4) and ($5::text[] is null or (turn && $5 and not final)) and (not $6::boolean or not final)
   and ($7::uuid is null or exists (select 1 from gongshu.link l where l.source = s.id and l.target = $7))`
-const args = (f: ListFilter): unknown[] => [f.process ?? null, f.kind ?? null, f.variant ?? null, f.q ? like(f.q) : null, f.turn ?? null, f.open ?? false, f.link ?? null]
+const args = (f: ListFilter): unknown[] => [
+  f.process ?? null,
+  f.kind ?? null,
+  f.variant ?? null,
+  f.q ? like(f.q) : null,
+  f.turn ?? null,
+  f.open ?? false,
+  f.link ?? null,
+]
 
 /** Heads the viewer may read, one page; row security applies. `mine` says whether the viewer has the turn. */
 export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): Promise<readonly HeadRow[]> => {
-  const key = f.order === 'due' ? `coalesce(due, date '9999-12-31')::text` : `to_char(touched at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
+  const key =
+    f.order === 'due'
+      ? `coalesce(due, date '9999-12-31')::text`
+      : `to_char(touched at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
   const [cmp, dir] = f.order === 'due' ? ['>', 'asc'] : ['<', 'desc']
   const { rows } = await q.query<HeadRow>(
     `select id, version, due, touched, (turn && $8 and not final) as mine, snapshot from gongshu.stream s
@@ -71,10 +106,14 @@ export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): 
   return rows
 }
 /** Key of a row for the next page, in the order of the list. */
-export const cursorOf = (row: HeadRow, order: ListFilter['order']): string => (order === 'due' ? (row.due ?? '9999-12-31') : row.touched.replace('Z', ''))
+export const cursorOf = (row: HeadRow, order: ListFilter['order']): string =>
+  order === 'due' ? (row.due ?? '9999-12-31') : row.touched.replace('Z', '')
 
 /** Counts by state under the same filter but the state's own; capped at 10 000. */
-export const countHeads = async (q: Q, f: ListFilter): Promise<readonly { state: string; count: number; sample: Case }[]> => {
+export const countHeads = async (
+  q: Q,
+  f: ListFilter,
+): Promise<readonly { state: string; count: number; sample: Case }[]> => {
   const { rows } = await q.query<{ state: string; count: number; sample: Case }>(
     `select state, count(*) as count, (array_agg(snapshot))[1] as sample from (select state, snapshot from gongshu.stream s where ${where} limit 10000) t group by state`,
     args(f),
@@ -88,8 +127,19 @@ export interface EventRow {
   readonly sealed: Readonly<Record<string, readonly [string, Json] | null>> | null
 }
 /** One case whole, as far as the viewer may see it: head, events with what has not been erased, linked cases. */
-export const readCase = async (q: Q, id: string, pairs: readonly string[]): Promise<{ head: HeadRow; events: readonly EventRow[]; linked: readonly { name: string; snapshot: Case; toward: boolean }[] } | undefined> => {
-  const { rows } = await q.query<HeadRow>({ name: 'head', text: `select id, version, due, touched, (turn && $2 and not final) as mine, snapshot from gongshu.stream where id = $1`, values: [id, pairs] })
+export const readCase = async (
+  q: Q,
+  id: string,
+  pairs: readonly string[],
+): Promise<
+  | { head: HeadRow; events: readonly EventRow[]; linked: readonly { name: string; snapshot: Case; toward: boolean }[] }
+  | undefined
+> => {
+  const { rows } = await q.query<HeadRow>({
+    name: 'head',
+    text: `select id, version, due, touched, (turn && $2 and not final) as mine, snapshot from gongshu.stream where id = $1`,
+    values: [id, pairs],
+  })
   const head = rows[0]
   if (!head) return undefined
   const events = await q.query<EventRow>({
@@ -119,10 +169,12 @@ export interface FileRow {
 /** Files by id, whoever owns them: the caller must have checked that the case naming them may be read. */
 export const filesById = async (q: Q, ids: readonly string[]): Promise<readonly FileRow[]> =>
   ids.length === 0 ? [] : (await q.query<FileRow>('select * from gongshu.files_by_id($1)', [ids])).rows
-export const ownFile = async (q: Q, id: string): Promise<FileRow | undefined> => (await q.query<FileRow>('select * from gongshu.file where id = $1', [id])).rows[0]
+export const ownFile = async (q: Q, id: string): Promise<FileRow | undefined> =>
+  (await q.query<FileRow>('select * from gongshu.file where id = $1', [id])).rows[0]
 
 export const readDraft = async (q: Q, stream: string): Promise<{ rev: number; content: Json } | undefined> =>
-  (await q.query<{ rev: number; content: Json }>('select rev, content from gongshu.draft where stream = $1', [stream])).rows[0]
+  (await q.query<{ rev: number; content: Json }>('select rev, content from gongshu.draft where stream = $1', [stream]))
+    .rows[0]
 
 export interface NoticeRow {
   readonly id: number
@@ -142,14 +194,21 @@ export const listNotices = async (q: Q): Promise<readonly NoticeRow[]> =>
        from gongshu.notice n left join gongshu.stream s on s.id = n.stream order by n.id desc limit 200`,
     )
   ).rows
-export const seeNotices = (q: Q, org: string, upTo: number): Promise<unknown> => q.query('select gongshu.see_notices($1, $2)', [org, upTo])
+export const seeNotices = (q: Q, org: string, upTo: number): Promise<unknown> =>
+  q.query('select gongshu.see_notices($1, $2)', [org, upTo])
 
-export const listAccess = async (q: Q, subject: string | undefined, before: number | undefined): Promise<readonly { id: number; at: string; kind: string; person: string; org: string; subject: string; body: string }[]> =>
+export const listAccess = async (
+  q: Q,
+  subject: string | undefined,
+  before: number | undefined,
+): Promise<
+  readonly { id: number; at: string; kind: string; person: string; org: string; subject: string; body: string }[]
+> =>
   (
-    await q.query('select id, at, kind, person, org, subject, body from gongshu.access where ($1::text is null or subject = $1) and ($2::bigint is null or id < $2) order by id desc limit 100', [
-      subject ?? null,
-      before ?? null,
-    ])
+    await q.query(
+      'select id, at, kind, person, org, subject, body from gongshu.access where ($1::text is null or subject = $1) and ($2::bigint is null or id < $2) order by id desc limit 100',
+      [subject ?? null, before ?? null],
+    )
   ).rows as never
 
 // ── sign-in ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,20 +222,37 @@ export interface Credential {
   readonly lockedUntil: string | null
   readonly orgs: readonly { readonly org: string; readonly name: string; readonly duties: readonly string[] }[]
 }
-export const credentialOf = (q: Q, login: string): Promise<Credential | null> => one(q, 'credential', 'select gongshu.credential_of($1) as r', [login])
+export const credentialOf = (q: Q, login: string): Promise<Credential | null> =>
+  one(q, 'credential', 'select gongshu.credential_of($1) as r', [login])
 export const tried = (q: Q, person: string, ok: boolean, totpStep: number | null): Promise<boolean> =>
   one(q, 'tried', `select gongshu.tried($1, $2, 5, interval '15 minutes', $3) as r`, [person, ok, totpStep])
-export const openSession = (q: Q, token: Buffer, person: string, org: string, strong: boolean, demo: boolean): Promise<unknown> =>
-  q.query('select gongshu.open_session($1, $2, $3, $4, $5)', [token, person, org, strong, demo])
-export const actFor = (q: Q, token: Buffer, org: string): Promise<boolean> => one(q, 'act_for', 'select gongshu.act_for($1, $2) as r', [token, org])
-export const closeSession = (q: Q, token: Buffer): Promise<unknown> => q.query('select gongshu.close_session($1)', [token])
-export const setCredential = (q: Q, person: string, login: string, password: string): Promise<unknown> => q.query('select gongshu.set_credential($1, $2, $3)', [person, login, password])
-export const setTotp = (q: Q, person: string, secret: string | null): Promise<unknown> => q.query('select gongshu.set_totp($1, $2)', [person, secret])
-export const myOrgs = (q: Q, person: string): Promise<{ totp: boolean; orgs: Credential['orgs'] }> => one(q, 'my_orgs', 'select gongshu.my_orgs($1) as r', [person])
-export const invite = (q: Q, token: Buffer, membership: string, person: string, expires: string): Promise<unknown> => q.query('select gongshu.invite($1, $2, $3, $4)', [token, membership, person, expires])
-export const invitationOf = (q: Q, token: Buffer): Promise<{ person: string; name: string; org: string; duties: string[]; hasLogin: boolean } | null> =>
+export const openSession = (
+  q: Q,
+  token: Buffer,
+  person: string,
+  org: string,
+  strong: boolean,
+  demo: boolean,
+): Promise<unknown> => q.query('select gongshu.open_session($1, $2, $3, $4, $5)', [token, person, org, strong, demo])
+export const actFor = (q: Q, token: Buffer, org: string): Promise<boolean> =>
+  one(q, 'act_for', 'select gongshu.act_for($1, $2) as r', [token, org])
+export const closeSession = (q: Q, token: Buffer): Promise<unknown> =>
+  q.query('select gongshu.close_session($1)', [token])
+export const setCredential = (q: Q, person: string, login: string, password: string): Promise<unknown> =>
+  q.query('select gongshu.set_credential($1, $2, $3)', [person, login, password])
+export const setTotp = (q: Q, person: string, secret: string | null): Promise<unknown> =>
+  q.query('select gongshu.set_totp($1, $2)', [person, secret])
+export const myOrgs = (q: Q, person: string): Promise<{ totp: boolean; orgs: Credential['orgs'] }> =>
+  one(q, 'my_orgs', 'select gongshu.my_orgs($1) as r', [person])
+export const invite = (q: Q, token: Buffer, membership: string, person: string, expires: string): Promise<unknown> =>
+  q.query('select gongshu.invite($1, $2, $3, $4)', [token, membership, person, expires])
+export const invitationOf = (
+  q: Q,
+  token: Buffer,
+): Promise<{ person: string; name: string; org: string; duties: string[]; hasLogin: boolean } | null> =>
   one(q, 'invitation', 'select gongshu.invitation_of($1) as r', [token])
-export const useInvitation = (q: Q, token: Buffer): Promise<boolean> => one(q, 'use_invitation', 'select gongshu.use_invitation($1) as r', [token])
+export const useInvitation = (q: Q, token: Buffer): Promise<boolean> =>
+  one(q, 'use_invitation', 'select gongshu.use_invitation($1) as r', [token])
 
 export interface OrgRow {
   readonly id: string
@@ -188,9 +264,21 @@ export interface OrgRow {
   readonly roles: readonly string[]
   readonly detail: { readonly contact?: string; readonly appointment?: string; readonly appointed?: string }
 }
-export const organisations = async (q: Q, f: { role?: string; ids?: readonly string[] } = {}): Promise<readonly OrgRow[]> =>
-  (await q.query<OrgRow>('select * from gongshu.organisation where ($1::text is null or $1 = any (roles)) and ($2::uuid[] is null or id = any ($2)) order by division, name', [f.role ?? null, f.ids ?? null])).rows
-export const personas = (q: Q): Promise<readonly { person: string; org: string; name: string; orgName: string; duties: string[]; roles: string[] }[]> => one(q, 'personas', 'select gongshu.personas() as r', [])
+export const organisations = async (
+  q: Q,
+  f: { role?: string; ids?: readonly string[] } = {},
+): Promise<readonly OrgRow[]> =>
+  (
+    await q.query<OrgRow>(
+      'select * from gongshu.organisation where ($1::text is null or $1 = any (roles)) and ($2::uuid[] is null or id = any ($2)) order by division, name',
+      [f.role ?? null, f.ids ?? null],
+    )
+  ).rows
+export const personas = (
+  q: Q,
+): Promise<
+  readonly { person: string; org: string; name: string; orgName: string; duties: string[]; roles: string[] }[]
+> => one(q, 'personas', 'select gongshu.personas() as r', [])
 
 // ── loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,17 +289,22 @@ export interface Job {
   readonly payload: { readonly [key: string]: Json }
   readonly tried: number
 }
-export const leaseOutbox = (q: Q, most: number): Promise<readonly Job[]> => one(q, 'lease', `select gongshu.lease_outbox($1, interval '60 seconds') as r`, [most])
-export const failedOutbox = (q: Q, id: number, why: string): Promise<unknown> => q.query('select gongshu.failed_outbox($1, $2)', [id, why])
+export const leaseOutbox = (q: Q, most: number): Promise<readonly Job[]> =>
+  one(q, 'lease', `select gongshu.lease_outbox($1, interval '60 seconds') as r`, [most])
+export const failedOutbox = (q: Q, id: number, why: string): Promise<unknown> =>
+  q.query('select gongshu.failed_outbox($1, $2)', [id, why])
 export interface DeadlineRow {
   readonly stream: string
   readonly act: string
   readonly day: string
   readonly kind: 'limit' | 'wait' | 'remind'
 }
-export const dueDeadlines = (q: Q, day: string, most: number): Promise<readonly DeadlineRow[]> => one(q, 'due', 'select gongshu.due_deadlines($1, $2) as r', [day, most])
-export const nextDeadline = (q: Q, after: string): Promise<string | null> => one(q, 'next_due', 'select gongshu.next_deadline($1) as r', [after])
-export const setDay = (q: Q, day: string): Promise<boolean> => one(q, 'set_day', 'select gongshu.set_day($1) as r', [day])
+export const dueDeadlines = (q: Q, day: string, most: number): Promise<readonly DeadlineRow[]> =>
+  one(q, 'due', 'select gongshu.due_deadlines($1, $2) as r', [day, most])
+export const nextDeadline = (q: Q, after: string): Promise<string | null> =>
+  one(q, 'next_due', 'select gongshu.next_deadline($1) as r', [after])
+export const setDay = (q: Q, day: string): Promise<boolean> =>
+  one(q, 'set_day', 'select gongshu.set_day($1) as r', [day])
 
 // ── published ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,8 +338,20 @@ export interface RecordFilter {
 }
 const recordWhere = `($1::text is null or (name || ' ' || holder || ' ' || summary) ilike $1 or code = $2 or local_code = $2)
   and ($3::text is null or object = $3) and ($4::text is null or state = $4) and ($5::text is null or division like $5)`
-const recordArgs = (f: RecordFilter): unknown[] => [f.q ? like(f.q) : null, f.q ?? null, f.object ?? null, f.state ?? null, f.division ? `${f.division.replace(/(00)+$/, '')}%` : null]
-export const publicRecords = async (q: Q, f: RecordFilter): Promise<{ rows: readonly RecordRow[]; counts: readonly { object: string; state: string; division: string; count: number }[] }> => {
+const recordArgs = (f: RecordFilter): unknown[] => [
+  f.q ? like(f.q) : null,
+  f.q ?? null,
+  f.object ?? null,
+  f.state ?? null,
+  f.division ? `${f.division.replace(/(00)+$/, '')}%` : null,
+]
+export const publicRecords = async (
+  q: Q,
+  f: RecordFilter,
+): Promise<{
+  rows: readonly RecordRow[]
+  counts: readonly { object: string; state: string; division: string; count: number }[]
+}> => {
   const rows = await q.query<RecordRow>(
     `select * from gongshu.public_record where ${recordWhere} and ($6::text is null or (updated::text || id::text) < $6)
      order by updated::text || id::text desc limit $7`,
@@ -258,7 +363,10 @@ export const publicRecords = async (q: Q, f: RecordFilter): Promise<{ rows: read
   )
   return { rows: rows.rows, counts: counts.rows }
 }
-export const publicRecord = async (q: Q, by: { code?: string; id?: string; sha256?: string }): Promise<RecordRow | undefined> =>
+export const publicRecord = async (
+  q: Q,
+  by: { code?: string; id?: string; sha256?: string },
+): Promise<RecordRow | undefined> =>
   (
     await q.query<RecordRow>(
       `select * from gongshu.public_record where code = $1 or local_code = nullif($1, '') or id = $2 or certificate ->> 'sha256' = $3 limit 1`,
@@ -266,7 +374,8 @@ export const publicRecord = async (q: Q, by: { code?: string; id?: string; sha25
     )
   ).rows[0]
 /** A certificate issued earlier under this digest, with the record it belonged to. */
-export const certificateBySha256 = (q: Q, sha256: string): Promise<{ record: string; version: number } | null> => one(q, 'certificate', 'select gongshu.certificate_of($1) as r', [sha256])
+export const certificateBySha256 = (q: Q, sha256: string): Promise<{ record: string; version: number } | null> =>
+  one(q, 'certificate', 'select gongshu.certificate_of($1) as r', [sha256])
 
 export interface PublicNoticeRow {
   readonly id: string
@@ -282,16 +391,44 @@ export interface PublicNoticeRow {
   readonly notice_to: string
   readonly state: string
 }
-export const publicNotices = async (q: Q, day: string, f: { division?: string | undefined; id?: string | undefined }): Promise<readonly PublicNoticeRow[]> =>
+export const publicNotices = async (
+  q: Q,
+  day: string,
+  f: { division?: string | undefined; id?: string | undefined },
+): Promise<readonly PublicNoticeRow[]> =>
   (
     await q.query<PublicNoticeRow>(
       `select * from gongshu.public_notice where notice_from <= $1 and notice_to >= $1 and ($2::text is null or division like $2) and ($3::uuid is null or id = $3) order by notice_to, id limit 500`,
       [day, f.division ? `${f.division.replace(/(00)+$/, '')}%` : null, f.id ?? null],
     )
   ).rows
-export const announcements = async (q: Q): Promise<readonly { id: string; code: string; name: string; holder: string; registrar: string; division: string; term: string; body: string; announced: string }[]> =>
+export const announcements = async (
+  q: Q,
+): Promise<
+  readonly {
+    id: string
+    code: string
+    name: string
+    holder: string
+    registrar: string
+    division: string
+    term: string
+    body: string
+    announced: string
+  }[]
+> =>
   (await q.query('select * from gongshu.public_announcement order by announced desc, id desc limit 500')).rows as never
-export const overviewCounts = (q: Q, day: string): Promise<{ records: number; resources: number; products: number; notices: number; registrars: number; holders: number }> =>
+export const overviewCounts = (
+  q: Q,
+  day: string,
+): Promise<{
+  records: number
+  resources: number
+  products: number
+  notices: number
+  registrars: number
+  holders: number
+}> =>
   one(
     q,
     'overview',
@@ -301,8 +438,10 @@ export const overviewCounts = (q: Q, day: string): Promise<{ records: number; re
      from gongshu.public_record where state not in ('deregistered', 'revoked')`,
     [day],
   )
-export const claimed = (q: Q, scope: string, keys: readonly string[]): Promise<Record<string, string>> => one(q, 'claimed', 'select gongshu.claimed($1, $2) as r', [scope, keys])
-export const nextDemoCode = (q: Q): Promise<number | null> => one(q, 'demo_code', 'select gongshu.next_demo_code() as r', [])
+export const claimed = (q: Q, scope: string, keys: readonly string[]): Promise<Record<string, string>> =>
+  one(q, 'claimed', 'select gongshu.claimed($1, $2) as r', [scope, keys])
+export const nextDemoCode = (q: Q): Promise<number | null> =>
+  one(q, 'demo_code', 'select gongshu.next_demo_code() as r', [])
 export interface PersonRow {
   readonly membership: string
   readonly person: string
@@ -314,25 +453,54 @@ export interface PersonRow {
   readonly totp: boolean
   readonly locked: boolean
 }
-export const peopleOf = (q: Q, org: string): Promise<readonly PersonRow[]> => one(q, 'people_of', 'select gongshu.people_of($1) as r', [org])
-export const makeDemo = (q: Q, day: string): Promise<boolean> => one(q, 'make_demo', 'select gongshu.make_demo($1) as r', [day])
-export const isEmpty = async (q: Q): Promise<boolean> => one(q, 'is_empty', 'select not exists (select 1 from gongshu.organisation) as r', [])
+export const peopleOf = (q: Q, org: string): Promise<readonly PersonRow[]> =>
+  one(q, 'people_of', 'select gongshu.people_of($1) as r', [org])
+export const makeDemo = (q: Q, day: string): Promise<boolean> =>
+  one(q, 'make_demo', 'select gongshu.make_demo($1) as r', [day])
+export const isEmpty = async (q: Q): Promise<boolean> =>
+  one(q, 'is_empty', 'select not exists (select 1 from gongshu.organisation) as r', [])
 
 // ── rebuild ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface RebuildCase {
   readonly id: string
-  readonly head: { snapshot: Case; process: string; kind: string; variant: string; state: string; version: number; final: boolean; title: string; division: string; readers: string[]; turn: string[]; due: string | null } | null
+  readonly head: {
+    snapshot: Case
+    process: string
+    kind: string
+    variant: string
+    state: string
+    version: number
+    final: boolean
+    title: string
+    division: string
+    readers: string[]
+    turn: string[]
+    due: string | null
+  } | null
   readonly events: readonly EventRow[]
 }
 /** Cases in order of id with their events; those with events but no head are found as well. */
 export const rebuildPage = async (q: Q, after: string, limit: number): Promise<readonly RebuildCase[]> => {
-  const ids = await q.query<{ id: string }>('select id from (select id from gongshu.stream union select distinct stream from gongshu.event) t where id > $1 order by id limit $2', [after, limit])
+  const ids = await q.query<{ id: string }>(
+    'select id from (select id from gongshu.stream union select distinct stream from gongshu.event) t where id > $1 order by id limit $2',
+    [after, limit],
+  )
   const wanted = ids.rows.map((r) => r.id)
   if (wanted.length === 0) return []
   const heads = await q.query('select * from gongshu.stream where id = any ($1)', [wanted])
-  const events = await q.query<EventRow & { stream: string }>('select e.id, e.stream, e.body, s.fields as sealed from gongshu.event e left join gongshu.sealed s using (stream, seq) where e.stream = any ($1) order by e.stream, e.seq', [wanted])
-  return wanted.map((id) => ({ id, head: (heads.rows.find((h: { id: string }) => h.id === id) as RebuildCase['head']) ?? null, events: events.rows.filter((e) => e.stream === id) }))
+  const events = await q.query<EventRow & { stream: string }>(
+    'select e.id, e.stream, e.body, s.fields as sealed from gongshu.event e left join gongshu.sealed s using (stream, seq) where e.stream = any ($1) order by e.stream, e.seq',
+    [wanted],
+  )
+  return wanted.map((id) => ({
+    id,
+    head: (heads.rows.find((h: { id: string }) => h.id === id) as RebuildCase['head']) ?? null,
+    events: events.rows.filter((e) => e.stream === id),
+  }))
 }
-export const storedProjection = (q: Q, id: string): Promise<{ claims: object[]; deadlines: object[]; links: object; rows: Record<string, object | null> }> =>
+export const storedProjection = (
+  q: Q,
+  id: string,
+): Promise<{ claims: object[]; deadlines: object[]; links: object; rows: Record<string, object | null> }> =>
   one(q, 'projection', 'select gongshu.stored_projection($1) as r', [id])

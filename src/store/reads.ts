@@ -1,11 +1,20 @@
 import type pg from 'pg'
 
 /** Runs queries as a signed-in viewer: row security applies, and nothing outlives the transaction. Undefined when the session is gone. */
-export const asViewer = async <T>(pool: pg.Pool, token: Buffer, idle: string, work: (q: pg.PoolClient, viewer: Viewer) => Promise<T>): Promise<T | undefined> => {
+export const asViewer = async <T>(
+  pool: pg.Pool,
+  token: Buffer,
+  idle: string,
+  work: (q: pg.PoolClient, viewer: Viewer) => Promise<T>,
+): Promise<T | undefined> => {
   const client = await pool.connect()
   try {
     await client.query('begin')
-    const { rows } = await client.query<{ v: Viewer | null }>({ name: 'enter', text: 'select gongshu.enter($1, $2) as v', values: [token, idle] })
+    const { rows } = await client.query<{ v: Viewer | null }>({
+      name: 'enter',
+      text: 'select gongshu.enter($1, $2) as v',
+      values: [token, idle],
+    })
     const viewer = rows[0]?.v
     const out = viewer ? await work(client, viewer) : undefined
     await client.query('commit')

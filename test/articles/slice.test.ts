@@ -11,15 +11,29 @@ it('a published item becomes a verifiable certificate', async () => {
   const clerk = await w.as('公积金经办')
   const items = await clerk.list('items?q=公积金')
   const item = items.rows[0]!
-  const started = await clerk.send<{ id: string }>('POST', '/api/applications', { kind: 'first', variant: 'resource', scope: 'authorized', item: item.id })
+  const started = await clerk.send<{ id: string }>('POST', '/api/applications', {
+    kind: 'first',
+    variant: 'resource',
+    scope: 'authorized',
+    item: item.id,
+  })
   expect(started.status, JSON.stringify(started.body)).toBe(200)
   const id = started.body.id
   const file = await clerk.upload()
-  const deposited = await clerk.act(id, 'deposit', { method: 'files', files: [file.id], coverage: '全量', custody: 'self' })
+  const deposited = await clerk.act(id, 'deposit', {
+    method: 'files',
+    files: [file.id],
+    coverage: '全量',
+    custody: 'self',
+  })
   expect(deposited.status, JSON.stringify(deposited.body)).toBe(200)
   const seen = await clerk.see(id)
   const propose = seen.actions.find((a) => a.act === 'propose')!
-  const proposed = await clerk.act(id, 'propose', fill(propose.schema, file.id, { ...(propose.value as object), risk: { report: file.id } }))
+  const proposed = await clerk.act(
+    id,
+    'propose',
+    fill(propose.schema, file.id, { ...(propose.value as object), risk: { report: file.id } }),
+  )
   expect(proposed.status, JSON.stringify(proposed.body)).toBe(200)
   const boss = await w.as('公积金复核')
   const signed = await boss.act(id, 'businessReview.signoff')
@@ -44,6 +58,8 @@ it('a published item becomes a verifiable certificate', async () => {
   expect(done.stateTerm).toBe('办结')
   const found = await w.anyone.get<{ rows: { code: string; certificate?: object }[] }>('/api/public/records')
   expect(found.body.rows[0]!.code).toMatch(/^演示-341500-2026-/)
-  const certificate = await w.anyone.get<Buffer>(`/api/public/records/${encodeURIComponent(found.body.rows[0]!.code)}/certificate.pdf`)
+  const certificate = await w.anyone.get<Buffer>(
+    `/api/public/records/${encodeURIComponent(found.body.rows[0]!.code)}/certificate.pdf`,
+  )
   expect(certificate.status).toBe(200)
 })

@@ -36,34 +36,36 @@ export const Frame = () => {
       <a className="p-skip" href="#main">
         跳到正文
       </a>
-      <Banner />
-      <header className="p-top">
-        <div className="p-wrap">
-          <Link to="/" className="p-brand">
-            <b>公数</b>
-            <span>公共数据资源登记</span>
-          </Link>
-          <button className="p-menu" aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
-            {open ? '收起' : '菜单'}
-          </button>
-          <nav id="places" className={open ? 'open' : ''} aria-label="门户栏目">
-            {places.map((p) => (
-              <NavLink
-                key={p.to}
-                to={p.to}
-                end={p.to === '/'}
-                className={p.to === '/' && pathname.startsWith('/records/') ? 'active' : ''}
-              >
-                {p.term}
-              </NavLink>
-            ))}
-            <button className="p-large" aria-pressed={large} onClick={() => setLarge(!large)}>
-              {large ? '标准字号' : '大字版'}
-            </button>
-            <Link to="/desk" className="p-enter">
-              进入工作台
+      <header>
+        <Banner />
+        <div className="p-top">
+          <div className="p-wrap">
+            <Link to="/" className="p-brand">
+              <b>公数</b>
+              <span>公共数据资源登记</span>
             </Link>
-          </nav>
+            <button className="p-menu" aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
+              {open ? '收起' : '菜单'}
+            </button>
+            <nav id="places" className={open ? 'open' : ''} aria-label="门户栏目">
+              {places.map((p) => (
+                <NavLink
+                  key={p.to}
+                  to={p.to}
+                  end={p.to === '/'}
+                  className={p.to === '/' && pathname.startsWith('/records/') ? 'active' : ''}
+                >
+                  {p.term}
+                </NavLink>
+              ))}
+              <button className="p-large" aria-pressed={large} onClick={() => setLarge(!large)}>
+                {large ? '标准字号' : '大字版'}
+              </button>
+              <Link to="/desk" className="p-enter">
+                进入工作台
+              </Link>
+            </nav>
+          </div>
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>

@@ -15,11 +15,29 @@ export const Help = () => {
   })
   const rule = (path: string) => data?.rules.find((r) => r.path === path)
   const steps = [
-    { term: '申请', says: '登记主体经业务审核、完成存证后提交材料', path: 'registration.obligation.first' },
-    { term: '受理', says: '材料不齐的，一次性告知补正', path: 'registration.acceptance.limit' },
-    { term: '形式审核', says: '登记机构逐类核查材料', path: 'registration.review.limit' },
+    {
+      term: '申请',
+      says: '登记主体经业务审核、完成存证后提交材料',
+      path: 'registration.obligation.first',
+      before: '提供资源或交付产品后 ',
+      after: '内',
+    },
+    {
+      term: '受理',
+      says: '材料不齐的，一次性告知补正',
+      path: 'registration.acceptance.limit',
+      before: '收到申请后 ',
+      after: '内',
+    },
+    {
+      term: '形式审核',
+      says: '登记机构逐类核查材料',
+      path: 'registration.review.limit',
+      before: '受理后 ',
+      after: '内',
+    },
     { term: '公示', says: '四项登记信息向社会公示，可以实名提出异议', path: 'registration.notice.period' },
-    { term: '赋码', says: '发放登记结果查询码和登记证', path: 'registration.validity.term', prefix: '有效期 ' },
+    { term: '赋码', says: '发放登记结果查询码和登记证', path: 'registration.validity.term', before: '有效期 ' },
   ]
   return (
     <Page title="帮助" lead="公共数据资源登记怎样进行，各类读者在这里能做什么。">
@@ -34,8 +52,9 @@ export const Help = () => {
                 <p>{s.says}</p>
                 {r && (
                   <p className="p-limit">
-                    {s.prefix}
+                    {s.before}
                     {r.value.split('，')[0]}
+                    {s.after}
                     <span className="muted">{r.basis}</span>
                   </p>
                 )}

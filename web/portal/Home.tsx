@@ -86,7 +86,7 @@ const Counts = () => {
   const shown = [
     { term: '在册登记', count: n?.records },
     { term: '公共数据资源', count: n?.resources, to: '/?object=resource' },
-    { term: '公共数据产品和服务', count: n?.products, to: '/?object=product' },
+    { term: '产品和服务', count: n?.products, to: '/?object=product' },
     { term: '登记主体', count: n?.holders },
     { term: '公示中', count: n?.notices, to: '/notices' },
     { term: '登记机构', count: n?.registrars, to: '/registrars' },
@@ -258,8 +258,11 @@ const Hit = ({ record: r, query }: { record: PublicRecord; query: string }) => (
         <Marked text={r.summary} query={query} />
       </p>
       <p className="muted small p-hitfoot">
-        登记码 <Marked text={r.code} query={query} />
-        {r.demo && <DemoChip />} · 有效期至 {r.validTo} ·{' '}
+        <span>
+          登记码 <Marked text={r.code} query={query} />
+        </span>
+        {r.demo && <DemoChip />}
+        <span>有效期至 {r.validTo}</span>
         <Link to={`/verify?code=${encodeURIComponent(r.code)}`}>核验</Link>
       </p>
     </div>

@@ -1,7 +1,7 @@
 import type { ActionView, PublicNotice } from '#contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { get, problemOf, send } from '../api.ts'
 import { Form } from '../form/Form.tsx'
@@ -19,6 +19,11 @@ export const Objection = ({ notice: n, close }: { notice: PublicNotice; close: (
     refetchOnWindowFocus: false,
   })
   const [filed, setFiled] = useState<string>()
+  const head = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    head.current?.focus({ preventScroll: true })
+    head.current?.scrollIntoView({ block: 'center' })
+  }, [])
   if (filed)
     return (
       <section className="p-sheet" role="status">
@@ -33,7 +38,9 @@ export const Objection = ({ notice: n, close }: { notice: PublicNotice; close: (
     )
   return (
     <section className="p-sheet p-screen" aria-labelledby="objection">
-      <h2 id="objection">提出异议</h2>
+      <h2 id="objection" ref={head} tabIndex={-1}>
+        提出异议
+      </h2>
       <div className="p-pad">
         {form.isPending && <Waiting rows={4} />}
         {form.isError &&

@@ -7,6 +7,7 @@ import { get, problemOf } from '../api.ts'
 import { daysBetween } from '../ui/day.ts'
 import { StateChip } from '../ui/chips.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
+import { Correction } from './Correction.tsx'
 import { Copy, DemoChip, Nothing, Seal, Titled, Uscc, Waiting } from './parts.tsx'
 import { grouped, longDay } from './words.ts'
 
@@ -81,7 +82,7 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
           <section className="p-sheet">
             <h2>登记信息</h2>
             <dl>
-              <Row term="登记结果查询码">
+              <Row term="登记结果查询码" onPaper>
                 <span className="p-mono">{r.code}</span>
               </Row>
               {r.localCode && r.localCode !== r.code && (
@@ -96,7 +97,8 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
               <Row term="登记机构">{r.registrar}</Row>
               <Row term="登记地区">{r.divisionName}</Row>
               <Row term="有效期">
-                {longDay(r.validFrom)}至{longDay(r.validTo)}
+                <span className="p-nowrap">{longDay(r.validFrom)}</span>至
+                <span className="p-nowrap">{longDay(r.validTo)}</span>
                 {!ended && today && <Left days={daysBetween(today, r.validTo)} />}
               </Row>
               <Row term="登记簿版本">
@@ -146,15 +148,20 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
               </li>
             </ol>
           </section>
+          {!ended && <Correction record={r} />}
         </div>
 
         <aside className="p-side" aria-label="登记码与登记证">
           <div className="p-code">
-            <span className="sub">登记结果查询码</span>
-            <b>{r.code}</b>
-            <Copy text={r.code} what="登记码" />
-            <img src={`${files}/qr.svg`} alt="核验二维码，内容为本登记的核验网址" width={148} height={148} />
-            <span className="muted small">扫码核验本登记</span>
+            <div>
+              <span className="sub">登记结果查询码</span>
+              <b>{r.code}</b>
+              <Copy text={r.code} what="登记码" />
+            </div>
+            <figure>
+              <img src={`${files}/qr.svg`} alt="核验二维码，内容为本登记的核验网址" width={148} height={148} />
+              <figcaption className="muted small">扫码核验本登记</figcaption>
+            </figure>
           </div>
           <div className="p-acts">
             {r.certificate && (
@@ -166,13 +173,6 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
               打印本页
             </Button>
           </div>
-          {!ended && (
-            <p className="small sub">
-              登记信息有误？登记主体和利害关系人可以
-              <Link to={`/desk/applications/new?kind=correction&record=${r.id}`}>申请更正</Link>
-              ，须经登记主体书面同意，或有证据证明确有错误。
-            </p>
-          )}
         </aside>
       </div>
 
@@ -192,8 +192,8 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
   )
 }
 
-const Row = ({ term, children }: { term: string; children: ReactNode }) => (
-  <div>
+const Row = ({ term, onPaper, children }: { term: string; onPaper?: boolean; children: ReactNode }) => (
+  <div className={onPaper ? 'p-paper' : undefined}>
     <dt>{term}</dt>
     <dd>{children}</dd>
   </div>

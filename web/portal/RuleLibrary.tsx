@@ -35,7 +35,7 @@ export const RuleLibrary = () => {
   return (
     <Page
       title="规则库"
-      lead="系统按这些规则计算期限、生成表单、判断办理条件。每条规则都写明依据的文件和条款；文件没有写明的，标明是推定还是系统默认。"
+      lead="期限、表单和办理条件都出自这些规则。每条写明依据的文件和条款；文件没有写明的，标明推定或系统默认。"
       tools={
         <DivisionSelect value={division} choose={(code) => setParams(code === '000000' ? {} : { division: code })} />
       }
@@ -179,9 +179,8 @@ const RuleRow = ({ rule: r, layers }: { rule: Rule; layers: readonly Layer[] }) 
   const c = certainties[r.certainty]
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" title={r.path}>
         {ruleTerm(r.path)}
-        <div className="p-path">{r.path}</div>
       </th>
       <td data-term="规定">
         {r.value.length > 120 ? (

@@ -39,28 +39,30 @@ export const Verify = () => {
       title="核验"
       lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件先在您的电脑上计算摘要，不会上传。"
     >
-      <div className="p-ways">
-        <CodeBox
-          key={code}
-          code={code}
-          ask={(next) => {
-            setFile(undefined)
-            setParams(next ? { code: next } : {})
-          }}
-        />
-        <FileBox
-          take={(taken) => {
-            setParams({})
-            setFile(taken)
-          }}
-        />
-      </div>
-      <div aria-live="polite">
-        {file ? (
-          <FileResult key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
-        ) : (
-          code && <CodeResult code={code} />
-        )}
+      <div className="p-verify">
+        <div className="p-ways">
+          <CodeBox
+            key={code}
+            code={code}
+            ask={(next) => {
+              setFile(undefined)
+              setParams(next ? { code: next } : {})
+            }}
+          />
+          <FileBox
+            take={(taken) => {
+              setParams({})
+              setFile(taken)
+            }}
+          />
+        </div>
+        <div className="p-answer-place" aria-live="polite">
+          {file ? (
+            <FileResult key={`${file.name} ${file.size} ${file.lastModified}`} file={file} />
+          ) : (
+            code && <CodeResult code={code} />
+          )}
+        </div>
       </div>
       <section className="p-means">
         <h2>五种结果是什么意思</h2>

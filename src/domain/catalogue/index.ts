@@ -8,7 +8,11 @@ const item: Process = {
   name: 'item',
   term: '目录项',
   kinds: { resource: '公共数据资源', product: '公共数据产品和服务' },
-  seats: { holder: { term: '数源单位', reads: true }, coHolder: { term: '共同数源单位', reads: true }, bureau: { term: '数据管理部门', reads: true } },
+  seats: {
+    holder: { term: '数源单位', reads: true },
+    coHolder: { term: '共同数源单位', reads: true },
+    bureau: { term: '数据管理部门', reads: true },
+  },
   states: { listed: { term: '在目录' }, removed: { term: '已移出', final: true } },
   slots: {},
   rows: {
@@ -19,8 +23,16 @@ const item: Process = {
 }
 
 /** What the catalogue says of an item now. */
-export const itemData = (s: Case): { readonly [key: string]: Json | undefined } => s.data['update'] ?? s.data['list'] ?? {}
+export const itemData = (s: Case): { readonly [key: string]: Json | undefined } =>
+  s.data['update'] ?? s.data['list'] ?? {}
 
-const itemLaws: Laws = { guards: {}, derive: {}, title: (s) => text(itemData(s)['name']), claims: (s) => (s.at === 'listed' ? [{ scope: 'catalogue.source', key: text(itemData(s)['source']) }] : []) }
+const itemLaws: Laws = {
+  guards: {},
+  derive: {},
+  title: (s) => text(itemData(s)['name']),
+  claims: (s) => (s.at === 'listed' ? [{ scope: 'catalogue.source', key: text(itemData(s)['source']) }] : []),
+}
 
-export const catalogueMatters: Readonly<Record<string, { readonly process: Process; readonly laws: Laws }>> = { item: { process: item, laws: itemLaws } }
+export const catalogueMatters: Readonly<Record<string, { readonly process: Process; readonly laws: Laws }>> = {
+  item: { process: item, laws: itemLaws },
+}

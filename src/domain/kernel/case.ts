@@ -116,12 +116,16 @@ export const evolve = (state: Case | undefined, e: CaseEvent): Case => {
     version: e.seq,
     due: e.due,
     turn: e.turn,
-    did: { ...base.did, [act]: { by: e.actor, org: e.org, day: e.day, seq: e.seq, times: (base.did[act]?.times ?? 0) + 1 } },
+    did: {
+      ...base.did,
+      [act]: { by: e.actor, org: e.org, day: e.day, seq: e.seq, times: (base.did[act]?.times ?? 0) + 1 },
+    },
     data: { ...base.data, [act]: { ...e.data, ...e.sealed } },
   }
 }
 
-export const fold = (events: readonly CaseEvent[]): Case | undefined => events.reduce<Case | undefined>(evolve, undefined)
+export const fold = (events: readonly CaseEvent[]): Case | undefined =>
+  events.reduce<Case | undefined>(evolve, undefined)
 
 /** Who asks, and what the caller has established beforehand. */
 export interface Cx {
@@ -162,11 +166,23 @@ export interface Facts {
 }
 
 /** The last day of the period a rule path names, counted from `day`; undefined where the rules give no such period. */
-export const addRule = (cx: Pick<Cx, 'rules' | 'calendar'>, day: string, rule: string): { readonly day: Day; readonly provisional: boolean; readonly remind: readonly number[] } | undefined => {
+export const addRule = (
+  cx: Pick<Cx, 'rules' | 'calendar'>,
+  day: string,
+  rule: string,
+): { readonly day: Day; readonly provisional: boolean; readonly remind: readonly number[] } | undefined => {
   const limit = cx.rules.values[rule]?.value as (Period & { remind?: number[] }) | undefined
   if (typeof limit?.value !== 'number') return undefined
   const { remind, value, unit, countStart, roll } = limit
-  return { ...addPeriod(cx.calendar, day as Day, { value, unit, ...(countStart === undefined ? {} : { countStart }), ...(roll === undefined ? {} : { roll }) }), remind: remind ?? [] }
+  return {
+    ...addPeriod(cx.calendar, day as Day, {
+      value,
+      unit,
+      ...(countStart === undefined ? {} : { countStart }),
+      ...(roll === undefined ? {} : { roll }),
+    }),
+    remind: remind ?? [],
+  }
 }
 /** The article a rule path rests on, in the words shown to users; empty when the path names no rule. */
 export const citeRule = (rules: Rules, rule: string): string => {
@@ -175,7 +191,18 @@ export const citeRule = (rules: Rules, rule: string): string => {
 }
 
 export type Guard = (state: Case, input: JsonObject, cx: Cx) => Refusal | undefined
-export type Derive = (state: Case, input: JsonObject, cx: Cx) => { readonly data?: JsonObject; readonly sealed?: JsonObject; readonly seats?: Record<string, string>; readonly links?: Record<string, string> } | Refusal
+export type Derive = (
+  state: Case,
+  input: JsonObject,
+  cx: Cx,
+) =>
+  | {
+      readonly data?: JsonObject
+      readonly sealed?: JsonObject
+      readonly seats?: Record<string, string>
+      readonly links?: Record<string, string>
+    }
+  | Refusal
 export interface Claim {
   readonly scope: string
   readonly key: string
@@ -205,7 +232,12 @@ export interface SystemInput {
 const apartHint = '本环节须由另一人办理,请换人办理'
 
 /** May this caller do this act now? `undefined` means yes. Input is not looked at. */
-export const may = (table: Table, state: Case, act: string, cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>): Refusal | undefined => {
+export const may = (
+  table: Table,
+  state: Case,
+  act: string,
+  cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>,
+): Refusal | undefined => {
   const row = table.rows[act]
   const basis = row?.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
   if (!row) return refuse('unknown_act', '本事项没有这一办理动作')
@@ -215,8 +247,10 @@ export const may = (table: Table, state: Case, act: string, cx: Pick<Cx, 'user' 
     return state.seats[seat] === cx.org && cx.duties.includes(duty)
   })
   if (!mine) return refuse('not_yours', '您不是本环节的办理单位或岗位', basis)
-  if (!row.from.includes(state.at)) return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”,不能${row.term}`, basis)
-  if (row.apart && cx.user !== 'system' && state.did[row.apart]?.by === cx.user) return refuse('same_person', apartHint, basis)
+  if (!row.from.includes(state.at))
+    return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”,不能${row.term}`, basis)
+  if (row.apart && cx.user !== 'system' && state.did[row.apart]?.by === cx.user)
+    return refuse('same_person', apartHint, basis)
   return undefined
 }
 
@@ -248,14 +282,23 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
     if (dated) out.push({ act, day: dated, kind, from: cx.day, rule: row.basis ?? rule })
     else if (start) {
       const end = addRule(cx, start, rule)
-      if (end) out.push({ act, day: end.day, kind, from: start, rule, ...(end.provisional ? { provisional: true } : {}) })
+      if (end)
+        out.push({ act, day: end.day, kind, from: start, rule, ...(end.provisional ? { provisional: true } : {}) })
     }
   }
   for (const [act, clock] of Object.entries(table.clocks)) {
     const start = clock.since === name ? cx.day : before?.did[clock.since]?.day
     if (!clock.during.includes(to) || !start || out.some((d) => d.act === act)) continue
     const end = addRule(cx, start, clock.within)
-    if (end) out.push({ act, day: end.day, kind: 'limit', from: start, rule: clock.within, ...(end.provisional ? { provisional: true } : {}) })
+    if (end)
+      out.push({
+        act,
+        day: end.day,
+        kind: 'limit',
+        from: start,
+        rule: clock.within,
+        ...(end.provisional ? { provisional: true } : {}),
+      })
   }
   for (const d of [...out])
     if (d.kind !== 'remind' && !out.some((r) => r.kind === 'remind' && r.act === d.act))
@@ -267,7 +310,11 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
 }
 
 const turnOf = (table: Table, to: string): readonly string[] => [
-  ...new Set(Object.values(table.rows).flatMap((r) => (r.from.includes(to) && !r.optional ? byOf(r).filter((b) => b !== 'system') : []))),
+  ...new Set(
+    Object.values(table.rows).flatMap((r) =>
+      r.from.includes(to) && !r.optional ? byOf(r).filter((b) => b !== 'system') : [],
+    ),
+  ),
 ]
 
 export type Decision = { readonly refused?: false; readonly event: CaseEvent; readonly input: JsonObject }
@@ -276,29 +323,66 @@ export type Decision = { readonly refused?: false; readonly event: CaseEvent; re
  * Decides one act: the event it becomes, or the reason it is refused. The caller's right is looked at before the input, so that
  * a stranger learns nothing. Form problems come all at once, each with its field.
  */
-export const decide = (table: Table, laws: Laws, state: Case, act: string, raw: unknown, cx: Cx): Decision | Refusal => {
+export const decide = (
+  table: Table,
+  laws: Laws,
+  state: Case,
+  act: string,
+  raw: unknown,
+  cx: Cx,
+): Decision | Refusal => {
   const no = may(table, state, act, cx)
   if (no) return no
   return proceed(table, laws, state, act, raw, cx, undefined)
 }
 
 /** Opens a stream with an act whose `from` is empty. Rights are decided by the seats of the opening. */
-export const open = (table: Table, laws: Laws, id: string, opening: Opening, act: string, raw: unknown, cx: Cx): Decision | Refusal => {
+export const open = (
+  table: Table,
+  laws: Laws,
+  id: string,
+  opening: Opening,
+  act: string,
+  raw: unknown,
+  cx: Cx,
+): Decision | Refusal => {
   const row = table.rows[act]
   if (!row || row.from.length > 0) return refuse('unknown_act', '不能以此事项发起办理')
-  const blank: Case = { id, ...opening, at: '', version: 0, opened: cx.day, day: cx.day, did: {}, data: {}, due: [], turn: [] }
+  const blank: Case = {
+    id,
+    ...opening,
+    at: '',
+    version: 0,
+    opened: cx.day,
+    day: cx.day,
+    did: {},
+    data: {},
+    due: [],
+    turn: [],
+  }
   const no = may({ ...table, rows: { ...table.rows, [act]: { ...row, from: [''] } } }, blank, act, cx)
   return no ?? proceed(table, laws, blank, act, raw, cx, opening)
 }
 
-const proceed = (table: Table, laws: Laws, state: Case, act: string, raw: unknown, cx: Cx, opening: Opening | undefined): Decision | Refusal => {
+const proceed = (
+  table: Table,
+  laws: Laws,
+  state: Case,
+  act: string,
+  raw: unknown,
+  cx: Cx,
+  opening: Opening | undefined,
+): Decision | Refusal => {
   const row = table.rows[act]!
   const basis = row.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
   const form = row.form
   const told = cx.user === 'system' ? (raw as SystemInput) : undefined
   const parsed = told ? { ok: true as const, value: { ...told.data, ...told.sealed } } : parseForm(form, raw ?? {})
   if (!parsed.ok)
-    return refuse('invalid', parsed.problems[0]?.says ?? '填写内容有误', { fields: Object.fromEntries(parsed.problems.map((p) => [p.path, p.says])), ...basis })
+    return refuse('invalid', parsed.problems[0]?.says ?? '填写内容有误', {
+      fields: Object.fromEntries(parsed.problems.map((p) => [p.path, p.says])),
+      ...basis,
+    })
   const input: JsonObject = parsed.value
   for (const name of row.guards ?? []) {
     const guard = laws.guards[name]
@@ -314,7 +398,9 @@ const proceed = (table: Table, laws: Laws, state: Case, act: string, raw: unknow
     if ('refused' in d) return { ...basis, ...d }
     derived = d
   }
-  const clear = told ? (told.data ?? {}) : Object.fromEntries(Object.entries(input).filter(([k]) => form.find((f) => f.key === k)?.clear))
+  const clear = told
+    ? (told.data ?? {})
+    : Object.fromEntries(Object.entries(input).filter(([k]) => form.find((f) => f.key === k)?.clear))
   const sealed = Object.fromEntries(Object.entries(input).filter(([k]) => !(k in clear)))
   const to = row.to === '=' ? state.at : row.to
   const data = { ...clear, ...derived.data }
@@ -343,5 +429,8 @@ const proceed = (table: Table, laws: Laws, state: Case, act: string, raw: unknow
 }
 
 /** The acts this caller may do now. */
-export const actsOpen = (table: Table, state: Case, cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>): readonly string[] =>
-  Object.keys(table.rows).filter((act) => may(table, state, act, cx) === undefined)
+export const actsOpen = (
+  table: Table,
+  state: Case,
+  cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>,
+): readonly string[] => Object.keys(table.rows).filter((act) => may(table, state, act, cx) === undefined)

@@ -37,6 +37,8 @@ export interface Act {
 /** What a pack may say about a step of a slot, and nothing more. */
 export interface Step extends Act {
   readonly key: string
+  /** What the case is in while this step waits, when the act's term does not say it: 异议调查 while the act is 异议不成立. */
+  readonly state?: string
   readonly exits?: readonly string[]
 }
 
@@ -54,7 +56,11 @@ export interface Slot {
   readonly rule: string
   /** Where the chain leads. */
   readonly to: string
-  readonly exits: Readonly<Record<string, Pick<Act, 'term' | 'form' | 'guards' | 'tell' | 'grave' | 'derive'> & { readonly to: string }>>
+  /** Guards of every act in this place. */
+  readonly guards?: readonly string[]
+  readonly exits: Readonly<
+    Record<string, Pick<Act, 'term' | 'form' | 'guards' | 'tell' | 'grave' | 'derive'> & { readonly to: string }>
+  >
 }
 
 export interface StateTerm {
@@ -155,20 +161,40 @@ export const bind = (
   const states: Record<string, StateTerm> = { ...process.states }
   for (const [name, row] of Object.entries(process.rows)) {
     if (row.kinds && !row.kinds.includes(kind)) continue
-    rows[name] = { ...rules(row), form: formOf(row.form), from: row.from.flatMap(unroll), to: row.to === '=' ? '=' : enter(row.to) }
+    rows[name] = {
+      ...rules(row),
+      form: formOf(row.form),
+      from: row.from.flatMap(unroll),
+      to: row.to === '=' ? '=' : enter(row.to),
+    }
   }
   for (const [name, slot] of Object.entries(process.slots)) {
     const steps = stepsOf.get(name) ?? []
-    steps.forEach(({ key, exits = [], ...act }, i) => {
+    steps.forEach(({ key, exits = [], state, ...act }, i) => {
       const here = `${name}.${key}`
       const next = steps[i + 1]
-      states[here] = { term: `${act.term}中`, phase: name }
-      rows[here] = { basis: at(slot.rule), ...rules(act), form: formOf(act.form), from: [here], to: next ? `${name}.${next.key}` : enter(slot.to) }
+      states[here] = { term: `${state ?? act.term}中`, phase: name }
+      rows[here] = {
+        basis: at(slot.rule),
+        ...rules(act),
+        ...(slot.guards ? { guards: slot.guards } : {}),
+        form: formOf(act.form),
+        from: [here],
+        to: next ? `${name}.${next.key}` : enter(slot.to),
+      }
       for (const exit of exits) {
         const x = slot.exits[exit]
         if (!x) throw new BindError(`${process.name}: slot ${name} has no exit "${exit}"`)
         const { within: _w, since: _s, guards: _g, derive: _d, tell: _t, ...plain } = act
-        rows[`${here}.${exit}`] = { basis: at(slot.rule), ...rules(plain), ...x, form: formOf(x.form), from: [here], to: enter(x.to) }
+        rows[`${here}.${exit}`] = {
+          basis: at(slot.rule),
+          ...rules(plain),
+          ...(slot.guards ? { guards: slot.guards } : {}),
+          ...x,
+          form: formOf(x.form),
+          from: [here],
+          to: enter(x.to),
+        }
       }
     })
   }
@@ -176,10 +202,14 @@ export const bind = (
   for (const [name, row] of Object.entries(rows)) {
     for (const by of [row.by].flat()) {
       const seat = by === 'system' ? undefined : by.split('.')[0]
-      if (seat !== undefined && !process.seats[seat]) throw new BindError(`${process.name}.${name}: unknown seat "${seat}"`)
+      if (seat !== undefined && !process.seats[seat])
+        throw new BindError(`${process.name}.${name}: unknown seat "${seat}"`)
     }
-    for (const seat of row.tell ?? []) if (!process.seats[seat]) throw new BindError(`${process.name}.${name}: unknown seat "${seat}"`)
-    for (const ref of [row.since, row.apart]) if (ref && !ref.startsWith('date:') && !rows[ref]) throw new BindError(`${process.name}.${name}: nothing produces "${ref}"`)
+    for (const seat of row.tell ?? [])
+      if (!process.seats[seat]) throw new BindError(`${process.name}.${name}: unknown seat "${seat}"`)
+    for (const ref of [row.since, row.apart])
+      if (ref && !ref.startsWith('date:') && !rows[ref])
+        throw new BindError(`${process.name}.${name}: nothing produces "${ref}"`)
   }
   const clocks: Record<string, Clock> = {}
   for (const [name, clock] of Object.entries(process.clocks ?? {})) {

@@ -130,8 +130,22 @@ export const person: Process = {
       optional: true,
       form: [{ key: 'means', term: '核验方式与凭据', type: 'text', required: true }],
     },
-    suspend: { term: '停用', from: ['active'], to: 'suspended', by: 'authority.admin', optional: true, form: [{ key: 'reason', term: '原因', type: 'text', required: true }] },
-    restore: { term: '恢复', from: ['suspended'], to: 'active', by: 'authority.admin', optional: true, form: [{ key: 'reason', term: '原因', type: 'text', required: true }] },
+    suspend: {
+      term: '停用',
+      from: ['active'],
+      to: 'suspended',
+      by: 'authority.admin',
+      optional: true,
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true }],
+    },
+    restore: {
+      term: '恢复',
+      from: ['suspended'],
+      to: 'active',
+      by: 'authority.admin',
+      optional: true,
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true }],
+    },
   },
 }
 
@@ -140,7 +154,11 @@ export const membership: Process = {
   name: 'membership',
   term: '岗位',
   kinds: { membership: '岗位' },
-  seats: { org: { term: '所在单位', reads: true }, member: { term: '本人', reads: true }, authority: { term: '主管单位', reads: true } },
+  seats: {
+    org: { term: '所在单位', reads: true },
+    member: { term: '本人', reads: true },
+    authority: { term: '主管单位', reads: true },
+  },
   states: { active: { term: '在岗' }, ended: { term: '已离岗', final: true } },
   slots: {},
   rows: {

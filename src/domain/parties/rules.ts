@@ -8,9 +8,12 @@ const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const officers = ['sysadmin', 'secadmin', 'auditadmin']
 
 export const dutiesOf = (m: Case): readonly string[] =>
-  (m.at === 'ended' ? [] : ((m.did['change'] ? m.data['change'] : m.data['grant'])?.['duties'] as readonly string[] | undefined)) ?? []
+  (m.at === 'ended'
+    ? []
+    : ((m.did['change'] ? m.data['change'] : m.data['grant'])?.['duties'] as readonly string[] | undefined)) ?? []
 export const rolesOf = (org: Case): readonly string[] => {
-  const last = (org.did['appoint']?.seq ?? 0) > (org.did['dismiss']?.seq ?? 0) ? org.data['appoint'] : org.data['dismiss']
+  const last =
+    (org.did['appoint']?.seq ?? 0) > (org.did['dismiss']?.seq ?? 0) ? org.data['appoint'] : org.data['dismiss']
   return (last?.['roles'] as readonly string[] | undefined) ?? []
 }
 
@@ -21,7 +24,8 @@ const guards: Record<string, Guard> = {
       const checked = checkUscc(text(input['uscc']))
       if (isRefusal(checked)) fields['uscc'] = checked.says
     }
-    if (input['division'] !== undefined && divisionLevel(text(input['division'])) === undefined) fields['division'] = '应为 6 位行政区划代码(GB/T 2260)'
+    if (input['division'] !== undefined && divisionLevel(text(input['division'])) === undefined)
+      fields['division'] = '应为 6 位行政区划代码(GB/T 2260)'
     return Object.keys(fields).length ? refuse('invalid', Object.values(fields)[0] ?? '', { fields }) : undefined
   },
   /** 登记机构 is a 事业单位 set up or named by the data administration (26号 第三条); which legal forms may serve is the pack's. */
@@ -31,15 +35,23 @@ const guards: Record<string, Guard> = {
     const form = text(s.data['register']?.['form'])
     return allowed.includes(form)
       ? undefined
-      : refuse('not_eligible', `登记机构须为${allowed.map((f) => legalForms.find((l) => l.value === f)?.term ?? f).join('、')},该单位登记为${legalForms.find((l) => l.value === form)?.term ?? '未知'}`)
+      : refuse(
+          'not_eligible',
+          `登记机构须为${allowed.map((f) => legalForms.find((l) => l.value === f)?.term ?? f).join('、')},该单位登记为${legalForms.find((l) => l.value === form)?.term ?? '未知'}`,
+        )
   },
   /** 三员分立: system, security and audit administrators are three persons, counted over all of a person's organisations. */
   officersApart: (s, input, cx) => {
-    const elsewhere = cx.related.filter((m) => m.process === 'membership' && m.id !== s.id && m.links['person'] === s.links['person']).flatMap(dutiesOf)
-    const held = new Set([...elsewhere, ...((input['duties'] as readonly string[] | undefined) ?? [])].filter((d) => officers.includes(d)))
+    const elsewhere = cx.related
+      .filter((m) => m.process === 'membership' && m.id !== s.id && m.links['person'] === s.links['person'])
+      .flatMap(dutiesOf)
+    const held = new Set(
+      [...elsewhere, ...((input['duties'] as readonly string[] | undefined) ?? [])].filter((d) => officers.includes(d)),
+    )
     return held.size > 1 ? refuse('officers_apart', '系统管理员、安全管理员、审计管理员须由不同的人担任') : undefined
   },
-  notOneself: (s, _input, cx) => (s.links['person'] === cx.user ? refuse('not_oneself', '不能调整自己的岗位,请由另一位管理员办理') : undefined),
+  notOneself: (s, _input, cx) =>
+    s.links['person'] === cx.user ? refuse('not_oneself', '不能调整自己的岗位,请由另一位管理员办理') : undefined,
 }
 
 const derive: Record<string, Derive> = {
@@ -78,12 +90,25 @@ export const partyRows = (s: Case): readonly PartyRow[] => {
       ]
     }
     case 'person':
-      return [{ table: 'person', row: { id: s.id, name: text(s.data['enrol']?.['name']), real_name: s.did['verify'] !== undefined, active: s.at === 'active' } }]
+      return [
+        {
+          table: 'person',
+          row: {
+            id: s.id,
+            name: text(s.data['enrol']?.['name']),
+            real_name: s.did['verify'] !== undefined,
+            active: s.at === 'active',
+          },
+        },
+      ]
     case 'membership':
       return [
         {
           table: 'membership',
-          row: s.at === 'ended' ? null : { id: s.id, person: s.links['person'] ?? '', org: s.links['org'] ?? '', duties: [...dutiesOf(s)] },
+          row:
+            s.at === 'ended'
+              ? null
+              : { id: s.id, person: s.links['person'] ?? '', org: s.links['org'] ?? '', duties: [...dutiesOf(s)] },
         },
       ]
     default:
@@ -91,8 +116,15 @@ export const partyRows = (s: Case): readonly PartyRow[] => {
   }
 }
 
-const dutyTerms = (s: Case): string => dutiesOf(s).map((d) => duties.find((x) => x.value === d)?.term ?? d).join('、')
-export const organisationLaws: Laws = { guards, derive, title: (s) => text(s.data['rename']?.['name']) || text(s.data['register']?.['name']) }
+const dutyTerms = (s: Case): string =>
+  dutiesOf(s)
+    .map((d) => duties.find((x) => x.value === d)?.term ?? d)
+    .join('、')
+export const organisationLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => text(s.data['rename']?.['name']) || text(s.data['register']?.['name']),
+}
 export const personLaws: Laws = { guards, derive, title: (s) => text(s.data['enrol']?.['name']) }
 export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位:${dutyTerms(s)}` }
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role

@@ -18,7 +18,9 @@ export const limitSchema = z.strictObject({
 })
 export type Limit = z.infer<typeof limitSchema>
 
-const by = z.string().regex(/^[a-z][A-Za-z]*\.(handler|approver|admin)$/, 'expected seat.duty with duty handler, approver or admin')
+const by = z
+  .string()
+  .regex(/^[a-z][A-Za-z]*\.(handler|approver|admin)$/, 'expected seat.duty with duty handler, approver or admin')
 const stepSchema = z.strictObject({
   key: z.string().regex(/^[a-z][A-Za-z]*$/),
   term: z.string(),
@@ -29,6 +31,8 @@ const stepSchema = z.strictObject({
   basis: z.string().optional(),
   form: z.union([z.string(), formSchema]).optional(),
   exits: z.array(z.string()).optional(),
+  /** What the case is in while this step waits, where the act's term does not say it. */
+  state: z.string().optional(),
   tell: z.array(z.string()).optional(),
   grave: z.boolean().optional(),
 })
@@ -38,10 +42,21 @@ const someSteps = steps.min(1)
 
 const choice = z.array(z.strictObject({ value: z.string(), term: z.string() })).min(1)
 const objects = z.array(z.strictObject({ value: z.enum(['resource', 'product']), term: z.string() })).min(1)
-const body = { role: z.enum(['holder', 'implementer', 'dataSource', 'dataProvider', 'operator', 'redeveloper']), term: z.string() }
+const body = {
+  role: z.enum(['holder', 'implementer', 'dataSource', 'dataProvider', 'operator', 'redeveloper']),
+  term: z.string(),
+}
 /** Who registers. `also`: other bodies that may, such as 其他经营主体 for what they redeveloped. `voluntary`: encouraged, not bound. */
-const role = z.strictObject({ ...body, also: z.array(z.strictObject(body)).optional(), voluntary: z.boolean().optional() })
-const duty = z.strictObject({ organ: z.enum(['mandatory', 'encouraged']), institution: z.enum(['mandatory', 'encouraged']), other: z.enum(['mandatory', 'encouraged']) })
+const role = z.strictObject({
+  ...body,
+  also: z.array(z.strictObject(body)).optional(),
+  voluntary: z.boolean().optional(),
+})
+const duty = z.strictObject({
+  organ: z.enum(['mandatory', 'encouraged']),
+  institution: z.enum(['mandatory', 'encouraged']),
+  other: z.enum(['mandatory', 'encouraged']),
+})
 const kind = z.strictObject({ term: z.string(), notice: z.boolean(), announce: z.boolean().optional() })
 const yesNo = z.boolean()
 
@@ -52,7 +67,9 @@ export const registrationSection = {
   'registration.registrant.resource.other': role,
   'registration.registrant.product.authorized': role,
   'registration.registrant.product.other': role,
-  'registration.registrant.forms': z.array(z.enum(['organ', 'institution', 'enterprise', 'social', 'unincorporated', 'person'])),
+  'registration.registrant.forms': z.array(
+    z.enum(['organ', 'institution', 'enterprise', 'social', 'unincorporated', 'person']),
+  ),
   'registration.duty.resource': duty,
   'registration.duty.product': duty,
   'registration.central': z.strictObject({ ask: yesNo, says: z.string() }),
@@ -92,7 +109,10 @@ export const registrationSection = {
   'registration.revocation.report': z.strictObject({ required: yesNo }),
   'registration.correction.proof': z.strictObject({ consent: yesNo, evidence: yesNo }),
   'registration.validity.term': limitSchema,
-  'registration.validity.byAgreement': z.strictObject({ objects: z.array(z.enum(['resource', 'product'])), maxYears: z.number().int() }),
+  'registration.validity.byAgreement': z.strictObject({
+    objects: z.array(z.enum(['resource', 'product'])),
+    maxYears: z.number().int(),
+  }),
   'registration.renewal.window': limitSchema,
   'registration.renewal.term': limitSchema,
   'registration.renewal.pending': z.strictObject({ keep: yesNo, term: z.string() }),
@@ -111,14 +131,17 @@ export const optionalRules: readonly string[] = [
   'registration.objection.investigation',
   'registration.obligation.product',
   'registration.retention.vouchers',
-  'registration.review.advice',
 ]
 
-export const rule = <K extends keyof typeof registrationSection>(rules: Rules, path: K) => valueOf(registrationSection, rules, path)
+export const rule = <K extends keyof typeof registrationSection>(rules: Rules, path: K) =>
+  valueOf(registrationSection, rules, path)
 
 /** The materials form of an application: the seven groups, or what its kind asks beside or instead of them. */
 export const applicationForm = (rules: Rules, kind: string, variant: string): Form => {
-  const materials = rule(rules, variant === 'product' ? 'registration.materials.product' : 'registration.materials.resource')
+  const materials = rule(
+    rules,
+    variant === 'product' ? 'registration.materials.product' : 'registration.materials.resource',
+  )
   switch (kind) {
     case 'first':
       return materials
@@ -146,9 +169,27 @@ export const formFor = (rules: Rules, name: string, kind: string, variant: strin
     case 'objection':
     case 'checklist':
       return rule(rules, `registration.forms.${name}`)
+    case 'failure':
+      return [
+        { key: 'reason', term: '未通过原因', type: 'paragraph', required: true, max: 2000 },
+        {
+          key: 'advice',
+          term: '整改意见',
+          type: 'paragraph',
+          required: rule(rules, 'registration.review.advice'),
+          max: 4000,
+        },
+        ...rule(rules, 'registration.forms.checklist').map((f) => ({ ...f, required: false })),
+      ]
     case 'revocation':
       return [
-        { key: 'ground', term: '撤销情形', type: 'choice', required: true, options: rule(rules, 'registration.revocation.grounds') },
+        {
+          key: 'ground',
+          term: '撤销情形',
+          type: 'choice',
+          required: true,
+          options: rule(rules, 'registration.revocation.grounds'),
+        },
         { key: 'facts', term: '线索与事实', type: 'paragraph', required: true },
         { key: 'files', term: '线索材料', type: 'files' },
       ]
@@ -158,7 +199,12 @@ export const formFor = (rules: Rules, name: string, kind: string, variant: strin
 }
 
 /** Whether a body of this legal form is bound to register the object in this scope, or encouraged to (26号 第五条). */
-export const dutyToRegister = (rules: Rules, variant: 'resource' | 'product', scope: 'authorized' | 'other', form: string): 'mandatory' | 'encouraged' => {
+export const dutyToRegister = (
+  rules: Rules,
+  variant: 'resource' | 'product',
+  scope: 'authorized' | 'other',
+  form: string,
+): 'mandatory' | 'encouraged' => {
   if (rule(rules, `registration.registrant.${variant}.${scope}`).voluntary) return 'encouraged'
   const duties = rule(rules, `registration.duty.${variant}`)
   return form === 'organ' || form === 'institution' ? duties[form] : duties.other

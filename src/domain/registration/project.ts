@@ -11,7 +11,8 @@ export interface PublishedRow {
 }
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
-const group = (v: unknown): JsonObject => (typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {})
+const group = (v: unknown): JsonObject =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 
 /** The fields of the materials that the pack marks public, with their terms. Nothing else ever leaves the case. */
 export const publicFields = (form: Form, content: JsonObject): { group: string; term: string; value: string }[] =>
@@ -76,11 +77,16 @@ const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
     state: s.at,
     version: 1 + (s.did['amend']?.times ?? 0) + (s.did['renew']?.times ?? 0),
     demo: first['demo'] === true,
-    certificate: certificate ? { file: text(certificate['file']), sha256: text(certificate['sha256']), sm3: text(certificate['sm3']) } : null,
+    certificate: certificate
+      ? { file: text(certificate['file']), sha256: text(certificate['sha256']), sm3: text(certificate['sm3']) }
+      : null,
     updated: s.day,
   }
   const announce =
-    s.at === 'revoked' || (s.did['cancelLapsed'] ? rule(rules, 'registration.expiry.announce') : rule(rules, 'registration.kinds.deregistration').announce)
+    s.at === 'revoked' ||
+    (s.did['cancelLapsed']
+      ? rule(rules, 'registration.expiry.announce')
+      : rule(rules, 'registration.kinds.deregistration').announce)
   return [
     { table: 'public_record', row },
     {

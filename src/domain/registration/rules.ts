@@ -1,12 +1,22 @@
 import type { JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
-import { actOf, addPeriod, addRule, checkUscc, daysBetween, nextWorkday, subtractPeriod } from '../kernel/index.ts'
-import { rule } from './pack.ts'
+import {
+  actOf,
+  addPeriod,
+  addRule,
+  checkUscc,
+  citeRule,
+  daysBetween,
+  nextWorkday,
+  subtractPeriod,
+} from '../kernel/index.ts'
+import { dutyToRegister, rule } from './pack.ts'
 import { applicationKinds } from './kinds.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
-const group = (v: unknown): JsonObject => (typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {})
+const group = (v: unknown): JsonObject =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const live = ['valid', 'renewing', 'lapsed', 'verifying']
 
@@ -17,15 +27,20 @@ export const contentOf = (app: Case): JsonObject => {
   return content
 }
 /** The object's group of the materials: 数据资源情况 or 产品和服务信息. */
-const objectOf = (content: JsonObject, variant: string): JsonObject => group(content[variant === 'product' ? 'product' : 'resource'])
-export const recordContent = (record: Case): JsonObject => group((record.data['amend'] ?? record.data['register'])?.['content'])
+const objectOf = (content: JsonObject, variant: string): JsonObject =>
+  group(content[variant === 'product' ? 'product' : 'resource'])
+export const recordContent = (record: Case): JsonObject =>
+  group((record.data['amend'] ?? record.data['register'])?.['content'])
 
 /** Fingerprints under which the record's present content was deposited. */
-const depositsOf = (record: Case): readonly JsonObject[] => list((record.data['amend'] ?? record.data['register'])?.['deposits'])
+const depositsOf = (record: Case): readonly JsonObject[] =>
+  list((record.data['amend'] ?? record.data['register'])?.['deposits'])
 
 const byProcess = (cx: Cx, process: string): readonly Case[] => cx.related.filter((c) => c.process === process)
-const recordOf = (state: Case, cx: Cx): Case | undefined => byProcess(cx, 'record').find((r) => r.id === state.links['record'])
-const objectionsTo = (application: string, cx: Cx): readonly Case[] => byProcess(cx, 'objection').filter((o) => o.links['application'] === application)
+const recordOf = (state: Case, cx: Cx): Case | undefined =>
+  byProcess(cx, 'record').find((r) => r.id === state.links['record'])
+const objectionsTo = (application: string, cx: Cx): readonly Case[] =>
+  byProcess(cx, 'objection').filter((o) => o.links['application'] === application)
 const openObjections = (application: string, cx: Cx): readonly Case[] =>
   objectionsTo(application, cx).filter((o) => !['upheld', 'dismissed', 'refused', 'withdrawn'].includes(o.at))
 
@@ -46,14 +61,28 @@ export const faceOf = (app: Case): PublicFace => ({
 })
 
 /** Which body must register this object, and whether this organisation is one (26号 第三、五条; the pack names the role). */
-export const registrantProblem = (cx: Pick<Cx, 'rules'>, variant: string, scope: string, org: OrgFact | undefined): Refusal | undefined => {
+export const registrantProblem = (
+  cx: Pick<Cx, 'rules'>,
+  variant: string,
+  scope: string,
+  org: OrgFact | undefined,
+): Refusal | undefined => {
   if (!org) return refuse('not_registrant', '申请人不是本系统登记的单位')
   const forms = rule(cx.rules, 'registration.registrant.forms')
   if (!(forms as readonly string[]).includes(org.form))
-    return refuse('not_registrant', `登记主体须为持有或管理数据的单位,或在授权范围内开发运营的法人组织;“${org.name}”的主体性质不在可登记范围内`)
-  const wanted = rule(cx.rules, `registration.registrant.${variant === 'product' ? 'product' : 'resource'}.${scope === 'authorized' ? 'authorized' : 'other'}`)
-  if (wanted.role !== 'holder' && !org.roles.includes(wanted.role))
-    return refuse('not_registrant', `授权运营范围内的此类对象由${wanted.term}登记,“${org.name}”未被记录为${wanted.term}`)
+    return refuse(
+      'not_registrant',
+      `登记主体须为持有或管理数据的单位,或在授权范围内开发运营的法人组织;“${org.name}”的主体性质不在可登记范围内`,
+    )
+  const wanted = rule(
+    cx.rules,
+    `registration.registrant.${variant === 'product' ? 'product' : 'resource'}.${scope === 'authorized' ? 'authorized' : 'other'}`,
+  )
+  if (![wanted, ...(wanted.also ?? [])].some((w) => w.role === 'holder' || org.roles.includes(w.role)))
+    return refuse(
+      'not_registrant',
+      `授权运营范围内的此类对象由${wanted.term}登记,“${org.name}”未被记录为${wanted.term}`,
+    )
   return undefined
 }
 
@@ -64,8 +93,17 @@ const guards: Record<string, Guard> = {
     if (!record) return refuse('no_record', '请从一条登记记录发起此类申请')
     if (!live.includes(record.at)) return refuse('record_ended', '该登记已经终结,不能再办理变更、更正、续展或注销')
     if (state.kind === 'correction') return undefined
-    return record.seats['holder'] === state.seats['applicant'] ? undefined : refuse('not_registrant', '只有登记主体可以办理此类申请;利害关系人请办理更正登记')
+    return record.seats['holder'] === state.seats['applicant']
+      ? undefined
+      : refuse('not_registrant', '只有登记主体可以办理此类申请;利害关系人请办理更正登记')
   },
+  /** Only objects inside the registrable scope (登记细则 第三条). */
+  objectFits: (state, _input, cx) =>
+    rule(cx.rules, 'registration.scope.objects').some((o) => o.value === state.variant)
+      ? undefined
+      : refuse('not_registrable', '该类对象不在登记范围内', {
+          basis: citeRule(cx.rules, 'registration.scope.objects'),
+        }),
   registrantFits: (state, input, cx) => {
     if (state.kind !== 'first') return undefined
     return registrantProblem(cx, state.variant, text(input['scope']), cx.facts.orgs[state.seats['applicant'] ?? ''])
@@ -81,9 +119,15 @@ const guards: Record<string, Guard> = {
     return undefined
   },
   depositFits: (_state, input, cx) => {
-    const wanted = [...((input['files'] as readonly string[]) ?? []), ...((input['sample'] as readonly string[]) ?? []), ...((input['proof'] as readonly string[]) ?? [])]
+    const wanted = [
+      ...((input['files'] as readonly string[]) ?? []),
+      ...((input['sample'] as readonly string[]) ?? []),
+      ...((input['proof'] as readonly string[]) ?? []),
+    ]
     const lost = wanted.filter((id) => !cx.facts.files[id])
-    return lost.length > 0 ? refuse('no_file', '所列文件不存在或不属于本单位,请重新上传', { fields: { files: '文件无效' } }) : undefined
+    return lost.length > 0
+      ? refuse('no_file', '所列文件不存在或不属于本单位,请重新上传', { fields: { files: '文件无效' } })
+      : undefined
   },
   materialsFit: (state, input, cx) => {
     const fields: Record<string, string> = {}
@@ -92,11 +136,35 @@ const guards: Record<string, Guard> = {
       const checked = checkUscc(text(subject['uscc']))
       if (isRefusal(checked)) fields['subject.uscc'] = checked.says
     }
-    if (state.data['start']?.['scope'] === 'authorized' && ['first', 'change'].includes(state.kind) && !group(input['risk'])['report'])
-      fields['risk.report'] = '用于授权运营的,须上传数据安全风险评估报告'
+    const authorized = state.data['start']?.['scope'] === 'authorized'
+    if (authorized && ['first', 'change'].includes(state.kind) && !group(input['risk'])['report'])
+      fields['risk.report'] = '用于授权运营的，须上传数据安全风险评估报告'
+    // validity follows the agreement's term, so a product in the authorized scope must say it
+    const byAgreement = rule(cx.rules, 'registration.validity.byAgreement')
+    if (
+      authorized &&
+      ['first', 'change'].includes(state.kind) &&
+      (byAgreement.objects as readonly string[]).includes(state.variant)
+    ) {
+      const agreement = group(input['authorization'])
+      for (const [k, term] of [
+        ['agreementFrom', '协议开始日'],
+        ['agreementTo', '协议截止日'],
+      ] as const)
+        if (!text(agreement[k]))
+          fields[`authorization.${k}`] = `请填写${term}：授权运营范围内的登记有效期以运营期限为准`
+      if (text(agreement['agreementTo']) && text(agreement['agreementTo']) < text(agreement['agreementFrom']))
+        fields['authorization.agreementTo'] = '协议截止日早于开始日'
+    }
+    if (state.kind === 'correction') {
+      const own = state.seats['applicant'] === state.seats['holder']
+      if ((text(input['capacity']) === 'holder') !== own)
+        fields['capacity'] = own ? '您就是登记主体' : '您不是该登记的登记主体，请选择利害关系人'
+    }
     if (group(input['subject'])['holders'] && list(group(input['subject'])['holders']).some((h) => !h['consent']))
       fields['subject.holders'] = '由单独主体申请的,须上传其他持有主体协商一致的书面材料'
-    for (const [path, id] of filesIn(input)) if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位,请重新上传'
+    for (const [path, id] of filesIn(input))
+      if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位,请重新上传'
     if (state.kind === 'change' || state.kind === 'first') {
       const previous = state.kind === 'change' ? recordContent(recordOf(state, cx) ?? state) : undefined
       if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别,无需变更')
@@ -108,7 +176,9 @@ const guards: Record<string, Guard> = {
     return Object.keys(fields).length > 0 ? refuse('invalid', Object.values(fields)[0] ?? '', { fields }) : undefined
   },
   evidenceDeposited: (state, _input, cx) =>
-    !['first', 'change'].includes(state.kind) || !rule(cx.rules, 'registration.evidence').required || state.did['deposit']
+    !['first', 'change'].includes(state.kind) ||
+    !rule(cx.rules, 'registration.evidence').required ||
+    state.did['deposit']
       ? undefined
       : refuse('no_evidence', '申请登记前应当存证,请先办理“存证”'),
   stillRegistrable: (state, _input, cx) => {
@@ -116,10 +186,34 @@ const guards: Record<string, Guard> = {
     const record = recordOf(state, cx)
     return record && live.includes(record.at) ? undefined : refuse('record_ended', '该登记已经终结')
   },
+  /** A late review goes on only after its reason has been told (26号 第十一条). */
+  lateExplained: (state, _input, cx) => {
+    if (!rule(cx.rules, 'registration.review.lateReason')) return undefined
+    const late = state.due.some((d) => d.kind === 'limit' && d.rule === 'registration.review.limit' && d.day < cx.day)
+    const told = (state.did['explainDelay']?.seq ?? 0) > (state.did['accept']?.seq ?? 0)
+    return late && !told
+      ? refuse('explain_first', '审核已超过期限，请先“说明未完成原因”并告知登记主体，再继续办理')
+      : undefined
+  },
+  /** A duty is recorded only where the law makes registering a duty; elsewhere it is encouraged (26号 第五条). */
+  dutyExists: (state, _input, cx) => {
+    if (!cx.rules.values[`registration.obligation.${state.kind}`])
+      return refuse('no_duty', '本地规则没有这一类登记期限，不能记录为登记义务')
+    if (state.kind === 'subjectChange' || state.kind === 'change') return undefined
+    const debtor = cx.facts.orgs[state.seats['debtor'] ?? '']
+    const variant = state.variant === 'product' || state.kind === 'product' ? 'product' : 'resource'
+    return debtor && dutyToRegister(cx.rules, variant, 'authorized', debtor.form) === 'mandatory'
+      ? undefined
+      : refuse('no_duty', '该单位对此类对象的登记属于鼓励而非应当，不能记录为登记义务')
+  },
   late: (state, _input, cx) =>
-    state.due.some((d) => d.kind === 'limit' && d.day < cx.day) ? undefined : refuse('not_late', '期限尚未届满,无需说明'),
-  objectionsOpen: (state, _input, cx) => (openObjections(state.id, cx).length > 0 ? undefined : refuse('no_objection', '没有待处理的异议')),
-  noObjectionsOpen: (state, _input, cx) => (openObjections(state.id, cx).length === 0 ? undefined : refuse('objection_open', '有异议尚未处理完毕,不能继续办理')),
+    state.due.some((d) => d.kind === 'limit' && d.day < cx.day)
+      ? undefined
+      : refuse('not_late', '期限尚未届满,无需说明'),
+  objectionsOpen: (state, _input, cx) =>
+    openObjections(state.id, cx).length > 0 ? undefined : refuse('no_objection', '没有待处理的异议'),
+  noObjectionsOpen: (state, _input, cx) =>
+    openObjections(state.id, cx).length === 0 ? undefined : refuse('objection_open', '有异议尚未处理完毕,不能继续办理'),
   correctionProven: (state, _input, cx) => {
     if (state.kind !== 'correction') return undefined
     const own = state.seats['applicant'] === state.seats['holder']
@@ -129,7 +223,9 @@ const guards: Record<string, Guard> = {
     return refuse('not_proven', '更正须经登记主体书面同意,或有证据证明登记信息确有错误')
   },
   codeFits: (_state, input) =>
-    /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text(input['code'])) ? undefined : refuse('invalid', '登记结果查询码格式不正确', { fields: { code: '6 至 64 位字母、数字或连字符' } }),
+    /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text(input['code']))
+      ? undefined
+      : refuse('invalid', '登记结果查询码格式不正确', { fields: { code: '6 至 64 位字母、数字或连字符' } }),
   windowOpen: (state, _input, cx) => {
     const app = cx.related.find((c) => c.id === state.links['application'])
     const from = text(app?.data['release']?.['noticeFrom'])
@@ -137,11 +233,16 @@ const guards: Record<string, Guard> = {
     if (!app || app.at !== 'publicised' || cx.day < from) return refuse('no_notice', '该事项不在公示期内,不能提出异议')
     return cx.day <= to ? undefined : refuse('too_late', `公示期已于 ${to} 届满`)
   },
-  realName: (_state, _input, cx) => (cx.facts.realName ? undefined : refuse('not_real_name', '异议须实名提出:您的身份尚未核验,请先完成实名核验')),
-  renewalPending: (state, _input, cx) => (pendingRenewal(state, cx) ? undefined : refuse('no_renewal', '没有在办的续展申请')),
-  noRenewalPending: (state, _input, cx) => (pendingRenewal(state, cx) ? refuse('renewal_open', '续展申请在办') : undefined),
+  realName: (_state, _input, cx) =>
+    cx.facts.realName ? undefined : refuse('not_real_name', '异议须实名提出:您的身份尚未核验,请先完成实名核验'),
+  renewalPending: (state, _input, cx) =>
+    pendingRenewal(state, cx) ? undefined : refuse('no_renewal', '没有在办的续展申请'),
+  noRenewalPending: (state, _input, cx) =>
+    pendingRenewal(state, cx) ? refuse('renewal_open', '续展申请在办') : undefined,
   factNotAhead: (_state, input, cx) =>
-    text(input['factDay']) > cx.day ? refuse('invalid', '事实发生日不能晚于今天', { fields: { factDay: '不能晚于今天' } }) : undefined,
+    text(input['factDay']) > cx.day
+      ? refuse('invalid', '事实发生日不能晚于今天', { fields: { factDay: '不能晚于今天' } })
+      : undefined,
 }
 
 const pendingRenewal = (record: Case, cx: Cx): boolean =>
@@ -157,7 +258,10 @@ const pendingRenewal = (record: Case, cx: Cx): boolean =>
 const filesIn = (input: JsonObject, prefix = ''): [string, string][] =>
   Object.entries(input).flatMap(([k, v]): [string, string][] => {
     const path = prefix ? `${prefix}.${k}` : k
-    if (Array.isArray(v)) return v.flatMap((x: unknown, i): [string, string][] => (typeof x === 'string' ? (isFileId(x) ? [[path, x]] : []) : filesIn(group(x), `${path}.${i}`)))
+    if (Array.isArray(v))
+      return v.flatMap((x: unknown, i): [string, string][] =>
+        typeof x === 'string' ? (isFileId(x) ? [[path, x]] : []) : filesIn(group(x), `${path}.${i}`),
+      )
     if (typeof v === 'string') return isFileId(v) ? [[path, v]] : []
     return filesIn(group(v), path)
   })
@@ -182,8 +286,14 @@ const firstValidity = (app: Case, cx: Cx): Validity => {
   const agreement = group(contentOf(app)['authorization'])
   const from = text(agreement['agreementFrom'])
   const to = text(agreement['agreementTo'])
-  const applies = (by.objects as readonly string[]).includes(app.variant) && app.data['start']?.['scope'] === 'authorized' && from !== '' && to !== ''
-  const short = applies && to <= addPeriod(cx.calendar, from as Day, { value: by.maxYears, unit: 'year', countStart: true, roll: false }).day
+  const applies =
+    (by.objects as readonly string[]).includes(app.variant) &&
+    app.data['start']?.['scope'] === 'authorized' &&
+    from !== '' &&
+    to !== ''
+  const short =
+    applies &&
+    to <= addPeriod(cx.calendar, from as Day, { value: by.maxYears, unit: 'year', countStart: true, roll: false }).day
   return { from: cx.day, to: short ? to : term }
 }
 
@@ -197,14 +307,23 @@ const derive: Record<string, Derive> = {
       sealed: {
         holderName: record ? text(record.data['register']?.['holderName']) : (holder?.name ?? ''),
         registrarName: cx.facts.orgs[state.seats['registrar'] ?? '']?.name ?? '',
-        ...(record ? { objectName: text(object['name']), objectSummary: text(object['summary']), code: text(record.data['register']?.['code']) } : {}),
+        ...(record
+          ? {
+              objectName: text(object['name']),
+              objectSummary: text(object['summary']),
+              code: text(record.data['register']?.['code']),
+            }
+          : {}),
       },
     }
   },
   deposit: (_state, input, cx) => {
     const named = [...((input['files'] as readonly string[]) ?? []), ...((input['sample'] as readonly string[]) ?? [])]
     const digests = named.map((id) => ({ sha256: cx.facts.files[id]!.sha256, sm3: cx.facts.files[id]!.sm3 }))
-    const living = input['method'] === 'living' ? [cx.digest(JSON.stringify([input['schema'], input['provenance'], digests.map((d) => d.sha256)]))] : []
+    const living =
+      input['method'] === 'living'
+        ? [cx.digest(JSON.stringify([input['schema'], input['provenance'], digests.map((d) => d.sha256)]))]
+        : []
     return { data: { digests: [...digests, ...living].map((d) => ({ sha256: d.sha256, sm3: d.sm3 })), time: cx.at } }
   },
   summary: (state, input, cx) => {
@@ -212,7 +331,10 @@ const derive: Record<string, Derive> = {
     return { data: { digest: { sha256, sm3 } }, ...(state.at === 'rectifying' ? {} : {}) }
   },
   notice: (_state, _input, cx) => {
-    const from = rule(cx.rules, 'registration.notice.start') === 'nextWorkday' ? nextWorkday(cx.calendar, cx.day as Day).day : cx.day
+    const from =
+      rule(cx.rules, 'registration.notice.start') === 'nextWorkday'
+        ? nextWorkday(cx.calendar, cx.day as Day).day
+        : cx.day
     const end = addRule(cx, cx.day, 'registration.notice.period')!
     return { data: { noticeFrom: from, noticeTo: end.day } }
   },
@@ -233,7 +355,10 @@ const derive: Record<string, Derive> = {
   announced: (_state, _input, cx) => ({ data: { announcedOn: cx.day } }),
   noticeEnd: (state, _input, cx) => {
     const app = cx.related.find((c) => c.id === state.links['application'])
-    return { data: { noticeTo: text(app?.data['release']?.['noticeTo']) }, sealed: { objectName: app ? faceOf(app).name : '' } }
+    return {
+      data: { noticeTo: text(app?.data['release']?.['noticeTo']) },
+      sealed: { objectName: app ? faceOf(app).name : '' },
+    }
   },
 }
 
@@ -262,7 +387,11 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
         kind: state.variant,
         variant: state.variant,
         division: state.division,
-        seats: { holder: state.seats['holder'] ?? '', registrar: state.seats['registrar'] ?? '', bureau: state.seats['bureau'] ?? '' },
+        seats: {
+          holder: state.seats['holder'] ?? '',
+          registrar: state.seats['registrar'] ?? '',
+          bureau: state.seats['bureau'] ?? '',
+        },
         links: { application: state.id, ...(state.links['item'] ? { item: state.links['item'] } : {}) },
       },
       act: 'register',
@@ -276,28 +405,52 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
           scope: text(state.data['start']?.['scope']),
           deposits: list(state.data['deposit']?.['digests']),
         },
-        sealed: { content: contentOf(state), holderName: faceOf(state).holder, registrarName: text(state.data['start']?.['registrarName']) },
+        sealed: {
+          content: contentOf(state),
+          holderName: faceOf(state).holder,
+          registrarName: text(state.data['start']?.['registrarName']),
+        },
       },
     })
   if (act === 'complete' && record)
     switch (state.kind) {
       case 'change': {
         const { change: _, ...content } = contentOf(state)
-        out.push({ on: record.id, act: 'amend', input: { data: { application: state.id, deposits: list(state.data['deposit']?.['digests']) }, sealed: { content } } })
+        out.push({
+          on: record.id,
+          act: 'amend',
+          input: {
+            data: { application: state.id, deposits: list(state.data['deposit']?.['digests']) },
+            sealed: { content },
+          },
+        })
         break
       }
       case 'correction':
         out.push({
           on: record.id,
           act: 'amend',
-          input: { data: { application: state.id, deposits: depositsOf(record) }, sealed: { content: correct(recordContent(record), record.variant, list(contentOf(state)['corrections'])) } },
+          input: {
+            data: { application: state.id, deposits: depositsOf(record) },
+            sealed: { content: correct(recordContent(record), record.variant, list(contentOf(state)['corrections'])) },
+          },
         })
         break
       case 'renewal':
-        out.push({ on: record.id, act: 'renew', input: { data: { application: state.id, validFrom: text(e.data['validFrom']), validTo: text(e.data['validTo']) } } })
+        out.push({
+          on: record.id,
+          act: 'renew',
+          input: {
+            data: { application: state.id, validFrom: text(e.data['validFrom']), validTo: text(e.data['validTo']) },
+          },
+        })
         break
       case 'deregistration':
-        out.push({ on: record.id, act: 'deregister', input: { data: { application: state.id, ground: text(contentOf(state)['ground']), announcedOn: e.day } } })
+        out.push({
+          on: record.id,
+          act: 'deregister',
+          input: { data: { application: state.id, ground: text(contentOf(state)['ground']), announcedOn: e.day } },
+        })
     }
   if (['refuse', 'withdraw', 'terminate'].includes(act) && state.kind === 'renewal' && record?.at === 'renewing')
     out.push({ on: record.id, act: 'lapseAfterAll', input: { data: { application: state.id } } })
@@ -307,10 +460,13 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
 const objectionEffects = (state: Case, _e: CaseEvent, cx: Cx): readonly Effect[] => {
   const app = cx.related.find((c) => c.id === state.links['application'])
   if (!app) return []
-  if (state.at === 'upheld' && ['publicised', 'objected'].includes(app.at)) return [{ on: app.id, act: 'terminate', input: { data: { objection: state.id } } }]
+  if (state.at === 'upheld' && ['publicised', 'objected'].includes(app.at))
+    return [{ on: app.id, act: 'terminate', input: { data: { objection: state.id } } }]
   const others = openObjections(app.id, cx).filter((o) => o.id !== state.id)
   const ended = ['dismissed', 'refused', 'withdrawn'].includes(state.at)
-  return ended && app.at === 'objected' && others.length === 0 ? [{ on: app.id, act: 'resume', input: { data: { objection: state.id } } }] : []
+  return ended && app.at === 'objected' && others.length === 0
+    ? [{ on: app.id, act: 'resume', input: { data: { objection: state.id } } }]
+    : []
 }
 
 const objectClaims = (item: string | undefined, digests: readonly JsonObject[]): Claim[] => [
@@ -342,7 +498,12 @@ export const recordLaws: Laws = {
   ],
 }
 
-export const objectionLaws: Laws = { guards, derive, title: (s) => `对“${text(s.data['file']?.['objectName'])}”公示的异议`, effects: objectionEffects }
+export const objectionLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => `对“${text(s.data['file']?.['objectName'])}”公示的异议`,
+  effects: objectionEffects,
+}
 export const obligationLaws: Laws = { guards, derive, title: (s) => text(s.data['record']?.['object']) }
 
 /** Days left until the end of validity; negative after it. */

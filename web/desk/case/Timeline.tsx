@@ -1,0 +1,47 @@
+import type { CaseView } from '#contract'
+import { useState } from 'react'
+import { clockOf, shortDay } from '../../ui/day.ts'
+import { ShownFields } from './Shown.tsx'
+
+const first = 8
+
+/** Everything that happened, newest first; what was said at each step unfolds. */
+export const Timeline = ({ view, today }: { view: CaseView; today: string | undefined }) => {
+  const [all, setAll] = useState(false)
+  const entries = [...view.timeline].reverse()
+  const shown = all ? entries : entries.slice(0, first)
+  return (
+    <section className="card side" aria-labelledby="timeline">
+      <h2 id="timeline">办理经过</h2>
+      <ol className="timeline">
+        {shown.map((e) => (
+          <li key={e.seq}>
+            <time dateTime={e.at}>
+              {shortDay(e.day, today)} {clockOf(e.at)}
+            </time>{' '}
+            <b>{e.term}</b> {e.by}
+            {e.org !== '' && e.org !== e.by && <span className="muted"> {e.org}</span>}
+            <details>
+              <summary>
+                {e.detail.length > 0 ? '详情' : '回执'}
+                <span className="unseen">：{e.term}</span>
+              </summary>
+              {e.detail.length > 0 && <ShownFields fields={e.detail} files={view.files} inCase={view.id} />}
+              <p className="muted">
+                办理后：{e.toTerm}
+                {e.basis !== '' && ` · 依据 ${e.basis}`}
+                <br />
+                登记日志第 {e.entry} 条，已入日志
+              </p>
+            </details>
+          </li>
+        ))}
+      </ol>
+      {shown.length < entries.length && (
+        <button className="textual" onClick={() => setAll(true)}>
+          展开全部 {entries.length} 条
+        </button>
+      )}
+    </section>
+  )
+}
