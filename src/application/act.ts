@@ -4,7 +4,7 @@ import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
 import type { Case, CaseEvent, Cx, Decision, Facts, Opening, Table } from '#domain/kernel'
-import { actOf, actsOpen, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
+import { actOf, actsOpen, adopt, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
 import { published } from '#domain/registration'
 import { dutiesOf, partyRows } from '#domain/parties'
 import { canonical, commit as commitTo, digestOf } from '#ledger'
@@ -461,6 +461,27 @@ export const actAsSystem = async (
     cx,
   )
   return finish(app, steps, undefined, also)
+}
+
+/** Takes a case over to the rules that now bind it, where their transition says so. */
+export const adoptRules = async (app: App, stream: string, to: string): Promise<boolean> => {
+  const l = await loadForSystem(app.pool, stream)
+  if (!l?.head || l.head.rules === to) return false
+  const rules = await rulesOf(app, to)
+  const table = tableFor(app, rules, to, l.head.process, l.head.kind, l.head.variant)
+  const cx = cxOf(app, { person: 'system', org: 'system', duties: [], realName: true }, legalDay(app, l.day), rules, {
+    ...l,
+    files: {},
+  })
+  const event = adopt(table, l.head, to, cx)
+  if (!event) return false
+  const after = evolve(l.head, event)
+  const doc = toDoc(app, [{ before: l.head, after, event, table, rules }], {
+    rules: [{ hash: to, division: rules.division, body: rules }],
+  })
+  return (
+    (await app.committer.commit({ ...doc, rules: [{ hash: to, division: rules.division, body: rules }] })).ok === true
+  )
 }
 
 /** Opens a case as the system: imports, seeds, sign-up. */

@@ -1,13 +1,25 @@
 import type { Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
+import { carriedOver } from '#policy'
 import type { Case } from '#domain/kernel'
 import { parseDay } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { DeadlineRow, Doc, Job } from '#store'
-import { dueDeadlines, failedOutbox, leaseOutbox, loadForSystem, nextDeadline, setDay, storedDay } from '#store'
+import {
+  dueDeadlines,
+  failedOutbox,
+  leaseOutbox,
+  loadForSystem,
+  nextDeadline,
+  pinnedCases,
+  pinnedRules,
+  setDay,
+  storedDay,
+} from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
-import { actAsSystem, legalDay } from './act.ts'
+import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
+import { hashRules } from './policies.ts'
 import { issueCertificate } from './certificates.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,7 +70,7 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
 
 /** Fires everything due by `day`: system acts after their periods, escalations of missed limits, reminders. Returns how many. */
 export const tickDay = async (app: App, day: string): Promise<number> => {
-  let fired = 0
+  let fired = await carryOver(app, day)
   for (;;) {
     const batch = await dueDeadlines(app.pool, day, 200)
     if (batch.length === 0) return fired
@@ -67,6 +79,22 @@ export const tickDay = async (app: App, day: string): Promise<number> => {
       fired++
     }
   }
+}
+
+/**
+ * New rules for open cases: where a rule that came into force by `day` says that it applies to cases already open, they are taken
+ * over and their periods counted again. Every other case keeps the rules it was opened under. Returns how many were taken over.
+ */
+export const carryOver = async (app: App, day: string): Promise<number> => {
+  let n = 0
+  for (const { hash, division } of await pinnedRules(app.pool)) {
+    const next = carriedOver(await rulesOf(app, hash), rulesFor(app, division, day).rules)
+    if (!next) continue
+    const to = hashRules(next)
+    app.rulesByHash.set(to, next)
+    for (const stream of await pinnedCases(app.pool, hash)) if (await adoptRules(app, stream, to)) n++
+  }
+  return n
 }
 
 /** What would fire by a day, without firing it. */

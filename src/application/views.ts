@@ -360,7 +360,12 @@ const firstValue = (
   s: Case,
   act: string,
   table: Table,
-  cx: { draft: Json | undefined; linked: readonly Case[]; org: Facts['orgs'][string] | undefined },
+  cx: {
+    draft: Json | undefined
+    linked: readonly Case[]
+    org: Facts['orgs'][string] | undefined
+    earlier: Case | undefined
+  },
 ): JsonObject | undefined => {
   if (act !== 'propose' && act !== 'resubmit') return undefined
   if (cx.draft) return group(cx.draft)
@@ -369,10 +374,13 @@ const firstValue = (
   const record = cx.linked.find((c) => c.id === s.links['record'])
   if (s.kind === 'change' && record) return recordContent(record)
   const item = cx.linked.find((c) => c.id === s.links['item'])
-  return prefill(table.rows[act]?.form ?? [], {
+  const known = prefill(table.rows[act]?.form ?? [], {
     org: cx.org ? { name: cx.org.name, uscc: cx.org.uscc } : {},
     item: item ? { ...itemData(item) } : {},
   })
+  // what this registrant has stated about itself before is not asked twice (登记细则 第十五条)
+  const subject = cx.earlier ? group(contentOf(cx.earlier)['subject']) : {}
+  return Object.keys(subject).length > 0 ? { ...known, subject: { ...subject, ...group(known['subject']) } } : known
 }
 
 const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
@@ -408,7 +416,14 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     ])
     const org = (await orgFacts(q, [viewer.org]))[viewer.org]
     const draft = await readDraft(q, id)
-    return { viewer, found: { ...found, events, day, names, org, draft } }
+    const mine = { process: 'application', kind: 'first', order: 'touched', limit: 10 } as const
+    const earlier =
+      s.at === 'draft' && s.kind === 'first' && !draft
+        ? (await listHeads(q, mine, []))
+            .map((h) => h.snapshot)
+            .find((c) => c.id !== s.id && c.seats['applicant'] === viewer.org && c.did['propose'])
+        : undefined
+    return { viewer, found: { ...found, events, day, names, org, draft, earlier } }
   })
   if (!out) return signedOut
   if (!out.found) {
@@ -437,7 +452,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     return {
       seq: e.seq,
       act,
-      term: table.rows[act]?.term ?? act,
+      term: table.rows[act]?.term ?? (act === 'adoptRules' ? '适用新规定' : act),
       day: e.day,
       at: e.at,
       by: nameOf(found.names, e.actor) || '—',
@@ -457,7 +472,12 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   const linkedCases = found.linked.map((l) => l.snapshot)
   const actions: ActionView[] = actsOpen(table, s, cx).map((act) => {
     const r = table.rows[act]!
-    const value = firstValue(s, act, table, { draft: found.draft?.content, linked: linkedCases, org: found.org })
+    const value = firstValue(s, act, table, {
+      draft: found.draft?.content,
+      linked: linkedCases,
+      earlier: found.earlier,
+      org: found.org,
+    })
     return {
       act,
       term: r.term,

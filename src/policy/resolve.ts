@@ -204,3 +204,16 @@ export const diffRules = (
       ? []
       : [{ path, ...(x ? { a: x } : {}), ...(y ? { b: y } : {}) }]
   })
+
+/**
+ * The rules an open case goes on under once newer ones bind its division: its own, with every value whose transition says `apply`
+ * taken from the newer rules. Undefined when nothing applies to open cases.
+ */
+export const carriedOver = (pinned: Rules, newer: Rules): Rules | undefined => {
+  const applied = Object.entries(newer.values).filter(
+    ([path, r]) => r.transition === 'apply' && JSON.stringify(r) !== JSON.stringify(pinned.values[path]),
+  )
+  return applied.length === 0
+    ? undefined
+    : { ...pinned, layers: newer.layers, values: { ...pinned.values, ...Object.fromEntries(applied) } }
+}

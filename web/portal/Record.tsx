@@ -141,7 +141,7 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
               </li>
               <li>
                 把收到的登记证 PDF 拖进<Link to="/verify">核验页</Link>
-                ，浏览器在本机计算摘要并与登记簿比对，文件不离开您的电脑。
+                ，浏览器在本机计算摘要并与登记簿比对，文件不离开本机。
               </li>
               <li>
                 不用本网站也能算：<code>sha256sum 登记证.pdf</code>，结果应与上面的 SHA-256 逐位相同。
@@ -177,7 +177,8 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
       </div>
 
       <div className="p-printfoot">
-        <div>
+        <img src={`${files}/qr.svg`} alt="" width={96} height={96} />
+        <div className="grow">
           <p>本页由登记簿打印，登记信息以登记簿现行记载为准。</p>
           <p>核验网址：{`${location.origin}/verify?code=${r.code}`}</p>
           {today && <p>登记簿日期：{longDay(today)}</p>}

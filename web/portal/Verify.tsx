@@ -37,7 +37,7 @@ export const Verify = () => {
   return (
     <Page
       title="核验"
-      lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件先在您的电脑上计算摘要，不会上传。"
+      lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件只在本机计算摘要，不会上传。"
     >
       <div className="p-verify">
         <div className="p-ways">
@@ -194,7 +194,7 @@ const FileResult = ({ file }: { file: File }) => {
   const offer = (
     <div className="p-offer">
       <p>
-        可以把文件上传，由登记平台读取其中的登记码，判断是不是被改动过的登记证。<b>上传后，文件会离开您的电脑。</b>
+        可以把文件上传，由登记平台读取其中的登记码，判断是不是被改动过的登记证。<b>上传后，文件会离开本机。</b>
       </p>
       <Button onClick={() => upload.mutate()} loading={upload.isPending}>
         上传比对

@@ -263,9 +263,18 @@ const dateIn = (state: Case | undefined, data: JsonObject, name: string): string
   return typeof found === 'string' ? found : undefined
 }
 
+/** Days before the end of a period on which the rules have people reminded. */
+const reminders = (cx: Cx, dues: readonly Due[]): Due[] =>
+  dues.flatMap((d) =>
+    ((cx.rules.values[d.rule]?.value as { remind?: number[] } | undefined)?.remind ?? []).flatMap((days): Due[] => {
+      const day = subtractPeriod(cx.calendar, d.day as Day, { value: days, unit: 'day' }).day
+      return day >= cx.day ? [{ act: d.act, day, kind: 'remind', from: d.from, rule: d.rule }] : []
+    }),
+  )
+
 /** The periods that run in a state just entered, and those that keep running. */
 const dues = (table: Table, before: Case | undefined, to: string, name: string, cx: Cx, data: JsonObject): Due[] => {
-  const kept = before && before.at === to ? before.due : []
+  const kept = before && before.at === to ? before.due.filter((d) => d.kind !== 'remind') : []
   const out: Due[] = [...kept]
   for (const [act, row] of Object.entries(table.rows)) {
     const rule = row.within ?? row.after
@@ -300,13 +309,7 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
         ...(end.provisional ? { provisional: true } : {}),
       })
   }
-  for (const d of [...out])
-    if (d.kind !== 'remind' && !out.some((r) => r.kind === 'remind' && r.act === d.act))
-      for (const days of (cx.rules.values[d.rule]?.value as { remind?: number[] } | undefined)?.remind ?? []) {
-        const day = subtractPeriod(cx.calendar, d.day as Day, { value: days, unit: 'day' }).day
-        if (day > cx.day) out.push({ act: d.act, day, kind: 'remind', from: d.from, rule: d.rule })
-      }
-  return out
+  return [...out, ...reminders(cx, out)]
 }
 
 const turnOf = (table: Table, to: string): readonly string[] => [
@@ -425,6 +428,35 @@ const proceed = (
       ...(derived.seats ? { seats: derived.seats } : {}),
       ...(derived.links ? { links: derived.links } : {}),
     },
+  }
+}
+
+/**
+ * Takes an open case over to other rules, as their stated transition asks: periods that run are counted again from the days on
+ * which they began. Undefined where the new table does not know the state the case is in; it then ends under its old rules.
+ */
+export const adopt = (table: Table, state: Case, hash: string, cx: Cx): CaseEvent | undefined => {
+  if (!table.states[state.at]) return undefined
+  const due = state.due.flatMap((d): Due[] => {
+    const end = table.rows[d.act] || table.clocks[d.act] ? addRule(cx, d.from, d.rule) : undefined
+    if (d.kind === 'remind') return []
+    return [end ? { ...d, day: end.day } : d]
+  })
+  return {
+    stream: state.id,
+    seq: state.version + 1,
+    type: `${state.process}/adoptRules`,
+    v: 1,
+    day: cx.day,
+    at: cx.at,
+    actor: cx.user,
+    org: cx.org,
+    to: state.at,
+    due: [...due, ...reminders(cx, due)],
+    turn: table.states[state.at]?.final ? [] : turnOf(table, state.at),
+    data: { from: state.rules, to: hash },
+    sealed: {},
+    rules: hash,
   }
 }
 

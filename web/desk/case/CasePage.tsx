@@ -1,7 +1,7 @@
 import type { ActionView, CaseView, Json } from '#contract'
 import { Button, Input, Skeleton } from 'antd'
 import { useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useLocation, useNavigate, useParams } from 'react-router'
 import { send, useClock, useMe } from '../../api.ts'
 import { FormDrawer } from '../../form/FormDrawer.tsx'
 import { findingOf } from '../../form/Checklist.tsx'
@@ -44,7 +44,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const me = useMe()
   const today = useClock()?.day
   const [doing, setDoing] = useState<{ action: ActionView; initial: Value; at: number }>()
-  const [done, setDone] = useState<Done>()
+  const arrived = useLocation().state as { done?: Done } | null
+  const [done, setDone] = useState<Done | undefined>(arrived?.done)
   const [pressed, setPressed] = useState(false)
   const reviewing = checkAction(view)
   const [kept, keep] = useKept(view, reviewing)

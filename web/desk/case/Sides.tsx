@@ -1,6 +1,5 @@
 import type { CaseView } from '#contract'
 import { Link } from 'react-router'
-import { FileLink } from '../../ui/files.tsx'
 import { collectionOf } from '../places.ts'
 
 /** Advice before acting. */
@@ -90,7 +89,7 @@ export const Rulebook = ({ rules }: { rules: CaseView['rules'] }) => (
 export const Certificate = ({ view }: { view: CaseView }) => (
   <section className="card certificate" aria-labelledby="certificate">
     <h2 id="certificate">登记证</h2>
-    <FileLink file={view.files[view.certificate?.file ?? '']} inCase={view.id} />
+    <a href={`/api/files/${view.certificate?.file}?case=${view.id}`}>下载登记证（PDF）</a>
     <dl className="face digests">
       <div>
         <dt>SHA-256</dt>

@@ -1,0 +1,109 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button, Input, Skeleton } from 'antd'
+import { get } from '../api.ts'
+import { Empty } from '../ui/Empty.tsx'
+import { Trouble } from '../ui/Trouble.tsx'
+import { clockOf } from '../ui/day.ts'
+import { useTitle } from '../ui/title.ts'
+import { useFilters } from './filters.ts'
+
+interface AccessEntry {
+  readonly id: number
+  readonly at: string
+  readonly kind: string
+  readonly term?: string
+  readonly person: string
+  readonly name?: string
+  readonly org: string
+  readonly orgName?: string
+  readonly subject: string
+  readonly title?: string
+  readonly detail?: { readonly [key: string]: unknown }
+}
+interface AccessList {
+  readonly rows: readonly AccessEntry[]
+  readonly next?: string
+}
+
+/** 访问日志: who read what is not public, and who was turned away. */
+export const Access = () => {
+  useTitle('访问日志')
+  const { filters, set } = useFilters('access')
+  const subject = filters['subject'] ?? ''
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['access', subject],
+    queryFn: ({ pageParam, signal }) => get<AccessList>('/access', { subject, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+  })
+  const rows = data?.pages.flatMap((p) => p.rows) ?? []
+  return (
+    <>
+      <header className="page-head">
+        <h1>访问日志</h1>
+        <span className="muted">登录、被拒绝的操作，以及对未公开内容的每一次查阅</span>
+      </header>
+      <div className="filters">
+        <Input.Search key={subject} aria-label="按事项编号查找" placeholder="事项编号" allowClear style={{ width: '24rem' }} defaultValue={subject} onSearch={(v) => set({ subject: v.trim() })} />
+      </div>
+      {error ? (
+        <Trouble error={error} again={() => void refetch()} />
+      ) : !data ? (
+        <Skeleton active />
+      ) : rows.length === 0 ? (
+        <div className="card">
+          <Empty title="没有访问记录" says="登录、被拒绝的操作和对未公开内容的查阅会自动记在这里，不能修改或删除。" />
+        </div>
+      ) : (
+        <div className="card wide-table">
+          <table className="cases plain">
+            <caption className="unseen">访问日志</caption>
+            <thead>
+              <tr>
+                <th scope="col" style={{ width: '11rem' }}>
+                  时间
+                </th>
+                <th scope="col" style={{ width: '9rem' }}>
+                  类别
+                </th>
+                <th scope="col">人员</th>
+                <th scope="col">单位</th>
+                <th scope="col">对象</th>
+                <th scope="col">说明</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((r) => (
+                <tr key={r.id}>
+                  <td>
+                    <time dateTime={r.at}>
+                      {r.at.slice(0, 10)} {clockOf(r.at)}
+                    </time>
+                  </td>
+                  <td>
+                    <span className={r.kind === 'denied' ? 'chip bad' : 'chip'}>{r.term ?? r.kind}</span>
+                  </td>
+                  <td>{r.name ?? r.person}</td>
+                  <td className="sub">{r.orgName ?? r.org}</td>
+                  <td>{r.title || r.subject}</td>
+                  <td className="muted small">
+                    {Object.entries(r.detail ?? {})
+                      .map(([k, v]) => `${k} ${String(v)}`)
+                      .join(' · ')}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {hasNextPage && (
+            <div className="more">
+              <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+                加载更多
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+    </>
+  )
+}
