@@ -31,9 +31,9 @@ export interface Reply {
   readonly version: number
 }
 
-export const signedOut = refuse('signed_out', '登录已失效,请重新登录')
-const stale = refuse('stale', '该事项刚刚被他人办理过,请刷新后重试')
-const gone = refuse('not_found', '没有这一事项,或您无权查看')
+export const signedOut = refuse('signed_out', '登录已失效，请重新登录')
+const stale = refuse('stale', '该事项刚刚被他人办理过，请刷新后重试')
+const gone = refuse('not_found', '没有这一事项，或您无权查看')
 
 /** The legal day: simulated in demo databases, the day in Shanghai otherwise. */
 export const legalDay = (app: Pick<App, 'now'>, stored: string | null): string => stored ?? dayInShanghai(app.now())
@@ -256,7 +256,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
 const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
   if ('error' in answer) {
     if (answer.error === '23514')
-      return refuse('too_large', '填报内容过大,单项事实不得超过 64 kB,请把长内容作为附件上传')
+      return refuse('too_large', '填报内容过大，单项事实不得超过 64 kB，请把长内容作为附件上传')
     throw new Error(`commit failed: ${answer.error} ${answer.detail}`)
   }
   switch (answer.conflict) {
@@ -266,19 +266,19 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
     case 'claim': {
       const detail = answer.detail ?? ''
       if (detail.includes('registration.code'))
-        return refuse('code_taken', '该登记结果查询码已经发放给其他登记,一码只对应一证', {
+        return refuse('code_taken', '该登记结果查询码已经发放给其他登记，一码只对应一证', {
           fields: { code: '已被使用' },
         })
-      if (detail.includes('registration.pending')) return refuse('pending', '该登记已有同类申请在办,请先办结或撤回')
+      if (detail.includes('registration.pending')) return refuse('pending', '该登记已有同类申请在办，请先办结或撤回')
       if (detail.includes('registration.'))
-        return refuse('duplicate', '同一数据不得重复申请登记:相同的目录项或存证摘要已有在办申请或有效登记')
+        return refuse('duplicate', '同一数据不得重复申请登记：相同的目录项或存证摘要已有在办申请或有效登记')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
       return refuse('duplicate', '与已有记录重复')
     }
     case 'organisation_uscc':
       return refuse('duplicate', '该统一社会信用代码已登记在另一单位名下', { fields: { uscc: '已被使用' } })
     case 'draft':
-      return refuse('stale', '草稿已在另一处保存,请刷新后重试')
+      return refuse('stale', '草稿已在另一处保存，请刷新后重试')
     default:
       return refuse('duplicate', '与已有记录重复')
   }

@@ -126,7 +126,7 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
     const plan = planImport(readFileSync(join(dir, file)), format)
     const done = await applyImport(app, plan, format)
     const warnings = plan.findings.filter((f) => f.level === 'warning').length
-    say(`${file}: ${done.added} 条,新单位 ${done.units} 个${warnings > 0 ? `,${warnings} 条重复提示` : ''}`)
+    say(`${file}: ${done.added} 条，新单位 ${done.units} 个${warnings > 0 ? `,${warnings} 条重复提示` : ''}`)
   }
 }
 

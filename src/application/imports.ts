@@ -71,7 +71,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
   try {
     table = parse(decode(bytes), { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true })
   } catch (e) {
-    return { rows: [], findings: [{ line: 1, level: 'error', says: `无法按 CSV 读取:${(e as Error).message}` }] }
+    return { rows: [], findings: [{ line: 1, level: 'error', says: `无法按 CSV 读取：${(e as Error).message}` }] }
   }
   const [head = [], ...body] = table
   const at = Object.fromEntries(Object.entries(f.columns).map(([k, title]) => [k, head.indexOf(title)]))
@@ -87,7 +87,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
       findings.push({ line, level: 'error', says })
       return []
     }
-    if (cells.length !== head.length) return bad(`有 ${cells.length} 列,应为 ${head.length} 列`)
+    if (cells.length !== head.length) return bad(`有 ${cells.length} 列，应为 ${head.length} 列`)
     const name = cell('name')
     if (name === '') return bad('名称为空')
     if (name.length > 200) return bad('名称超过 200 字')
@@ -99,7 +99,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
     if (holders.length === 0) return bad('数源单位为空')
     const pending = f.columns.pending ? truth[cell('pending')] : undefined
     if (f.columns.pending && pending === undefined)
-      return bad(`“${f.columns.pending}”应为 true 或 false,实为“${cell('pending')}”`)
+      return bad(`“${f.columns.pending}”应为 true 或 false，实为“${cell('pending')}”`)
     const same = `${holders.join('、')} ${name}`
     const lines = [...(seen.get(same) ?? []), line]
     seen.set(same, lines)
@@ -107,7 +107,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
       findings.push({
         line,
         level: 'warning',
-        says: `与第 ${lines[0]} 行重复:${holders.join('、')}“${name}”;两条都保留,请确认`,
+        says: `与第 ${lines[0]} 行重复：${holders.join('、')}“${name}”；两条都保留，请确认`,
       })
     const key = `${f.list}:${createHash('sha256').update(`${same} ${lines.length}`).digest('hex').slice(0, 32)}`
     const data: Record<string, Json> = { source: key, name, holders, line }
@@ -139,7 +139,7 @@ export const applyImport = async (
   f: ListFormat,
   progress: (done: number, of: number) => void = () => undefined,
 ): Promise<ImportResult> => {
-  if (plan.findings.some((x) => x.level === 'error')) throw new Error('清单有错误,未导入任何一行')
+  if (plan.findings.some((x) => x.level === 'error')) throw new Error('清单有错误，未导入任何一行')
   const day = legalDay(app, (await storedDay(app.pool)).day)
   const known = new Map(
     (await organisations(app.pool)).filter((o) => o.division === f.division).map((o) => [o.name, o.id]),

@@ -49,8 +49,8 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
   const end = s.due.find((x) => x.act === d.act && x.kind !== 'remind')?.day ?? d.day
   const words =
     d.kind === 'limit'
-      ? `逾期:${term}(${citeRule(rules, rule)},期限 ${d.day})`
-      : `提醒:${term}将于 ${end} 到期(${citeRule(rules, rule)})`
+      ? `逾期：${term}(${citeRule(rules, rule)}，期限 ${d.day})`
+      : `提醒：${term}将于 ${end} 到期(${citeRule(rules, rule)})`
   const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder']
   const at = app.now()
   await app.committer.commit({
@@ -112,7 +112,7 @@ export const advanceClock = async (
   const stored = await storedDay(app.pool)
   if (!stored.demo) return refuse('not_demo', '只有演示库可以推进日期')
   let day = legalDay(app, stored.day)
-  if (target < day) return refuse('backwards', `模拟日期只能向前推进,当前为 ${day}`)
+  if (target < day) return refuse('backwards', `模拟日期只能向前推进，当前为 ${day}`)
   let done = 0
   for (;;) {
     done += await tickDay(app, day)

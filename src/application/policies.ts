@@ -312,9 +312,9 @@ export const explain = (
         '',
         p,
         `  ${of(r)}`,
-        ...(r.basis.note ? [`  注:${r.basis.note}`] : []),
+        ...(r.basis.note ? [`  注：${r.basis.note}`] : []),
         ...r.overrides.map((o) => `  取代 ${of(o)}`),
-        ...r.displaced.map((d) => `  冲突 ${of(d)};因上位新规定从其规定,以${cite(d.by)}为准`),
+        ...r.displaced.map((d) => `  冲突 ${of(d)}；因上位新规定从其规定，以${cite(d.by)}为准`),
       ]),
   ].join('\n')
 }

@@ -106,19 +106,19 @@ export const certificateFile = async (app: App, code: string): Promise<{ file: s
 const verdict = (app: App, r: RecordRow, extra: { sha256?: string } = {}): Verification => {
   const record = recordView(app, r)
   if (r.state === 'deregistered' || r.state === 'revoked')
-    return { result: 'ended', says: `该登记${stateTerm(r.state)},证书不再有效`, record, ...extra }
+    return { result: 'ended', says: `该登记${stateTerm(r.state)}，证书不再有效`, record, ...extra }
   if (r.state === 'lapsed')
-    return { result: 'ended', says: `该登记有效期已于 ${r.valid_to} 届满,待注销`, record, ...extra }
+    return { result: 'ended', says: `该登记有效期已于 ${r.valid_to} 届满，待注销`, record, ...extra }
   return {
     result: 'valid',
-    says: `登记有效,有效期至 ${r.valid_to}${r.demo ? '(演示登记,不具法律效力)' : ''}`,
+    says: `登记有效，有效期至 ${r.valid_to}${r.demo ? '(演示登记，不具法律效力)' : ''}`,
     record,
     ...extra,
   }
 }
 export const verifyCode = async (app: App, code: string): Promise<Verification> => {
   const r = await publicRecord(app.pool, { code: code.trim() })
-  return r ? verdict(app, r) : { result: 'unknown', says: '登记簿中没有这一登记码,请核对后重试' }
+  return r ? verdict(app, r) : { result: 'unknown', says: '登记簿中没有这一登记码，请核对后重试' }
 }
 export const verifyDigest = async (app: App, sha256: string): Promise<Verification> => {
   const digest = sha256.trim().toLowerCase()
@@ -129,7 +129,7 @@ export const verifyDigest = async (app: App, sha256: string): Promise<Verificati
   if (earlier && r)
     return {
       result: 'superseded',
-      says: `这是第 ${earlier.version} 版登记证,现行为第 ${r.version} 版`,
+      says: `这是第 ${earlier.version} 版登记证，现行为第 ${r.version} 版`,
       record: recordView(app, r),
       sha256: digest,
     }
@@ -145,7 +145,7 @@ export const verifyPdf = async (app: App, pdf: Buffer): Promise<Verification> =>
   return r
     ? {
         result: 'altered',
-        says: '该文件声称的登记码存在,但文件内容与登记簿签发的不一致,可能被改动',
+        says: '该文件声称的登记码存在，但文件内容与登记簿签发的不一致，可能被改动',
         record: recordView(app, r),
         sha256,
       }
@@ -180,7 +180,7 @@ export const runningNotices = async (app: App, division: string | undefined): Pr
 export const runningNotice = async (app: App, id: string): Promise<PublicNotice | Refusal> => {
   const day = await today(app)
   const [n] = await publicNotices(app.pool, day, { id })
-  return n ? noticeView(app, n, day) : refuse('not_found', '没有这一公示,或公示期已满')
+  return n ? noticeView(app, n, day) : refuse('not_found', '没有这一公示，或公示期已满')
 }
 export const allAnnounced = async (app: App): Promise<readonly Announcement[]> =>
   (await allAnnouncements(app.pool)).map((a) => ({

@@ -64,8 +64,9 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
   await migrate(o.databaseUrl)
   const pool = connect(o.databaseUrl, { max: o.connections ?? 20, role: APP_ROLE })
   const packs = loadLayers(o.policies ?? policiesDir)
-  if (packs.problems.length > 0)
-    throw new Error(`规则包有误,拒绝启动:\n${packs.problems.map((p) => `  ${p.where}: ${p.says}`).join('\n')}`)
+  const problems = [...packs.problems, ...checkPacks(packs.layers, matters)]
+  if (problems.length > 0)
+    throw new Error(`规则包有误，拒绝启动：\n${problems.map((p) => `  ${p.where}: ${p.says}`).join('\n')}`)
   const { calendar, divisions } = packs
   if (!calendar || !divisions) throw new Error('规则包缺少日历或行政区划')
   const calendars = new Map<string, Calendar>()

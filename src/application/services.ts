@@ -60,13 +60,13 @@ export const startApplication = async (
   if (!context) return signedOut
   const { viewer, record } = context
   if (a.kind !== 'first' && !record) return refuse('no_record', '请从一条登记记录发起此类申请')
-  if (a.item && !context.item) return refuse('not_found', '没有这一目录项,或不属于本单位')
+  if (a.item && !context.item) return refuse('not_found', '没有这一目录项，或不属于本单位')
   const division = record?.division ?? viewer.division ?? context.item?.division
-  if (!division) return refuse('not_registrant', '首次登记须由单位办理,请切换到所属单位')
+  if (!division) return refuse('not_registrant', '首次登记须由单位办理，请切换到所属单位')
   const registrar = record
     ? { id: record.seats['registrar'] ?? '', division: record.division }
     : serving(context.registrars, division)
-  if (!registrar) return refuse('no_registrar', '本地区尚未公布登记机构,请联系数据管理部门')
+  if (!registrar) return refuse('no_registrar', '本地区尚未公布登记机构，请联系数据管理部门')
   const bureau = record ? { id: record.seats['bureau'] ?? '' } : serving(context.bureaus, registrar.division)
   const links = {
     ...(a.item ? { item: a.item } : {}),
@@ -225,7 +225,7 @@ export const saveDraft = async (
     s.seats['applicant'] !== found.viewer.org ||
     !found.viewer.duties.includes('handler')
   )
-    return refuse('not_found', '没有这一申请,或您不是经办人')
+    return refuse('not_found', '没有这一申请，或您不是经办人')
   const rules = await rulesOf(app, s.rules)
   const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
   const act = ['propose', 'resubmit'].find((a) => table.rows[a]?.from.includes(s.at))
@@ -236,7 +236,7 @@ export const saveDraft = async (
       fields: Object.fromEntries(parsed.problems.map((p) => [p.path, p.says])),
     })
   const answer = await app.committer.commit({ draft: { stream, rev, content: parsed.value } })
-  return answer.ok ? { rev: rev + 1 } : refuse('stale', '草稿已在另一处保存,请刷新后重试')
+  return answer.ok ? { rev: rev + 1 } : refuse('stale', '草稿已在另一处保存，请刷新后重试')
 }
 
 /** Keeps an uploaded file for the organisation acted for. It has been inspected before. */
@@ -288,7 +288,7 @@ export const registerOrganisation = async (
   const may =
     viewer.roles.includes('platform') ||
     (viewer.division !== undefined && viewer.roles.includes('bureau') && isWithin(asked, viewer.division))
-  if (!may) return refuse('not_yours', '只有数据管理部门(本行政区划内)或平台运营方的管理员可以登记单位')
+  if (!may) return refuse('not_yours', '只有数据管理部门（本行政区划内）或平台运营方的管理员可以登记单位')
   const division = /^\d{6}$/.test(asked) ? asked : (viewer.division ?? '000000')
   const id = app.freshId()
   return openCase(

@@ -83,7 +83,7 @@ export const signIn = async (app: App, s: SignIn): Promise<{ readonly cookie: st
     await app.committer.commit({
       access: [accessEntry(app, 'signInFailed', { person: c.person, org: '' }, c.person, { code: 'locked' })],
     })
-    return refuse('locked', '连续登录失败,账号已锁定 15 分钟,请稍后再试')
+    return refuse('locked', '连续登录失败，账号已锁定 15 分钟，请稍后再试')
   }
   if (!(await argonVerify(c.password, s.password))) return failed(bad)
   let step: number | null = null
@@ -93,7 +93,8 @@ export const signIn = async (app: App, s: SignIn): Promise<{ readonly cookie: st
     if (delta === null) return failed(refuse('bad_totp', '动态口令不正确'))
     step = Math.floor(Date.parse(app.now()) / 30_000) + delta
   }
-  if (!(await tried(app.pool, c.person, true, step))) return failed(refuse('bad_totp', '动态口令已使用过,请等待下一个'))
+  if (!(await tried(app.pool, c.person, true, step)))
+    return failed(refuse('bad_totp', '动态口令已使用过，请等待下一个'))
   return { cookie: await newSession(app, c.person, c.orgs[0]?.org ?? c.person, c.totp !== null, false) }
 }
 
@@ -145,7 +146,7 @@ export const confirmTotp = async (app: App, token: Buffer, secret: string, code:
     !/^[A-Z2-7]{32}$/.test(secret) ||
     totpOf(secret).validate({ token: code, window: 1, timestamp: Date.parse(app.now()) }) === null
   )
-    return refuse('bad_totp', '动态口令不正确,请核对手机时间后重试', { fields: { code: '不正确' } })
+    return refuse('bad_totp', '动态口令不正确，请核对手机时间后重试', { fields: { code: '不正确' } })
   await setTotp(app.pool, v.person, secret)
   return me(app, token)
 }
@@ -157,7 +158,7 @@ export const invitation = async (
   const i = await invitationOf(app.pool, tokenOf(secret))
   return i
     ? { name: i.name, org: i.org ?? '', duties: (i.duties ?? []).map(dutyTerm), hasLogin: i.hasLogin }
-    : refuse('not_found', '邀请已使用、已过期或不存在,请向管理员索取新的邀请')
+    : refuse('not_found', '邀请已使用、已过期或不存在，请向管理员索取新的邀请')
 }
 /** Sets login and password by an invitation, once, and signs in. */
 export const acceptInvitation = async (
@@ -167,7 +168,7 @@ export const acceptInvitation = async (
   password: string,
 ): Promise<{ readonly cookie: string } | Refusal> => {
   const i = await invitationOf(app.pool, tokenOf(secret))
-  if (!i) return refuse('not_found', '邀请已使用、已过期或不存在,请向管理员索取新的邀请')
+  if (!i) return refuse('not_found', '邀请已使用、已过期或不存在，请向管理员索取新的邀请')
   if (!/^[a-z0-9][a-z0-9._@-]{3,63}$/.test(login.toLowerCase()))
     return refuse('invalid', '账号为 4 至 64 位字母、数字或 . _ @ -', { fields: { login: '格式不正确' } })
   const weak = passwordProblem(password)

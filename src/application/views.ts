@@ -149,7 +149,7 @@ export const decodeCursor = (cursor: string | undefined): ListFilter['cursor'] |
   } catch {
     // falls through: a cursor is opaque, any damage is the same refusal
   }
-  return refuse('invalid', '翻页标记无效,请从第一页重新查看', { fields: { cursor: '无效' } })
+  return refuse('invalid', '翻页标记无效，请从第一页重新查看', { fields: { cursor: '无效' } })
 }
 
 export interface ListRequest extends Omit<ListFilter, 'order' | 'turn' | 'cursor'> {
@@ -398,7 +398,7 @@ const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
   for (const l of rules.layers) if (l.empty) out.push({ kind: 'info', says: `${l.title}:${l.empty}` })
   const displaced = Object.entries(rules.values).filter(([, v]) => v.displaced.length > 0)
   if (displaced.length > 0)
-    out.push({ kind: 'info', says: `有 ${displaced.length} 项本地规定被上位新规定取代,见规则库` })
+    out.push({ kind: 'info', says: `有 ${displaced.length} 项本地规定被上位新规定取代，见规则库` })
   return out
 }
 
@@ -428,7 +428,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   if (!out) return signedOut
   if (!out.found) {
     await app.committer.commit({ access: [accessEntry(app, 'denied', out.viewer, id, { process })] })
-    return refuse('not_found', '没有这一事项,或您无权查看')
+    return refuse('not_found', '没有这一事项，或您无权查看')
   }
   const { viewer, found } = out
   const s = found.head.snapshot
@@ -576,5 +576,5 @@ export const openFile = async (
   await app.committer.commit({
     access: [accessEntry(app, out.row ? 'download' : 'denied', out.viewer, file, { case: inCase ?? '' })],
   })
-  return out.row ?? refuse('not_found', '没有这一文件,或您无权查看')
+  return out.row ?? refuse('not_found', '没有这一文件，或您无权查看')
 }

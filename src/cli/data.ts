@@ -9,18 +9,18 @@ import { fail, print } from './output.ts'
 export const dataCommands = (program: Command): void => {
   program
     .command('import')
-    .description('导入目录或产品清单:先整体校验并逐行报告,再分批写入;可中断、可重来')
-    .argument('<配置文件>', '说明各列含义的 YAML,如 samples/luan/import.yaml')
-    .option('--check', '只校验,不写入')
+    .description('导入目录或产品清单：先整体校验并逐行报告，再分批写入；可中断、可重来')
+    .argument('<配置文件>', '说明各列含义的 YAML，如 samples/luan/import.yaml')
+    .option('--check', '只校验，不写入')
     .action(async (file: string, o: { check?: boolean }, command: Command) => {
       const lists = [parse(readFileSync(file, 'utf8'))].flat() as (ListFormat & { file: string })[]
       const results: object[] = []
       for (const { file: data, ...format } of lists) {
         const plan = planImport(readFileSync(join(dirname(file), data)), format)
         for (const f of plan.findings)
-          process.stderr.write(`${data}:${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}\n`)
+          process.stderr.write(`${data}：${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}\n`)
         const errors = plan.findings.filter((f) => f.level === 'error').length
-        if (errors > 0) fail(`${data}:${errors} 处错误,未写入任何一行`)
+        if (errors > 0) fail(`${data}：${errors} 处错误，未写入任何一行`)
         if (o.check) {
           results.push({ file: data, rows: plan.rows.length, warnings: plan.findings.length })
           continue
@@ -37,7 +37,7 @@ export const dataCommands = (program: Command): void => {
   program
     .command('rebuild')
     .description('由登记日志重新推导全部现状并比对')
-    .option('--check', '只比对,不改动(目前的唯一方式)')
+    .option('--check', '只比对，不改动（目前的唯一方式）')
     .action(async (_o: object, command: Command) => {
       const report = await withApp((app) => checkProjections(app, (n) => process.stderr.write(`\r已核对 ${n} 件`)))
       process.stderr.write('\n')
@@ -45,7 +45,7 @@ export const dataCommands = (program: Command): void => {
         command,
         report,
         report.differences.length === 0
-          ? `一致:${report.cases} 件,${report.events} 条记录`
+          ? `一致：${report.cases} 件，${report.events} 条记录`
           : report.differences.map((d) => `${d.stream} ${d.what}`).join('\n'),
       )
       if (report.differences.length > 0) process.exitCode = 1
@@ -54,14 +54,14 @@ export const dataCommands = (program: Command): void => {
   const user = program.command('user').description('账号')
   user
     .command('add')
-    .description('新建账号;首个管理员由此产生')
+    .description('新建账号；首个管理员由此产生')
     .requiredOption('--name <姓名>')
     .requiredOption('--login <账号>')
-    .requiredOption('--org <单位>', '单位全称;不存在则登记')
+    .requiredOption('--org <单位>', '单位全称；不存在则登记')
     .requiredOption('--duties <岗位>', '逗号分隔:handler,approver,admin,auditor,sysadmin,secadmin,auditadmin')
     .option('--division <区划代码>', '新登记单位的行政区划', '000000')
     .option('--form <性质>', '新登记单位的主体性质', 'organ')
-    .option('--roles <角色>', '新登记单位的职责角色,逗号分隔', '')
+    .option('--roles <角色>', '新登记单位的职责角色，逗号分隔', '')
     .action(
       async (
         o: { name: string; login: string; org: string; duties: string; division: string; form: string; roles: string },

@@ -15,7 +15,7 @@ export const dataDir = (): string => {
 export const host = (): string => process.env['HOST'] ?? '127.0.0.1'
 export const port = (): number => {
   const n = Number(process.env['PORT'] ?? 3000)
-  if (!Number.isInteger(n) || n < 0 || n > 65535) throw new Error(`PORT 应为端口号,实为“${process.env['PORT']}”`)
+  if (!Number.isInteger(n) || n < 0 || n > 65535) throw new Error(`PORT 应为端口号，实为“${process.env['PORT']}”`)
   return n
 }
 export const publicUrl = (): string =>
@@ -31,9 +31,9 @@ export const database = async (start: boolean): Promise<{ url: string; stop: () 
   if (external) return { url: external, stop: async () => undefined, how: '外部数据库' }
   const options = { dataDir: dataDir(), log }
   const found = start ? undefined : await findDatabase(options)
-  if (found) return { url: found.url, stop: async () => undefined, how: '内置数据库(运行中)' }
+  if (found) return { url: found.url, stop: async () => undefined, how: '内置数据库（运行中）' }
   const started = await startDatabase(options)
-  return { url: started.url, stop: started.stop, how: started.adopted ? '内置数据库(接管运行中的)' : '内置数据库' }
+  return { url: started.url, stop: started.stop, how: started.adopted ? '内置数据库（接管运行中的）' : '内置数据库' }
 }
 
 export type OpenedApp = Awaited<ReturnType<typeof openApp>>

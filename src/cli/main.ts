@@ -7,7 +7,7 @@ import { serverCommands } from './server.ts'
 import { fail } from './output.ts'
 
 const program = new Command('gongshu')
-  .description('公数:公共数据资源登记与授权运营')
+  .description('公数：公共数据资源登记与授权运营')
   .option('--json', '以 JSON 输出')
   .showHelpAfterError('(加 --help 查看用法)')
 for (const add of [serverCommands, dataCommands, policyCommands, clockCommands]) add(program)

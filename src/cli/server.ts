@@ -26,8 +26,8 @@ const firstRun = async (app: Awaited<ReturnType<typeof openApp>>): Promise<void>
 export const serverCommands = (program: Command): void => {
   program
     .command('start')
-    .description('启动全部:数据库、迁移、规则包、样例(首次)、服务与后台任务')
-    .option('--empty', '首次启动不建演示库,不载入样例')
+    .description('启动全部：数据库、迁移、规则包、样例（首次）、服务与后台任务')
+    .option('--empty', '首次启动不建演示库，不载入样例')
     .option('--exit', '准备就绪后即退出')
     .action(async (o: { empty?: boolean; exit?: boolean }) => {
       const began = Date.now()
@@ -47,7 +47,7 @@ export const serverCommands = (program: Command): void => {
           if (await makeDemo(app.pool, cast.day)) {
             await app.close()
             app = await openApp(options)
-            say('首次启动:建立演示库')
+            say('首次启动：建立演示库')
             await firstRun(app)
           }
         }
@@ -58,7 +58,7 @@ export const serverCommands = (program: Command): void => {
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}(用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
       if (app.demo) {
-        say('演示库:打开 /sign-in 点选角色即可体验;日期可在页面顶部推进。角色:')
+        say('演示库：打开 /sign-in 点选角色即可体验；日期可在页面顶部推进。角色:')
         const shown = new Map<string, string>()
         for (const p of await personas(app)) if (!shown.has(p.orgName)) shown.set(p.orgName, `  ${p.orgName}:${p.says}`)
         for (const line of shown.values()) say(line)
@@ -75,7 +75,7 @@ export const serverCommands = (program: Command): void => {
     })
   program
     .command('serve')
-    .description('只提供 HTTP 服务(可开多个)')
+    .description('只提供 HTTP 服务（可开多个）')
     .action(() =>
       withApp(async (app) => {
         const server = await buildServer(app, { logger: true })
@@ -87,7 +87,7 @@ export const serverCommands = (program: Command): void => {
     )
   program
     .command('worker')
-    .description('只运行期限与后台任务(可开多个)')
+    .description('只运行期限与后台任务（可开多个）')
     .action(() =>
       withApp(async (app) => {
         const loops = startLoops(app)

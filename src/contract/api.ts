@@ -8,7 +8,7 @@ const pair = z.object({ term: z.string(), value: z.string() })
 /** RFC 9457 problem details. */
 export const problemSchema = z.object({
   type: z.string(),
-  title: z.string().describe('中文说明:哪里不对、怎么办'),
+  title: z.string().describe('中文说明：哪里不对、怎么办'),
   status: z.number().int(),
   code: z.string(),
   fields: z.record(z.string(), z.string()).optional().describe('字段路径 → 说明'),
@@ -301,7 +301,7 @@ export const registrarSchema = z.object({
   level: z.enum(['nation', 'province', 'city', 'county']),
   /** Must there be one here? */
   required: z.boolean(),
-  name: z.string().describe('空:尚未公布'),
+  name: z.string().describe('空：尚未公布'),
   uscc: z.string(),
   appointment: z.string(),
   contact: z.string(),

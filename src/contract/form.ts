@@ -86,14 +86,14 @@ const cleanText = (term: string, max: number, lines: boolean) =>
   z
     .string({ error: `${term}应为文字` })
     .max(max, `${term}不超过 ${max} 字`)
-    .refine((s) => !hidden.test(s), `${term}含有不可见控制字符或方向控制字符,请删除后重试`)
+    .refine((s) => !hidden.test(s), `${term}含有不可见控制字符或方向控制字符，请删除后重试`)
     .refine((s) => lines || !/[\n\r\t]/.test(s), `${term}只能填写一行`)
     .transform((s) => s.trim())
 
 const dayText = (term: string) =>
   z
     .string({ error: `${term}应为日期` })
-    .regex(/^\d{4}-\d{2}-\d{2}$/, `${term}应为 年-月-日,如 2026-03-16`)
+    .regex(/^\d{4}-\d{2}-\d{2}$/, `${term}应为 年-月-日，如 2026-03-16`)
     .refine(
       (s) => daysIn(Number(s.slice(0, 4)), Number(s.slice(5, 7))) >= Number(s.slice(8)) && Number(s.slice(8)) > 0,
       `${term}不是真实存在的日期`,
@@ -123,7 +123,7 @@ const one = (f: Field): z.ZodType => {
     case 'day':
       return dayText(f.term)
     case 'yes':
-      return f.required ? z.literal(true, { error: `请确认:${f.term}` }) : z.boolean({ error: `${f.term}应为是或否` })
+      return f.required ? z.literal(true, { error: `请确认：${f.term}` }) : z.boolean({ error: `${f.term}应为是或否` })
     case 'number':
       return z
         .number({ error: `${f.term}应为整数` })
@@ -140,9 +140,9 @@ const one = (f: Field): z.ZodType => {
     }
     case 'file':
     case 'party':
-      return z.uuid(f.type === 'file' ? `${f.term}:请先上传文件` : `${f.term}:请选择单位`)
+      return z.uuid(f.type === 'file' ? `${f.term}：请先上传文件` : `${f.term}：请选择单位`)
     case 'files': {
-      const all = z.array(z.uuid(`${f.term}:请先上传文件`)).max(f.max ?? 50, `${f.term}不超过 ${f.max ?? 50} 个文件`)
+      const all = z.array(z.uuid(`${f.term}：请先上传文件`)).max(f.max ?? 50, `${f.term}不超过 ${f.max ?? 50} 个文件`)
       return required ? all.min(1, `请上传${f.term}`) : all
     }
     case 'list': {
@@ -195,7 +195,7 @@ export const parseForm = (
       const missing = field !== undefined && i.code === 'invalid_type' && i.input === undefined
       const says =
         i.code === 'unrecognized_keys'
-          ? `不认识的字段:${i.keys.join('、').slice(0, 100)}`
+          ? `不认识的字段：${i.keys.join('、').slice(0, 100)}`
           : missing
             ? `请填写${field.term}`
             : i.message

@@ -127,7 +127,7 @@ export const caseRoutes =
       {
         schema: {
           ...tag,
-          summary: '一个事项:状态、经过、期限、可办动作',
+          summary: '一个事项：状态、经过、期限、可办动作',
           params: z.object({ collection, id: z.uuid() }),
           response: { 200: caseViewSchema },
         },
@@ -373,7 +373,7 @@ export const caseRoutes =
       {
         schema: {
           ...tag,
-          summary: '访问日志(审计)',
+          summary: '访问日志（审计）',
           querystring: z.object({ subject: text(100).optional(), cursor: z.coerce.number().int().optional() }),
           response: { 200: z.array(accessRow) },
         },

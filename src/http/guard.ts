@@ -18,7 +18,7 @@ export const keyOf = (req: FastifyRequest): string | Refusal => {
   const parsed = z.uuid().safeParse(key)
   return parsed.success
     ? parsed.data
-    : refuse('no_key', '缺少请求编号:请在 Idempotency-Key 头中给出 UUID', {
+    : refuse('no_key', '缺少请求编号：请在 Idempotency-Key 头中给出 UUID', {
         fields: { 'Idempotency-Key': '须为 UUID' },
       })
 }

@@ -60,7 +60,7 @@ export const publicRoutes =
       {
         schema: {
           ...tag,
-          summary: '查询登记结果(按登记码、名称、登记主体、类型)',
+          summary: '查询登记结果（按登记码、名称、登记主体、类型）',
           querystring: z.object({
             q: text(100).optional(),
             object: z.enum(['resource', 'product']).optional(),
@@ -89,7 +89,7 @@ export const publicRoutes =
         const found = await certificateFile(app, req.params.code)
         if (isRefusal(found)) return answer(reply, found)
         const [file] = await filesById(app.pool, [found.file])
-        if (!file) return answer(reply, refuse('not_found', '登记证尚未生成,请稍后再试'))
+        if (!file) return answer(reply, refuse('not_found', '登记证尚未生成，请稍后再试'))
         return reply
           .type('application/pdf')
           .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
@@ -100,15 +100,13 @@ export const publicRoutes =
       '/api/public/records/:code/qr.svg',
       { schema: { ...tag, summary: '核验二维码', params: code } },
       async (req, reply) =>
-        reply
-          .type('image/svg+xml')
-          .send(
-            await QRCode.toString(`${app.url}/verify?code=${encodeURIComponent(req.params.code)}`, {
-              type: 'svg',
-              errorCorrectionLevel: 'M',
-              margin: 1,
-            }),
-          ),
+        reply.type('image/svg+xml').send(
+          await QRCode.toString(`${app.url}/verify?code=${encodeURIComponent(req.params.code)}`, {
+            type: 'svg',
+            errorCorrectionLevel: 'M',
+            margin: 1,
+          }),
+        ),
     )
     s.get(
       '/api/public/notices',
@@ -182,7 +180,7 @@ export const publicRoutes =
       {
         schema: {
           ...tag,
-          summary: '核验登记码,或登记证文件的 SHA-256',
+          summary: '核验登记码，或登记证文件的 SHA-256',
           querystring: z.object({
             code: text(100).optional(),
             sha256: z

@@ -59,7 +59,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
       info: {
         title: '公数 Gongshu',
         version: '0.1.0',
-        description: '公共数据资源登记与授权运营。办理动作的填报内容由规则包决定,随事项返回其 JSON Schema。',
+        description: '公共数据资源登记与授权运营。办理动作的填报内容由规则包决定，随事项返回其 JSON Schema。',
       },
     },
     transform: jsonSchemaTransform,
@@ -88,7 +88,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     if (error.code === 'FST_REQ_FILE_TOO_LARGE' || error.statusCode === 413)
       return answer(reply, refuse('too_large', '内容超过大小上限'))
     if (error.statusCode === 415) return answer(reply, refuse('unsupported', '不支持的内容类型'))
-    if (error.statusCode && error.statusCode < 500) return answer(reply, refuse('invalid', '请求无法读取,请检查格式'))
+    if (error.statusCode && error.statusCode < 500) return answer(reply, refuse('invalid', '请求无法读取，请检查格式'))
     app.log.error({ err: error, url: req.url }, 'request failed')
     return reply
       .code(500)
@@ -96,7 +96,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
       .send(
         JSON.stringify({
           type: 'about:blank',
-          title: '系统出错,您的操作没有生效,请稍后重试',
+          title: '系统出错，您的操作没有生效，请稍后重试',
           status: 500,
           code: 'internal',
         }),

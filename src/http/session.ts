@@ -83,7 +83,7 @@ export const sessionRoutes =
       {
         schema: {
           ...tag,
-          summary: '设置动态口令:取得密钥',
+          summary: '设置动态口令：取得密钥',
           response: { 200: z.object({ secret: z.string(), uri: z.string() }) },
         },
       },
@@ -94,7 +94,7 @@ export const sessionRoutes =
       {
         schema: {
           ...tag,
-          summary: '设置动态口令:确认',
+          summary: '设置动态口令：确认',
           body: z.object({ secret: z.string().max(64), code: z.string().max(10) }),
           response: { 200: meSchema },
         },

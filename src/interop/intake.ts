@@ -66,25 +66,25 @@ const inspectName = (name: string): Finding | undefined => {
   if (length > longestName)
     return {
       code: 'file_name_too_long',
-      says: `文件名有 ${length} 个字,超过 ${longestName} 个字的上限,请缩短后重新上传。`,
+      says: `文件名有 ${length} 个字，超过 ${longestName} 个字的上限，请缩短后重新上传。`,
     }
   if (/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(name)) {
-    return { code: 'file_name_invalid', says: '文件名含有控制字符、文字方向控制符或不可见字符,请重新命名后上传。' }
+    return { code: 'file_name_invalid', says: '文件名含有控制字符、文字方向控制符或不可见字符，请重新命名后上传。' }
   }
   if (/[/\\]/.test(name) || !/^\s*[^\s.].*\.[^.\s]+$/u.test(name)) {
-    return { code: 'file_name_invalid', says: '文件名应由名称和扩展名组成,不得含有 / 或 \\,请重新命名后上传。' }
+    return { code: 'file_name_invalid', says: '文件名应由名称和扩展名组成，不得含有 / 或 \\,请重新命名后上传。' }
   }
   return undefined
 }
 
 const legacyOffice: Finding = {
   code: 'file_legacy_office',
-  says: '不接收旧版 Office 格式(.doc、.xls 等),请另存为 .docx 或 .xlsx 后上传。',
+  says: '不接收旧版 Office 格式（.doc、.xls 等）,请另存为 .docx 或 .xlsx 后上传。',
 }
-const encryptedOffice: Finding = { code: 'file_encrypted', says: '文件设有打开密码,无法审核,请取消密码后重新上传。' }
+const encryptedOffice: Finding = { code: 'file_encrypted', says: '文件设有打开密码，无法审核，请取消密码后重新上传。' }
 const mismatch = (ext: string, says: string): Finding => ({
   code: 'file_type_mismatch',
-  says: `文件内容与扩展名 .${ext} 不符:${says}。请核对文件后重新上传。`,
+  says: `文件内容与扩展名 .${ext} 不符：${says}。请核对文件后重新上传。`,
 })
 
 const kindOfName = (name: string, allowed: readonly FileKind[]): FileKind | Finding => {
@@ -95,7 +95,7 @@ const kindOfName = (name: string, allowed: readonly FileKind[]): FileKind | Find
   }
   const kind = allowed.find((k) => kinds[k].exts.includes(ext))
   const list = allowed.flatMap((k) => kinds[k].exts.map((e) => `.${e}`)).join('、')
-  return kind ?? { code: 'file_type_not_allowed', says: `此处只接收 ${list} 文件,所传文件的扩展名是 .${ext}。` }
+  return kind ?? { code: 'file_type_not_allowed', says: `此处只接收 ${list} 文件，所传文件的扩展名是 .${ext}。` }
 }
 
 const inspectText = async (bytes: Bytes, ext: string): Promise<'utf-8' | 'gb18030' | Finding> => {
@@ -116,7 +116,7 @@ const inspectText = async (bytes: Bytes, ext: string): Promise<'utf-8' | 'gb1803
   for (let at = 0; at < bytes.size; at += piece) {
     const part = await bytes.read(at, piece)
     if (at === 0 && ((part[0] === 0xff && part[1] === 0xfe) || (part[0] === 0xfe && part[1] === 0xff))) {
-      return { code: 'file_text_encoding', says: '文本文件是 UTF-16 编码,请另存为 UTF-8 编码后上传。' }
+      return { code: 'file_text_encoding', says: '文本文件是 UTF-16 编码，请另存为 UTF-8 编码后上传。' }
     }
     // these other formats are themselves text, so that nothing below would stop them
     const start =
@@ -131,7 +131,7 @@ const inspectText = async (bytes: Bytes, ext: string): Promise<'utf-8' | 'gb1803
     }
     for (const byte of part) {
       if ((byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 0x7f) {
-        return mismatch(ext, '内容不是文本,含有空字符或其他控制字符')
+        return mismatch(ext, '内容不是文本，含有空字符或其他控制字符')
       }
     }
     const last = at + piece >= bytes.size
@@ -139,7 +139,7 @@ const inspectText = async (bytes: Bytes, ext: string): Promise<'utf-8' | 'gb1803
     if (possible.length === 0)
       return {
         code: 'file_text_encoding',
-        says: '文本文件既不是 UTF-8 也不是 GB18030 编码,请另存为 UTF-8 编码后上传。',
+        says: '文本文件既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8 编码后上传。',
       }
   }
   return possible[0]!.encoding
@@ -150,7 +150,7 @@ const inspectParquet = async (bytes: Bytes): Promise<Finding | undefined> => {
   const end = tail.toString('latin1', 4)
   if (end === 'PARE') return encryptedOffice
   if (end !== 'PAR1' || tail.readUInt32LE(0) > bytes.size - 12) {
-    return { code: 'file_damaged', says: 'Parquet 文件不完整(结尾标记或元数据长度不符),请重新导出后上传。' }
+    return { code: 'file_damaged', says: 'Parquet 文件不完整（结尾标记或元数据长度不符）,请重新导出后上传。' }
   }
   return undefined
 }
@@ -224,11 +224,11 @@ export const inspect = async (
     if (badName) return turnDown(badName)
     const kind = kindOfName(declaredName, rules.allowed)
     if (typeof kind !== 'string') return turnDown(kind)
-    if (size === 0) return turnDown({ code: 'file_empty', says: '文件是空的(0 字节),请核对后重新上传。' })
+    if (size === 0) return turnDown({ code: 'file_empty', says: '文件是空的（0 字节）,请核对后重新上传。' })
     if (size > rules.maxBytes) {
       return turnDown({
         code: 'file_too_large',
-        says: `文件大小 ${inWords(size)},超过此处 ${inWords(rules.maxBytes)} 的上限。`,
+        says: `文件大小 ${inWords(size)}，超过此处 ${inWords(rules.maxBytes)} 的上限。`,
       })
     }
     const ext = declaredName.slice(declaredName.lastIndexOf('.') + 1).toLowerCase()

@@ -11,14 +11,14 @@ interface Budget {
 
 const unsafe = (says: string): Finding => ({
   code: 'file_archive_unsafe',
-  says: `文件的压缩结构不安全:${says}。请用办公软件重新保存后上传。`,
+  says: `文件的压缩结构不安全：${says}。请用办公软件重新保存后上传。`,
 })
-const macro: Finding = { code: 'file_macro', says: '文件带有宏,不予接收。请另存为不带宏的 .docx 或 .xlsx 后上传。' }
+const macro: Finding = { code: 'file_macro', says: '文件带有宏，不予接收。请另存为不带宏的 .docx 或 .xlsx 后上传。' }
 const active = (says: string): Finding => ({
   code: 'file_active_content',
-  says: `文件${says},不予接收。请删除后重新上传。`,
+  says: `文件${says}，不予接收。请删除后重新上传。`,
 })
-const damaged: Finding = { code: 'file_damaged', says: '文件损坏或不是有效的 Office 文档,请重新保存后上传。' }
+const damaged: Finding = { code: 'file_damaged', says: '文件损坏或不是有效的 Office 文档，请重新保存后上传。' }
 
 /** An XML part as text; `undefined` when it declares a document type, which no Office program writes. */
 const xmlText = (part: Buffer): string | undefined => {
@@ -114,7 +114,8 @@ const inspectDirectory = async (zip: ZipFile, budget: Budget): Promise<ReadonlyM
     const name = written.toLowerCase() // part names are compared without case
     if (entries.has(name)) return unsafe('有同名部件')
     entries.set(name, entry)
-    if (entry.isEncrypted()) return { code: 'file_encrypted', says: '文件内容经过加密,无法审核,请取消密码后重新上传。' }
+    if (entry.isEncrypted())
+      return { code: 'file_encrypted', says: '文件内容经过加密，无法审核，请取消密码后重新上传。' }
     if (!entry.canDecodeFileData()) return unsafe('使用了不支持的压缩方法')
     const { uncompressedSize, compressedSize } = entry
     declared += uncompressedSize

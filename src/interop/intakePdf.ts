@@ -34,9 +34,9 @@ const mostInflated = 128 << 20
 
 const active = (says: string): Finding => ({
   code: 'file_active_content',
-  says: `PDF ${says},不予接收。请用“打印为 PDF”重新生成后上传。`,
+  says: `PDF ${says}，不予接收。请用“打印为 PDF”重新生成后上传。`,
 })
-const damaged: Finding = { code: 'file_damaged', says: 'PDF 不完整或无法检查,请用“打印为 PDF”重新生成后上传。' }
+const damaged: Finding = { code: 'file_damaged', says: 'PDF 不完整或无法检查，请用“打印为 PDF”重新生成后上传。' }
 
 /**
  * Looks for what makes a PDF more than paper: encryption, scripts, launch actions, embedded files, rich media, XFA. It
@@ -51,7 +51,7 @@ export const inspectPdf = (file: Buffer): Finding | undefined => {
   const text = file.toString('latin1')
   if (!text.startsWith('%PDF-') || !text.slice(-2048).includes('%%EOF')) return damaged
   if (encryption.test(text))
-    return { code: 'file_encrypted', says: 'PDF 设有密码或权限限制,无法审核,请取消后重新上传。' }
+    return { code: 'file_encrypted', says: 'PDF 设有密码或权限限制，无法审核，请取消后重新上传。' }
   const inText = (part: string) => forbidden.find(({ pattern }) => pattern.test(part))
   const found = inText(text)
   if (found) return active(found.says)

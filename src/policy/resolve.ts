@@ -151,7 +151,7 @@ export const valueOf = <S extends Section, K extends keyof S & string>(_: S, rul
 /** 《登记细则》第十一条, with the honesty marks a reader must see. */
 export const cite = (c: Citation): string => {
   const marks = [
-    c.certainty === 'default' ? '文件未定,系统默认' : c.certainty === 'inferred' ? '推定' : '',
+    c.certainty === 'default' ? '文件未定，系统默认' : c.certainty === 'inferred' ? '推定' : '',
     c.status === 'consultation'
       ? '征求意见稿'
       : c.status === 'draft'

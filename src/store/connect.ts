@@ -10,7 +10,7 @@ const integer = (text: string): number => {
 
 const instant = (text: string): string => {
   const [, day, time, fraction = ''] = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? []
-  if (!day) throw new RangeError(`不是 UTC 时间:${text}`)
+  if (!day) throw new RangeError(`不是 UTC 时间：${text}`)
   return `${day}T${time}.${fraction.padEnd(6, '0')}Z`
 }
 
@@ -85,14 +85,14 @@ export const checkServer = async (pool: pg.Pool, role?: string): Promise<void> =
   const rebuild = `请另建一个数据库:create database ${found.name}_utf8 template template0 encoding 'UTF8' locale 'C.UTF-8'`
   if (found.number < 150_000)
     throw new Error(
-      `数据库服务器的版本是 ${found.version},需要 PostgreSQL 15 以上。请升级,或不设 DATABASE_URL 而用内置数据库。`,
+      `数据库服务器的版本是 ${found.version}，需要 PostgreSQL 15 以上。请升级，或不设 DATABASE_URL 而用内置数据库。`,
     )
   if (found.encoding !== 'UTF8')
-    throw new Error(`数据库 ${found.name} 的编码是 ${found.encoding},需要 UTF8。${rebuild}`)
+    throw new Error(`数据库 ${found.name} 的编码是 ${found.encoding}，需要 UTF8。${rebuild}`)
   if (/^(C|POSIX)$/i.test(found.ctype))
-    throw new Error(`数据库 ${found.name} 的字符分类(LC_CTYPE)是 ${found.ctype},中文检索会什么都查不到。${rebuild}`)
+    throw new Error(`数据库 ${found.name} 的字符分类(LC_CTYPE)是 ${found.ctype}，中文检索会什么都查不到。${rebuild}`)
   if (role && found.role !== role)
     throw new Error(
-      `连接没有以角色 ${role} 开始,当前是 ${found.role}。中间的连接池可能丢弃了启动参数 options,请直接连接数据库服务器。`,
+      `连接没有以角色 ${role} 开始，当前是 ${found.role}。中间的连接池可能丢弃了启动参数 options，请直接连接数据库服务器。`,
     )
 }

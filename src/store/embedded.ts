@@ -67,8 +67,8 @@ const exclusively = async <T>(name: string, log: Log, work: () => Promise<T>): P
     lock.removeAllListeners('error').removeAllListeners('listening')
     if (!error) break
     if (error.code !== 'EADDRINUSE') throw error
-    if (tries === 40) log('另一个进程正在启动或停止这个数据库,等待它完成…')
-    if (tries === 12_000) throw new Error(`已等待 10 分钟,另一个进程仍在启动或停止数据库 ${name}。请检查该进程。`)
+    if (tries === 40) log('另一个进程正在启动或停止这个数据库，等待它完成…')
+    if (tries === 12_000) throw new Error(`已等待 10 分钟，另一个进程仍在启动或停止数据库 ${name}。请检查该进程。`)
     await sleep(50)
   }
   return work().finally(() => lock.close())
@@ -138,7 +138,7 @@ const urlOf = async (home: string, { host, port }: Server): Promise<string> => {
     const { gongshu } = JSON.parse(await readFile(file, 'utf8'))
     return `postgres://gongshu:${gongshu}@${host}:${port}/gongshu`
   } catch (error) {
-    throw new Error(`读不到数据库密码文件 ${file}:${(error as Error).message}`)
+    throw new Error(`读不到数据库密码文件 ${file}：${(error as Error).message}`)
   }
 }
 
@@ -150,7 +150,7 @@ const probe = async (url: string): Promise<'ready' | 'starting' | 'silent'> => {
     return 'ready'
   } catch (error) {
     const code = (error as { code?: string }).code ?? ''
-    if (/^(28|3D)/.test(code)) throw new Error(`数据库不接受所存的登录信息:${(error as Error).message}`)
+    if (/^(28|3D)/.test(code)) throw new Error(`数据库不接受所存的登录信息：${(error as Error).message}`)
     return code === '57P03' ? 'starting' : code === '53300' ? 'ready' : 'silent'
   } finally {
     await client.end().catch(() => {})
@@ -176,7 +176,7 @@ const whenReady = async (
     if (now - heard > patience) return undefined
     if (now - said < 5000) continue
     said = now
-    log(`等待数据库${state === 'starting' ? '恢复' : '应答'},已 ${Math.round((now - began) / 1000)} 秒…`)
+    log(`等待数据库${state === 'starting' ? '恢复' : '应答'}，已 ${Math.round((now - began) / 1000)} 秒…`)
   }
 }
 
@@ -207,7 +207,7 @@ const launch = async (place: Place, log: Log): Promise<string> => {
   const data = join(home, 'data')
   const output = join(home, 'start.log')
   const socket = await socketDirectory(place)
-  if (!socket) log('没有可用的套接字目录,数据库改在 127.0.0.1 上监听')
+  if (!socket) log('没有可用的套接字目录，数据库改在 127.0.0.1 上监听')
   for (const deadline = Date.now() + 60_000; ; await sleep(500)) {
     // The pid a dead server left may be a stranger's by now, and PostgreSQL would take that for a living server. It does
     // not mind its parent's pid. The other lines must stay: they reveal backends that outlived a killed server.
@@ -236,7 +236,7 @@ const launch = async (place: Place, log: Log): Promise<string> => {
     const text = (await readText(output)).trim()
     if (!/still in use|already exists/.test(text) || Date.now() > deadline)
       throw new Error(
-        `数据库没有启动(${ended || '没有应答'})。${text.split('\n').at(-1)} 详见 ${output} 和 ${join(data, 'log')}`,
+        `数据库没有启动（${ended || '没有应答'}）。${text.split('\n').at(-1)} 详见 ${output} 和 ${join(data, 'log')}`,
       )
   }
 }
@@ -252,7 +252,7 @@ const halt = async (home: string) => {
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(20))
       if (!(await commandLine(server.pid))) return
   }
-  throw new Error(`数据库进程 ${server.pid} 对停机信号没有反应,请检查该进程。`)
+  throw new Error(`数据库进程 ${server.pid} 对停机信号没有反应，请检查该进程。`)
 }
 
 /** `sharedDir` (default /var/lib/gongshu) is used only where the server's user has no access, see `findPlace`. */
@@ -281,16 +281,16 @@ export const startDatabase = async (options: DatabaseOptions): Promise<Database>
     const running = await whenReady(home, log, 15_000)
     if (running) return found({ dataDir, log }, home, running, true)
     if (await findServer(home)) {
-      log('数据库在运行但没有应答,重新启动它')
+      log('数据库在运行但没有应答，重新启动它')
       await halt(home)
     }
     if (!existsSync(data)) {
-      log(`首次启动:建立数据库 ${data}`)
+      log(`首次启动：建立数据库 ${data}`)
       await create(place)
     }
     const version = (await readText(join(data, 'PG_VERSION'))).trim()
     if (version !== '18')
-      throw new Error(`${data} 是 PostgreSQL ${version || '(未知)'} 的数据,内置数据库为 18。请先用原版本导出再导入。`)
+      throw new Error(`${data} 是 PostgreSQL ${version || '(未知)'} 的数据，内置数据库为 18。请先用原版本导出再导入。`)
     return found({ dataDir, log }, home, await launch(place, log), false)
   })
 }

@@ -16,7 +16,7 @@ export const readMigrations = async (from = directory): Promise<readonly Migrati
   return Promise.all(
     names.map(async (name, index) => {
       if (!new RegExp(`^${String(index + 1).padStart(4, '0')}_[a-z0-9_]+\\.sql$`).test(name))
-        throw new Error(`迁移文件的编号须从 0001 起连续不重复:${name}`)
+        throw new Error(`迁移文件的编号须从 0001 起连续不重复：${name}`)
       // A checkout may have changed the line ends; that is no change of the migration.
       const sql = (await readFile(`${from}/${name}`, 'utf8')).replaceAll('\r\n', '\n')
       return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') }
@@ -74,9 +74,9 @@ export const migrate = async (url: string, from = directory): Promise<readonly s
     for (const [index, row] of rows.entries()) {
       const file = migrations[index]
       if (file?.name !== row.name)
-        throw new Error(`数据库已执行迁移 ${row.name},而程序里没有它。数据库比程序新,请升级程序。`)
+        throw new Error(`数据库已执行迁移 ${row.name}，而程序里没有它。数据库比程序新，请升级程序。`)
       if (file.sha256 !== row.sha256)
-        throw new Error(`迁移 ${row.name} 在执行之后被改动。已执行的迁移不能改,请恢复原文件,另写一个新的迁移。`)
+        throw new Error(`迁移 ${row.name} 在执行之后被改动。已执行的迁移不能改，请恢复原文件，另写一个新的迁移。`)
     }
     const pending = migrations.slice(rows.length)
     for (const { name, sql, sha256 } of pending) {
@@ -86,7 +86,7 @@ export const migrate = async (url: string, from = directory): Promise<readonly s
       await client.query('begin')
       await client.query(sql).catch((error: pg.DatabaseError) => {
         const line = error.position ? ` 第 ${sql.slice(0, Number(error.position)).split('\n').length} 行` : ''
-        error.message = `迁移 ${name}${line}:${error.message}`
+        error.message = `迁移 ${name}${line}：${error.message}`
         throw error
       })
       await client.query('insert into gongshu.migration (name, sha256) values ($1, $2)', [name, sha256])

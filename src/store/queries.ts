@@ -506,5 +506,7 @@ export const storedProjection = (
   one(q, 'projection', 'select gongshu.stored_projection($1) as r', [id])
 
 /** Hashes of rules that open cases are pinned to, with one page of those cases each asked for separately. */
-export const pinnedRules = (q: Q): Promise<readonly { hash: string; division: string }[]> => one(q, 'pinned', 'select gongshu.pinned_rules() as r', [])
-export const pinnedCases = (q: Q, hash: string): Promise<readonly string[]> => one(q, 'pinned_cases', 'select gongshu.pinned_cases($1) as r', [hash])
+export const pinnedRules = (q: Q): Promise<readonly { hash: string; division: string }[]> =>
+  one(q, 'pinned', 'select gongshu.pinned_rules() as r', [])
+export const pinnedCases = (q: Q, hash: string): Promise<readonly string[]> =>
+  one(q, 'pinned_cases', 'select gongshu.pinned_cases($1) as r', [hash])

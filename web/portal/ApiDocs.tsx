@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { get } from '../api.ts'
 import { Trouble } from '../ui/Trouble.tsx'
 import type { Endpoint, OpenApi } from './openapi.ts'
-import { curl, publicEndpoints, schemaRows, typeOf } from './openapi.ts'
+import { curl, parameterTerm, publicEndpoints, schemaRows, typeOf } from './openapi.ts'
 import { Copy, Page, Waiting } from './parts.tsx'
 
 export const ApiDocs = () => {
@@ -94,7 +94,7 @@ const EndpointSheet = ({ endpoint: e, api, code }: { endpoint: Endpoint; api: Op
                 </td>
                 <td>
                   {p.in === 'path' ? '路径，必填' : p.required ? '必填' : '可选'}
-                  {(p.description ?? p.schema?.description) && `，${p.description ?? p.schema?.description}`}
+                  {parameterTerm(p) && `，${parameterTerm(p)}`}
                 </td>
               </tr>
             ))}

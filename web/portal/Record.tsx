@@ -186,7 +186,11 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
         <div className="p-stampbox">
           <span>{r.registrar}</span>
           <span>（盖章）</span>
-          <span>年　　月　　日</span>
+          <span className="p-blanks">
+            <i>年</i>
+            <i>月</i>
+            <i>日</i>
+          </span>
         </div>
       </div>
     </article>

@@ -19,7 +19,8 @@ export const Registrars = () => {
     queryKey: ['public', 'registrars'],
     queryFn: ({ signal }) => get<Registrar[]>('/public/registrars', undefined, signal),
   })
-  const all = [...(list.data ?? [])].sort((a, b) => (a.division < b.division ? -1 : 1))
+  // places that need no registrar and have none say nothing
+  const all = (list.data ?? []).filter((r) => r.name || r.required).sort((a, b) => (a.division < b.division ? -1 : 1))
   const provinces = [...new Set(all.map((r) => provinceOf(r.division)))]
   return (
     <Page
@@ -99,11 +100,7 @@ const Province = ({ here, rows }: { here: readonly Registrar[]; rows: readonly R
               </>
             ) : (
               <td colSpan={3} data-term="登记机构">
-                {r.required ? (
-                  <span className="chip warn">尚未公布</span>
-                ) : (
-                  <span className="muted">未设，不是必设</span>
-                )}
+                <span className="chip warn">尚未公布</span>
               </td>
             )}
             <td className="small muted" data-term="设立依据">

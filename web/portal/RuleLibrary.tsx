@@ -5,12 +5,12 @@ import { useSearchParams } from 'react-router'
 import { get } from '../api.ts'
 import { Trouble } from '../ui/Trouble.tsx'
 import { Page, Waiting } from './parts.tsx'
-import { groupRules, ruleTerm } from './ruleTerms.ts'
+import { cited, groupRules, inWords, ruleTerm } from './ruleTerms.ts'
 
 interface Division {
   readonly code: string
   readonly name: string
-  readonly parent: string
+  readonly parent?: string
 }
 type Rule = PolicyView['rules'][number]
 type Layer = PolicyView['layers'][number]
@@ -32,6 +32,8 @@ export const RuleLibrary = () => {
   })
   const p = policy.data
   const groups = p ? groupRules(p.rules) : []
+  const reconstructed = (title: string): boolean =>
+    p?.rules.some((r) => r.document === title && cited(r.basis).marks.includes('重建文本')) === true
   return (
     <Page
       title="规则库"
@@ -49,7 +51,7 @@ export const RuleLibrary = () => {
             <p className="sub">下层没有规定的，用上层的规定；下层另有规定的，用下层的规定。</p>
             <ol className="p-layers">
               {p.layers.map((layer) => (
-                <LayerCard key={layer.name} layer={layer} />
+                <LayerCard key={layer.name} layer={layer} reconstructed={reconstructed} />
               ))}
             </ol>
           </section>
@@ -115,7 +117,7 @@ const DivisionSelect = ({ value, choose }: { value: string; choose: (code: strin
   })
   const names = new Map(data?.map((d) => [d.code, d]))
   const full = (d: Division): string => {
-    const parent = names.get(d.parent)
+    const parent = names.get(d.parent ?? '')
     return parent && parent.code !== '000000' ? `${full(parent)} / ${d.name}` : d.name
   }
   return (
@@ -133,81 +135,79 @@ const DivisionSelect = ({ value, choose }: { value: string; choose: (code: strin
   )
 }
 
-const LayerCard = ({ layer }: { layer: Layer }) => (
+const statuses: Readonly<Partial<{ [status: string]: { readonly term: string; readonly tone: string } }>> = {
+  inForce: { term: '现行有效', tone: 'ok' },
+  consultation: { term: '征求意见稿', tone: 'warn' },
+  draft: { term: '草案', tone: 'warn' },
+  superseded: { term: '已被取代', tone: 'warn' },
+}
+
+const LayerCard = ({ layer, reconstructed }: { layer: Layer; reconstructed: (title: string) => boolean }) => (
   <li>
     <h3>{layer.title}</h3>
     {layer.empty && <span className="chip warn">{layer.empty}</span>}
-    {layer.documents.map((d) => (
-      <div key={d.title} className="p-doc">
-        <p>
-          《{d.title}》{d.number && <span className="sub">{d.number}</span>}
-        </p>
-        <p className="line small">
-          <DocumentStatus status={d.status} />
-          <span className="muted">
-            {d.inForce ? `${d.inForce} 起施行` : '施行日期未载'}
-            {d.until && `，有效至 ${d.until}`}
-          </span>
-        </p>
-        {d.note && <p className="small muted">{d.note}</p>}
-      </div>
-    ))}
+    {layer.documents.map((d) => {
+      const status = statuses[d.status] ?? { term: d.status, tone: '' }
+      return (
+        <div key={d.title} className="p-doc">
+          <p>
+            《{d.title}》{d.number && <span className="sub">{d.number}</span>}
+          </p>
+          <p className="line small">
+            <span className={`chip ${status.tone}`}>{status.term}</span>
+            {reconstructed(d.title) && <span className="chip warn">重建文本</span>}
+            <span className="muted">
+              {d.inForce ? `${d.inForce} 起施行` : '施行日期未载'}
+              {d.until && `，有效至 ${d.until}`}
+            </span>
+          </p>
+          {d.note && <p className="small muted">{d.note}</p>}
+        </div>
+      )
+    })}
     {!layer.empty && layer.documents.length === 0 && <p className="muted">没有文件</p>}
   </li>
 )
 
-const DocumentStatus = ({ status }: { status: string }) => (
-  <>
-    {status.split(/[；;·,，]/).map((s) => {
-      const mark = s.trim()
-      return (
-        mark && (
-          <span
-            key={mark}
-            className={`chip ${/征求意见|草案|重建|取代|废止|失效|摘录|转引/.test(mark) ? 'warn' : 'ok'}`}
-          >
-            {mark}
-          </span>
-        )
-      )
-    })}
-  </>
-)
-
 const RuleRow = ({ rule: r, layers }: { rule: Rule; layers: readonly Layer[] }) => {
   const layerTitle = (name: string): string => layers.find((l) => l.name === name)?.title ?? name
-  const c = certainties[r.certainty]
+  const certainty = certainties[r.certainty]
+  const basis = cited(r.basis)
+  const doubts = basis.marks.filter((m) => !['推定', '文件未定', '系统默认'].includes(m))
   return (
     <tr>
       <th scope="row" title={r.path}>
         {ruleTerm(r.path)}
       </th>
       <td data-term="规定">
-        {r.value.length > 120 ? (
-          <details className="p-long">
-            <summary>{r.value.slice(0, 72)}…</summary>
-            <p className="p-lines">{r.value}</p>
-          </details>
-        ) : (
-          <p className="p-lines p-value">{r.value}</p>
-        )}
+        <p className="p-lines p-value">{inWords(r.value)}</p>
         {r.overrides.map((o, i) => (
           <p key={i} className="small muted">
-            代替{layerTitle(o.layer)}：
-            <span className={o.value.length <= 40 ? 'p-was' : ''}>{o.value.length <= 40 ? o.value : '原规定'}</span>（
-            {o.basis}）
+            {o.value === r.value ? (
+              `与${layerTitle(o.layer)}规定相同`
+            ) : (
+              <>
+                {layerTitle(o.layer)}原为 <s>{inWords(o.value)}</s>
+              </>
+            )}
+            ，{o.basis}
           </p>
         ))}
         {r.displaced.map((d, i) => (
           <p key={i} className="p-conflict small">
-            <b>有冲突</b> {layerTitle(d.layer)}规定为“{d.value}”（{d.basis}），因 {d.by} 在后而不适用
+            <b>有冲突</b>：{layerTitle(d.layer)}规定“{inWords(d.value)}”（{d.basis}），因{d.by}施行在后，不适用
           </p>
         ))}
       </td>
       <td data-term="依据">
-        <p>{r.basis}</p>
+        <p>{basis.text}</p>
         <p className="line small">
-          <span className={`chip ${c.tone}`}>{c.term}</span>
+          <span className={`chip ${certainty.tone}`}>{certainty.term}</span>
+          {doubts.map((m) => (
+            <span key={m} className="chip warn">
+              {m}
+            </span>
+          ))}
           <span className="muted">{layerTitle(r.layer)}</span>
         </p>
       </td>

@@ -35,10 +35,7 @@ export const Verify = () => {
   const code = params.get('code') ?? ''
   const [file, setFile] = useState<File>()
   return (
-    <Page
-      title="核验"
-      lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件只在本机计算摘要，不会上传。"
-    >
+    <Page title="核验" lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件只在本机计算摘要，不会上传。">
       <div className="p-verify">
         <div className="p-ways">
           <CodeBox

@@ -118,6 +118,24 @@ export const schemaRows = (given: Schema, api: OpenApi, depth = 0): readonly Sch
   })
 }
 
+const parameterTerms: Readonly<Partial<{ [name: string]: string }>> = {
+  q: '名称、登记主体、简介中的词，多个词用空格隔开',
+  object: 'resource 公共数据资源，product 公共数据产品和服务',
+  state: '登记状态，取值见答复中的 facets',
+  division: '行政区划代码（GB/T 2260），包括下级',
+  cursor: '上一页答复中的 next',
+  limit: '每页条数',
+  code: '登记结果查询码',
+  sha256: '登记证文件的 SHA-256，十六进制',
+  id: '编号',
+}
+/** What a parameter means, where the interface file does not say. */
+export const parameterTerm = (p: {
+  readonly name: string
+  readonly description?: string
+  readonly schema?: Schema
+}): string => p.description ?? p.schema?.description ?? parameterTerms[p.name] ?? ''
+
 const samples: Readonly<Partial<{ [name: string]: string }>> = {
   q: '公积金',
   object: 'resource',
@@ -138,7 +156,8 @@ export const curl = (origin: string, e: Endpoint, known: Readonly<Partial<{ [nam
         : [],
     )
   const url = `'${origin}${path}${query.length > 0 ? `?${query.slice(0, 2).join('&')}` : ''}'`
-  const file = e.operation.requestBody?.content?.['multipart/form-data'] ? ' -F file=@登记证.pdf' : ''
+  const file =
+    e.method === 'POST' && !e.operation.requestBody?.content?.['application/json'] ? ' -F file=@登记证.pdf' : ''
   const save = /\.(pdf|svg|xlsx)$/.exec(e.path)
   return `curl${save ? ' -O' : ' -s'}${e.method === 'GET' || file ? '' : ` -X ${e.method}`} ${url}${file}`
 }

@@ -89,3 +89,49 @@ export const groupRules = <R extends { readonly path: string }>(
     { term: '其他', rules: sorted.filter((r) => !under(r)) },
   ].filter((g) => g.rules.length > 0)
 }
+
+const codes: Readonly<Partial<{ [code: string]: string }>> = {
+  organ: '党政机关',
+  institution: '事业单位',
+  enterprise: '企业',
+  social: '社会组织',
+  unincorporated: '非法人组织',
+  person: '自然人',
+  other: '其他单位',
+  mandatory: '应当登记',
+  encouraged: '鼓励登记',
+  province: '省级',
+  city: '市级',
+  county: '县级',
+  holder: '登记主体名称',
+  kind: '登记类型',
+  name: '登记数据名称',
+  summary: '数据内容简介',
+  nextWorkday: '发布后的下一个工作日',
+  sameDay: '发布当日',
+  consent: '登记主体书面同意',
+  evidence: '有证据证明',
+  objects: '适用于',
+  resource: '公共数据资源',
+  product: '公共数据产品和服务',
+  maxYears: '最长年数',
+}
+
+/** The value of a rule without the codes that the packs use inside it. */
+export const inWords = (value: string): string =>
+  value
+    .replace(/^required: /, '')
+    .replace(/[A-Za-z]+/g, (word) => codes[word] ?? word)
+    .replaceAll(': ', '：')
+    .replaceAll('; ', '；')
+
+const honesty = ['推定', '文件未定', '系统默认', '征求意见稿', '草案', '已被取代', '重建文本']
+
+/** A citation apart from the marks at its end: 《登记细则》第九条(四)(推定;重建文本) → 《登记细则》第九条(四) and two marks. */
+export const cited = (basis: string): { readonly text: string; readonly marks: readonly string[] } => {
+  const end = /[(（]([^()（）]+)[)）]$/.exec(basis)
+  const marks = end?.[1]?.split(/[;；,，]/) ?? []
+  return end && marks.every((m) => honesty.includes(m))
+    ? { text: basis.slice(0, end.index), marks }
+    : { text: basis, marks: [] }
+}

@@ -229,7 +229,7 @@ export interface SystemInput {
   readonly sealed?: JsonObject
 }
 
-const apartHint = '本环节须由另一人办理,请换人办理'
+const apartHint = '本环节须由另一人办理，请换人办理'
 
 /** May this caller do this act now? `undefined` means yes. Input is not looked at. */
 export const may = (
@@ -248,7 +248,7 @@ export const may = (
   })
   if (!mine) return refuse('not_yours', '您不是本环节的办理单位或岗位', basis)
   if (!row.from.includes(state.at))
-    return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”,不能${row.term}`, basis)
+    return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”，不能${row.term}`, basis)
   if (row.apart && cx.user !== 'system' && state.did[row.apart]?.by === cx.user)
     return refuse('same_person', apartHint, basis)
   return undefined

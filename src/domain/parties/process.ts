@@ -46,7 +46,7 @@ export const organisation: Process = {
       guards: ['codeFits'],
       form: [
         { key: 'name', term: '单位名称', type: 'text', required: true, clear: true, max: 100 },
-        { key: 'uscc', term: '统一社会信用代码', type: 'uscc', clear: true, hint: '暂缺可不填,显示为“待核”' },
+        { key: 'uscc', term: '统一社会信用代码', type: 'uscc', clear: true, hint: '暂缺可不填，显示为“待核”' },
         { key: 'form', term: '主体性质', type: 'choice', required: true, clear: true, options: legalForms },
         { key: 'division', term: '行政区划代码', type: 'code', required: true, clear: true, max: 6 },
         { key: 'contact', term: '公开联系方式', type: 'text', clear: true, max: 100 },

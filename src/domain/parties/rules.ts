@@ -37,7 +37,7 @@ const guards: Record<string, Guard> = {
       ? undefined
       : refuse(
           'not_eligible',
-          `登记机构须为${allowed.map((f) => legalForms.find((l) => l.value === f)?.term ?? f).join('、')},该单位登记为${legalForms.find((l) => l.value === form)?.term ?? '未知'}`,
+          `登记机构须为${allowed.map((f) => legalForms.find((l) => l.value === f)?.term ?? f).join('、')}，该单位登记为${legalForms.find((l) => l.value === form)?.term ?? '未知'}`,
         )
   },
   /** 三员分立: system, security and audit administrators are three persons, counted over all of a person's organisations. */
@@ -51,7 +51,7 @@ const guards: Record<string, Guard> = {
     return held.size > 1 ? refuse('officers_apart', '系统管理员、安全管理员、审计管理员须由不同的人担任') : undefined
   },
   notOneself: (s, _input, cx) =>
-    s.links['person'] === cx.user ? refuse('not_oneself', '不能调整自己的岗位,请由另一位管理员办理') : undefined,
+    s.links['person'] === cx.user ? refuse('not_oneself', '不能调整自己的岗位，请由另一位管理员办理') : undefined,
 }
 
 const derive: Record<string, Derive> = {
@@ -126,5 +126,5 @@ export const organisationLaws: Laws = {
   title: (s) => text(s.data['rename']?.['name']) || text(s.data['register']?.['name']),
 }
 export const personLaws: Laws = { guards, derive, title: (s) => text(s.data['enrol']?.['name']) }
-export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位:${dutyTerms(s)}` }
+export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位：${dutyTerms(s)}` }
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role

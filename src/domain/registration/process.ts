@@ -20,7 +20,7 @@ export const application: Process = {
     ready: { term: '待提交', phase: 'apply' },
     submitted: { term: '待受理', phase: 'accept' },
     supplementing: { term: '待补正', phase: 'accept' },
-    rectifying: { term: '审核未通过,待整改', phase: 'review' },
+    rectifying: { term: '审核未通过，待整改', phase: 'review' },
     announcing: { term: '待公示', phase: 'notice', when: 'registration.kinds.{kind}.notice', else: 'coding' },
     publicised: { term: '公示中', phase: 'notice' },
     objected: { term: '异议处理中', phase: 'notice' },
@@ -95,7 +95,7 @@ export const application: Process = {
           clear: true,
           options: [
             { value: 'files', term: '数据文件摘要' },
-            { value: 'living', term: '在用库表:结构、样本与来源摘要' },
+            { value: 'living', term: '在用库表：结构、样本与来源摘要' },
           ],
         },
         {
@@ -108,7 +108,7 @@ export const application: Process = {
         },
         {
           key: 'schema',
-          term: '结构(字段清单)',
+          term: '结构（字段清单）',
           type: 'paragraph',
           required: true,
           max: 20000,
@@ -127,7 +127,7 @@ export const application: Process = {
           term: '摘要覆盖范围',
           type: 'text',
           required: true,
-          hint: '如:2026-03 全量文件;或 结构与 100 行样本',
+          hint: '如：2026-03 全量文件；或 结构与 100 行样本',
         },
         {
           key: 'custody',
@@ -267,7 +267,7 @@ export const application: Process = {
       tell: ['applicant'],
     },
     holdForObjection: {
-      term: '公示期满,异议处理',
+      term: '公示期满，异议处理',
       from: ['publicised'],
       to: 'objected',
       by: 'system',
@@ -287,7 +287,7 @@ export const application: Process = {
       tell: ['applicant', 'registrar'],
     },
     resume: {
-      term: '异议不成立,继续登记',
+      term: '异议不成立，继续登记',
       from: ['objected'],
       to: 'coding',
       by: 'system',
@@ -296,7 +296,7 @@ export const application: Process = {
       tell: ['applicant', 'registrar'],
     },
     terminate: {
-      term: '异议成立,终止登记',
+      term: '异议成立，终止登记',
       from: ['publicised', 'objected'],
       to: 'terminated',
       by: 'system',
@@ -386,9 +386,9 @@ export const record: Process = {
   },
   states: {
     valid: { term: '有效' },
-    renewing: { term: '有效(续展中)' },
-    lapsed: { term: '已届满,待注销' },
-    verifying: { term: '有效(核实中)' },
+    renewing: { term: '有效（续展中）' },
+    lapsed: { term: '已届满，待注销' },
+    verifying: { term: '有效（核实中）' },
     deregistered: { term: '已注销', final: true },
     revoked: { term: '已撤销', final: true },
   },
@@ -534,7 +534,7 @@ export const objection: Process = {
       to: 'dismissed',
       exits: {
         upheld: {
-          term: '异议成立,终止登记',
+          term: '异议成立，终止登记',
           to: 'upheld',
           form: [...reason('复核结论与理由'), materials('复核材料')],
           tell: ['objector'],
@@ -583,7 +583,7 @@ export const obligation: Process = {
     breached: { term: '逾期未履行' },
     met: { term: '已履行', final: true },
     metLate: { term: '逾期履行', final: true },
-    cancelled: { term: '已取消(误记)', final: true },
+    cancelled: { term: '已取消（误记）', final: true },
   },
   slots: {},
   rows: {
@@ -602,7 +602,7 @@ export const obligation: Process = {
           type: 'paragraph',
           required: true,
           max: 1000,
-          hint: '如:已按授权协议提供“公积金缴纳信息”',
+          hint: '如：已按授权协议提供“公积金缴纳信息”',
         },
         { key: 'object', term: '登记对象名称', type: 'text', required: true },
         materials('证明文件', true),
@@ -638,7 +638,7 @@ export const obligation: Process = {
       tell: ['debtor', 'bureau'],
     },
     cancel: {
-      term: '取消(误记)',
+      term: '取消（误记）',
       from: ['open', 'breached'],
       to: 'cancelled',
       by: 'recorder.approver',

@@ -72,7 +72,7 @@ export const registrantProblem = (
   if (!(forms as readonly string[]).includes(org.form))
     return refuse(
       'not_registrant',
-      `登记主体须为持有或管理数据的单位,或在授权范围内开发运营的法人组织;“${org.name}”的主体性质不在可登记范围内`,
+      `登记主体须为持有或管理数据的单位，或在授权范围内开发运营的法人组织；“${org.name}”的主体性质不在可登记范围内`,
     )
   const wanted = rule(
     cx.rules,
@@ -81,7 +81,7 @@ export const registrantProblem = (
   if (![wanted, ...(wanted.also ?? [])].some((w) => w.role === 'holder' || org.roles.includes(w.role)))
     return refuse(
       'not_registrant',
-      `授权运营范围内的此类对象由${wanted.term}登记,“${org.name}”未被记录为${wanted.term}`,
+      `授权运营范围内的此类对象由${wanted.term}登记，“${org.name}”未被记录为${wanted.term}`,
     )
   return undefined
 }
@@ -91,11 +91,11 @@ const guards: Record<string, Guard> = {
     if (state.kind === 'first') return undefined
     const record = recordOf(state, cx)
     if (!record) return refuse('no_record', '请从一条登记记录发起此类申请')
-    if (!live.includes(record.at)) return refuse('record_ended', '该登记已经终结,不能再办理变更、更正、续展或注销')
+    if (!live.includes(record.at)) return refuse('record_ended', '该登记已经终结，不能再办理变更、更正、续展或注销')
     if (state.kind === 'correction') return undefined
     return record.seats['holder'] === state.seats['applicant']
       ? undefined
-      : refuse('not_registrant', '只有登记主体可以办理此类申请;利害关系人请办理更正登记')
+      : refuse('not_registrant', '只有登记主体可以办理此类申请；利害关系人请办理更正登记')
   },
   /** Only objects inside the registrable scope (登记细则 第三条). */
   objectFits: (state, _input, cx) =>
@@ -114,8 +114,8 @@ const guards: Record<string, Guard> = {
     const validTo = text(record && validityOf(record).to)
     const window = rule(cx.rules, 'registration.renewal.window')
     const opens = subtractPeriod(cx.calendar, validTo as Day, { value: window.value, unit: window.unit }).day
-    if (cx.day < opens) return refuse('too_early', `续展申请自 ${opens} 起受理(有效期至 ${validTo})`)
-    if (cx.day > validTo) return refuse('too_late', `有效期已于 ${validTo} 届满,不能再申请续展`)
+    if (cx.day < opens) return refuse('too_early', `续展申请自 ${opens} 起受理（有效期至 ${validTo}）`)
+    if (cx.day > validTo) return refuse('too_late', `有效期已于 ${validTo} 届满，不能再申请续展`)
     return undefined
   },
   depositFits: (_state, input, cx) => {
@@ -126,7 +126,7 @@ const guards: Record<string, Guard> = {
     ]
     const lost = wanted.filter((id) => !cx.facts.files[id])
     return lost.length > 0
-      ? refuse('no_file', '所列文件不存在或不属于本单位,请重新上传', { fields: { files: '文件无效' } })
+      ? refuse('no_file', '所列文件不存在或不属于本单位，请重新上传', { fields: { files: '文件无效' } })
       : undefined
   },
   materialsFit: (state, input, cx) => {
@@ -162,12 +162,12 @@ const guards: Record<string, Guard> = {
         fields['capacity'] = own ? '您就是登记主体' : '您不是该登记的登记主体，请选择利害关系人'
     }
     if (group(input['subject'])['holders'] && list(group(input['subject'])['holders']).some((h) => !h['consent']))
-      fields['subject.holders'] = '由单独主体申请的,须上传其他持有主体协商一致的书面材料'
+      fields['subject.holders'] = '由单独主体申请的，须上传其他持有主体协商一致的书面材料'
     for (const [path, id] of filesIn(input))
-      if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位,请重新上传'
+      if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位，请重新上传'
     if (state.kind === 'change' || state.kind === 'first') {
       const previous = state.kind === 'change' ? recordContent(recordOf(state, cx) ?? state) : undefined
-      if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别,无需变更')
+      if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别，无需变更')
     }
     if (state.kind === 'change') {
       const approved = text(group(input['change'])['approvedOn'])
@@ -180,7 +180,7 @@ const guards: Record<string, Guard> = {
     !rule(cx.rules, 'registration.evidence').required ||
     state.did['deposit']
       ? undefined
-      : refuse('no_evidence', '申请登记前应当存证,请先办理“存证”'),
+      : refuse('no_evidence', '申请登记前应当存证，请先办理“存证”'),
   stillRegistrable: (state, _input, cx) => {
     if (state.kind === 'first') return undefined
     const record = recordOf(state, cx)
@@ -209,18 +209,20 @@ const guards: Record<string, Guard> = {
   late: (state, _input, cx) =>
     state.due.some((d) => d.kind === 'limit' && d.day < cx.day)
       ? undefined
-      : refuse('not_late', '期限尚未届满,无需说明'),
+      : refuse('not_late', '期限尚未届满，无需说明'),
   objectionsOpen: (state, _input, cx) =>
     openObjections(state.id, cx).length > 0 ? undefined : refuse('no_objection', '没有待处理的异议'),
   noObjectionsOpen: (state, _input, cx) =>
-    openObjections(state.id, cx).length === 0 ? undefined : refuse('objection_open', '有异议尚未处理完毕,不能继续办理'),
+    openObjections(state.id, cx).length === 0
+      ? undefined
+      : refuse('objection_open', '有异议尚未处理完毕，不能继续办理'),
   correctionProven: (state, _input, cx) => {
     if (state.kind !== 'correction') return undefined
     const own = state.seats['applicant'] === state.seats['holder']
     const evidence = (contentOf(state)['evidence'] as readonly string[] | undefined) ?? []
     const ok = rule(cx.rules, 'registration.correction.proof')
     if ((ok.consent && (own || state.did['consent'])) || (ok.evidence && evidence.length > 0)) return undefined
-    return refuse('not_proven', '更正须经登记主体书面同意,或有证据证明登记信息确有错误')
+    return refuse('not_proven', '更正须经登记主体书面同意，或有证据证明登记信息确有错误')
   },
   codeFits: (_state, input) =>
     /^[0-9A-Za-z一-鿿〔〕()-]{6,64}$/.test(text(input['code']))
@@ -230,11 +232,11 @@ const guards: Record<string, Guard> = {
     const app = cx.related.find((c) => c.id === state.links['application'])
     const from = text(app?.data['release']?.['noticeFrom'])
     const to = text(app?.data['release']?.['noticeTo'])
-    if (!app || app.at !== 'publicised' || cx.day < from) return refuse('no_notice', '该事项不在公示期内,不能提出异议')
+    if (!app || app.at !== 'publicised' || cx.day < from) return refuse('no_notice', '该事项不在公示期内，不能提出异议')
     return cx.day <= to ? undefined : refuse('too_late', `公示期已于 ${to} 届满`)
   },
   realName: (_state, _input, cx) =>
-    cx.facts.realName ? undefined : refuse('not_real_name', '异议须实名提出:您的身份尚未核验,请先完成实名核验'),
+    cx.facts.realName ? undefined : refuse('not_real_name', '异议须实名提出：您的身份尚未核验，请先完成实名核验'),
   renewalPending: (state, _input, cx) =>
     pendingRenewal(state, cx) ? undefined : refuse('no_renewal', '没有在办的续展申请'),
   noRenewalPending: (state, _input, cx) =>

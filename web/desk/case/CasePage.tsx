@@ -1,6 +1,6 @@
 import type { ActionView, CaseView, Json } from '#contract'
 import { Button, Input, Skeleton } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, useLocation, useNavigate, useParams } from 'react-router'
 import { send, useClock, useMe } from '../../api.ts'
 import { FormDrawer } from '../../form/FormDrawer.tsx'
@@ -46,6 +46,10 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const [doing, setDoing] = useState<{ action: ActionView; initial: Value; at: number }>()
   const arrived = useLocation().state as { done?: Done } | null
   const [done, setDone] = useState<Done | undefined>(arrived?.done)
+  useEffect(() => {
+    // said once: a reload must not say it again
+    if (arrived?.done) void navigate('.', { replace: true, state: null })
+  }, [arrived, navigate])
   const [pressed, setPressed] = useState(false)
   const reviewing = checkAction(view)
   const [kept, keep] = useKept(view, reviewing)
