@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { v4, v7 } from 'uuid'
 import type { CaseList, CaseView, FileView, Persona, Problem } from '#contract'
-import { advanceClock, drainJobs, loadSamples, openApp, readCast, seedCast, type App } from '#application'
+import {
+  advanceClock,
+  drainJobs,
+  loadSamples,
+  openApp,
+  readCast,
+  seedCast,
+  type App,
+  type Cast,
+  type CertificateData,
+} from '#application'
 import { isRefusal } from '#contract'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
@@ -55,6 +65,8 @@ export interface World {
   readonly until: (day: string) => Promise<void>
   readonly settle: () => Promise<void>
   readonly anyone: Actor
+  /** What has been printed on certificates, in order. */
+  readonly drawn: readonly CertificateData[]
   readonly close: () => Promise<void>
 }
 
@@ -83,6 +95,8 @@ export interface WorldOptions {
   readonly enabled?: readonly string[]
   /** No stand-in for the national platform: codes are written back by hand. */
   readonly noIssuer?: boolean
+  /** Bodies and people beside the demo's cast; `under` may name either. */
+  readonly more?: Partial<Pick<Cast, 'organisations' | 'people'>>
 }
 
 /** A whole system on a database of its own: real PostgreSQL, real files, real HTTP handlers; only the legal clock is simulated. */
@@ -90,14 +104,23 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
   const database = await testDatabase()
   const dir = mkdtempSync(join(tmpdir(), 'gongshu-world-'))
   const setup = connect(database.url, { max: 1, role: 'gongshu_app' })
-  const cast = { ...readCast(samples), ...(o.day ? { day: o.day } : {}) }
+  const demo = readCast(samples)
+  const cast: Cast = {
+    day: o.day ?? demo.day,
+    organisations: [...demo.organisations, ...(o.more?.organisations ?? [])],
+    people: [...demo.people, ...(o.more?.people ?? [])],
+  }
+  const drawn: CertificateData[] = []
   await makeDemo(setup, cast.day)
   await setup.end()
   const opened = await openApp({
     databaseUrl: database.url,
     dataDir: dir,
     url: 'http://gongshu.test',
-    renderCertificate,
+    renderCertificate: (data) => {
+      drawn.push(data)
+      return renderCertificate(data)
+    },
     connections: 8,
     log: { info: () => undefined, warn: () => undefined, error: (x, m) => console.error(m, x) },
     ...(o.policies ? { policies: o.policies } : {}),
@@ -193,6 +216,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       await drainJobs(app)
     },
     anyone: actor('anyone', '', '', ''),
+    drawn,
     close: async () => {
       await server.close()
       await opened.close()

@@ -170,4 +170,5 @@ queries.getMutationCache().config.onError = lostSession
 
 /** The legal day, as the server has it; simulated in demo databases. */
 export const useClock = (): Clock | undefined =>
-  useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => get<Clock>('/clock', undefined, signal), staleTime: 60_000 }).data
+  useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => get<Clock>('/clock', undefined, signal), staleTime: 60_000 })
+    .data

@@ -45,7 +45,14 @@ export const theme = (large: boolean): ThemeConfig => ({
     motion: false,
   },
   components: {
-    Table: { headerBg: '#fafbfc', headerColor: colours.ink2, headerSplitColor: 'transparent', cellPaddingBlock: 9, cellPaddingInline: 12, rowHoverBg: '#f7f9fc' },
+    Table: {
+      headerBg: '#fafbfc',
+      headerColor: colours.ink2,
+      headerSplitColor: 'transparent',
+      cellPaddingBlock: 9,
+      cellPaddingInline: 12,
+      rowHoverBg: '#f7f9fc',
+    },
     Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', contentFontSize: large ? 18 : 14 },
     Tabs: { horizontalMargin: '0', horizontalItemPadding: '8px 0' },
     Drawer: { paddingLG: 20 },

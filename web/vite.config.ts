@@ -6,5 +6,8 @@ export default defineConfig({
   plugins: [react()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: { outDir: '../dist/web', emptyOutDir: true, chunkSizeWarningLimit: 1500 },
-  server: { proxy: { '/api': `http://127.0.0.1:${process.env['PORT'] ?? '8080'}` } },
+  server: {
+    // '/api' alone would take /api.ts as well
+    proxy: { '/api/': `http://127.0.0.1:${process.env['PORT'] ?? '8080'}` },
+  },
 })

@@ -3,7 +3,7 @@ import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
-import type { Case, CaseEvent, Cx, Decision, Facts, Opening, Table } from '#domain/kernel'
+import type { Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
 import { actOf, actsOpen, adopt, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
 import { published } from '#domain/registration'
 import { dutiesOf, partyRows } from '#domain/parties'
@@ -14,8 +14,6 @@ import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import { hashRules } from './policies.ts'
 
-/** Who acts: a session's token, or the system itself. */
-export type Who = { readonly token: Buffer } | 'system'
 
 export interface ActRequest {
   readonly act: string

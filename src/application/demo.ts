@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -118,15 +118,16 @@ export const seedCast = async (app: App, cast: Cast): Promise<Readonly<Record<st
   return ids
 }
 
-/** Loads the really published lists that ship with the program. */
+/** Loads the really published lists that ship with the program: every folder with an `import.yaml` that says how it is read. */
 export const loadSamples = async (app: App, samples: string, say: (line: string) => void): Promise<void> => {
-  const dir = join(samples, 'luan')
-  const lists = parse(readFileSync(join(dir, 'import.yaml'), 'utf8')) as (ListFormat & { file: string })[]
-  for (const { file, ...format } of lists) {
-    const plan = planImport(readFileSync(join(dir, file)), format)
-    const done = await applyImport(app, plan, format)
-    const warnings = plan.findings.filter((f) => f.level === 'warning').length
-    say(`${file}: ${done.added} 条，新单位 ${done.units} 个${warnings > 0 ? `,${warnings} 条重复提示` : ''}`)
+  for (const folder of readdirSync(samples).filter((f) => existsSync(join(samples, f, 'import.yaml')))) {
+    const lists = parse(readFileSync(join(samples, folder, 'import.yaml'), 'utf8')) as (ListFormat & { file: string })[]
+    for (const { file, ...format } of lists) {
+      const plan = planImport(readFileSync(join(samples, folder, file)), format)
+      const done = await applyImport(app, plan, format)
+      const warnings = plan.findings.filter((f) => f.level === 'warning').length
+      say(`${file}：${done.added} 条，新单位 ${done.units} 个${warnings > 0 ? `，${warnings} 条重复提示` : ''}`)
+    }
   }
 }
 

@@ -10,7 +10,7 @@ export const dataCommands = (program: Command): void => {
   program
     .command('import')
     .description('导入目录或产品清单：先整体校验并逐行报告，再分批写入；可中断、可重来')
-    .argument('<配置文件>', '说明各列含义的 YAML，如 samples/luan/import.yaml')
+    .argument('<配置文件>', '说明各列含义的 YAML，格式见 samples/ 下的例子')
     .option('--check', '只校验，不写入')
     .action(async (file: string, o: { check?: boolean }, command: Command) => {
       const lists = [parse(readFileSync(file, 'utf8'))].flat() as (ListFormat & { file: string })[]

@@ -99,7 +99,7 @@ export const committer = (
     readonly resolve: (a: Answer) => void
     readonly reject: (e: unknown) => void
   }
-  let queue: Waiting[] = []
+  const queue: Waiting[] = []
   let running = 0
   let idleWaiters: (() => void)[] = []
 

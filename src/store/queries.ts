@@ -169,8 +169,6 @@ export interface FileRow {
 /** Files by id, whoever owns them: the caller must have checked that the case naming them may be read. */
 export const filesById = async (q: Q, ids: readonly string[]): Promise<readonly FileRow[]> =>
   ids.length === 0 ? [] : (await q.query<FileRow>('select * from gongshu.files_by_id($1)', [ids])).rows
-export const ownFile = async (q: Q, id: string): Promise<FileRow | undefined> =>
-  (await q.query<FileRow>('select * from gongshu.file where id = $1', [id])).rows[0]
 
 export const readDraft = async (q: Q, stream: string): Promise<{ rev: number; content: Json } | undefined> =>
   (await q.query<{ rev: number; content: Json }>('select rev, content from gongshu.draft where stream = $1', [stream]))

@@ -44,7 +44,15 @@ export const Access = () => {
         <span className="muted">登录、被拒绝的操作，以及对未公开内容的每一次查阅</span>
       </header>
       <div className="filters">
-        <Input.Search key={subject} aria-label="按事项编号查找" placeholder="事项编号" allowClear style={{ width: '24rem' }} defaultValue={subject} onSearch={(v) => set({ subject: v.trim() })} />
+        <Input.Search
+          key={subject}
+          aria-label="按事项编号查找"
+          placeholder="事项编号"
+          allowClear
+          style={{ width: '24rem' }}
+          defaultValue={subject}
+          onSearch={(v) => set({ subject: v.trim() })}
+        />
       </div>
       {error ? (
         <Trouble error={error} again={() => void refetch()} />

@@ -18,7 +18,10 @@ const shifted = (month: string, by: number): string => {
   return `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`
 }
 
-const gather = async (collections: readonly string[], signal: AbortSignal): Promise<{ rows: readonly CaseRow[]; cut: boolean }> => {
+const gather = async (
+  collections: readonly string[],
+  signal: AbortSignal,
+): Promise<{ rows: readonly CaseRow[]; cut: boolean }> => {
   const pages = await Promise.all(collections.map((c) => get<CaseList>(`/${c}`, { open: 1, limit: 200 }, signal)))
   return { rows: pages.flatMap((p) => p.rows), cut: pages.some((p) => p.next !== undefined) }
 }
@@ -31,7 +34,12 @@ export const Calendar = () => {
   const today = useClock()?.day
   const { filters, set } = useFilters('calendar')
   const hats = me ? hatsOf(me) : undefined
-  const collections = ['applications', 'objections', 'records', ...(hats && !hats.self && (hats.bureau || hats.applicant) ? ['obligations'] : [])]
+  const collections = [
+    'applications',
+    'objections',
+    'records',
+    ...(hats && !hats.self && (hats.bureau || hats.applicant) ? ['obligations'] : []),
+  ]
   const { data, error, refetch } = useQuery({
     queryKey: ['list', 'calendar', collections],
     queryFn: ({ signal }) => gather(collections, signal),
@@ -40,7 +48,9 @@ export const Calendar = () => {
   if (error) return <Trouble error={error} again={() => void refetch()} />
   if (!data || !today) return <Skeleton active />
   const month = filters['month'] ?? today.slice(0, 7)
-  const dated = data.rows.filter((r) => r.due?.day.startsWith(month) && !r.final).sort((a, b) => (a.due!.day < b.due!.day ? -1 : 1))
+  const dated = data.rows
+    .filter((r) => r.due?.day.startsWith(month) && !r.final)
+    .sort((a, b) => (a.due!.day < b.due!.day ? -1 : 1))
   const days = [...new Set(dated.map((r) => r.due!.day))]
   return (
     <>

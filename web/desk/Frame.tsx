@@ -79,9 +79,12 @@ const Top = ({ me }: { me: Me }) => {
     },
     onError: (e) => message.error(problemOf(e).title),
   })
-  const hats = [...me.orgs, ...(me.orgs.some((o) => o.org === me.person) ? [] : [{ org: me.person, name: '本人', duties: [] }])]
+  const hats = [
+    ...me.orgs,
+    ...(me.orgs.some((o) => o.org === me.person) ? [] : [{ org: me.person, name: '本人', duties: [] }]),
+  ]
   return (
-    <header className="top">
+    <header className="bar">
       <Link to="/desk" className="brand">
         <i>公数</i> 工作台
       </Link>
@@ -115,7 +118,8 @@ const Top = ({ me }: { me: Me }) => {
       >
         <Button type="text" className="hat">
           {me.self ? '本人' : me.orgName}
-          <span className="muted"> · {me.self ? '个人' : [...me.roleTerms, ...me.dutyTerms].join('、')}</span> <DownOutlined />
+          <span className="muted"> · {me.self ? '个人' : [...me.roleTerms, ...me.dutyTerms].join('、')}</span>{' '}
+          <DownOutlined />
         </Button>
       </Dropdown>
       <Dropdown
@@ -166,7 +170,9 @@ const NavPlace = ({ place }: { place: Place }) => {
   return (
     <NavLink to={place.to} className={({ isActive }) => (isActive ? 'on' : '')}>
       <span>{place.term}</span>
-      {count !== undefined && count > 0 && <span className={late ? 'count late' : 'count'}>{count >= 10_000 ? '9999+' : count}</span>}
+      {count !== undefined && count > 0 && (
+        <span className={late ? 'count late' : 'count'}>{count >= 10_000 ? '9999+' : count}</span>
+      )}
     </NavLink>
   )
 }

@@ -32,10 +32,19 @@ const kinds: readonly { readonly value: Kind; readonly label: string; readonly s
 
 /** What an obligation or a catalogue item already decides about the application it leads to. */
 export const startOf = (row: CaseRow): Start => {
-  if (row.process === 'item') return { kind: 'first', variant: row.kind === 'product' ? 'product' : 'resource', item: row.id, title: row.title }
-  if (row.process === 'record') return { variant: row.variant === 'product' ? 'product' : 'resource', record: row.id, title: row.title }
+  if (row.process === 'item')
+    return { kind: 'first', variant: row.kind === 'product' ? 'product' : 'resource', item: row.id, title: row.title }
+  if (row.process === 'record')
+    return { variant: row.variant === 'product' ? 'product' : 'resource', record: row.id, title: row.title }
   const kind: Kind = row.kind === 'change' || row.kind === 'subjectChange' ? 'change' : 'first'
-  return { kind, obligation: row.id, title: row.title, ...(kind === 'first' ? { variant: row.kind === 'product' ? 'product' : 'resource', scope: 'authorized' as const } : {}) }
+  return {
+    kind,
+    obligation: row.id,
+    title: row.title,
+    ...(kind === 'first'
+      ? { variant: row.kind === 'product' ? 'product' : 'resource', scope: 'authorized' as const }
+      : {}),
+  }
 }
 
 interface Props {
@@ -63,14 +72,17 @@ export const NewApplication = ({ start = {}, label = '新建申请', small = fal
 const StartDialog = ({ start, only, close }: { start: Start; only?: readonly Kind[]; close: () => void }) => {
   const navigate = useNavigate()
   const offered = kinds.filter((k) => (only ? only.includes(k.value) : true))
-  const [kind, setKind] = useState<Kind | undefined>(start.kind ?? (offered.length === 1 ? offered[0]?.value : undefined))
+  const [kind, setKind] = useState<Kind | undefined>(
+    start.kind ?? (offered.length === 1 ? offered[0]?.value : undefined),
+  )
   const [variant, setVariant] = useState<Variant | undefined>(start.variant)
   const [scope, setScope] = useState<Scope | undefined>(start.scope)
   const [of, setOf] = useState<CaseRow>()
   const onRecord = kind !== undefined && kind !== 'first'
   const record = start.record ?? (onRecord ? of?.id : undefined)
   const item = start.item ?? (kind === 'first' ? of?.id : undefined)
-  const about = variant ?? (of ? (of.variant === 'product' || of.kind === 'product' ? 'product' : 'resource') : undefined)
+  const about =
+    variant ?? (of ? (of.variant === 'product' || of.kind === 'product' ? 'product' : 'resource') : undefined)
   const ready = kind && about && scope && (!onRecord || record)
   const begin = useMutation({
     mutationFn: () =>
@@ -166,7 +178,17 @@ const StartDialog = ({ start, only, close }: { start: Start; only?: readonly Kin
   )
 }
 
-const CasePicker = ({ collection, value, choose, placeholder }: { collection: string; value: CaseRow | undefined; choose: (row: CaseRow | undefined) => void; placeholder: string }) => {
+const CasePicker = ({
+  collection,
+  value,
+  choose,
+  placeholder,
+}: {
+  collection: string
+  value: CaseRow | undefined
+  choose: (row: CaseRow | undefined) => void
+  placeholder: string
+}) => {
   const [q, setQ] = useState('')
   const asked = useDeferredValue(q)
   const { data, isFetching } = useQuery({

@@ -15,7 +15,12 @@ const kinds = [
   { value: 'subjectChange', label: '登记主体变更' },
   { value: 'legacy', label: '存量授权运营登记' },
 ]
-const nothing: Pick<ActionView, 'term' | 'schema' | 'grave' | 'toTerm'> = { term: '记录登记义务', schema: {}, grave: false, toTerm: '待履行' }
+const nothing: Pick<ActionView, 'term' | 'schema' | 'grave' | 'toTerm'> = {
+  term: '记录登记义务',
+  schema: {},
+  grave: false,
+  toTerm: '待履行',
+}
 
 /** Records a fact that binds somebody to register: who, what kind, and the fact with its day and proof. */
 export const NewObligation = () => {

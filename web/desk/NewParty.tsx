@@ -83,11 +83,16 @@ export const NewPerson = () => {
                   岗位<span className="must">*</span>
                 </legend>
                 <Checkbox.Group options={duties} value={[...chosen]} onChange={setChosen} />
-                <p className="muted small">同一事项的经办与复核须由不同的人办理；系统、安全、审计管理员须由三人分别担任。</p>
+                <p className="muted small">
+                  同一事项的经办与复核须由不同的人办理；系统、安全、审计管理员须由三人分别担任。
+                </p>
               </fieldset>
             </div>
           }
-          send={async (input) => ({ name: String(input['name']), ...(await send<{ id: string; invitation?: string }>('POST', '/people', { input, org, duties: chosen })) })}
+          send={async (input) => ({
+            name: String(input['name']),
+            ...(await send<{ id: string; invitation?: string }>('POST', '/people', { input, org, duties: chosen })),
+          })}
           done={({ name, invitation }) => {
             setInvited({ name, ...(invitation ? { url: invitation } : {}) })
             setOpen(false)
@@ -97,10 +102,17 @@ export const NewPerson = () => {
         />
       )}
       {invited && (
-        <Modal open title={`已登记：${invited.name}`} footer={<Button onClick={() => setInvited(undefined)}>完成</Button>} onCancel={() => setInvited(undefined)}>
+        <Modal
+          open
+          title={`已登记：${invited.name}`}
+          footer={<Button onClick={() => setInvited(undefined)}>完成</Button>}
+          onCancel={() => setInvited(undefined)}
+        >
           {invited.url ? (
             <>
-              <p>请通过可靠渠道把下面的邀请链接交给本人。本人打开后自行设置用户名和密码，链接只能使用一次，关闭后不再显示。</p>
+              <p>
+                请通过可靠渠道把下面的邀请链接交给本人。本人打开后自行设置用户名和密码，链接只能使用一次，关闭后不再显示。
+              </p>
               <Typography.Paragraph className="invite" copyable={{ text: invited.url, tooltips: ['复制', '已复制'] }}>
                 {invited.url}
               </Typography.Paragraph>

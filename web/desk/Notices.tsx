@@ -42,7 +42,10 @@ export const Notices = () => {
       {seen.isError && <Trouble error={seen.error} again={() => seen.mutate(newest)} />}
       {shown.length === 0 ? (
         <div className="card">
-          <Empty title={only ? '没有未读通知' : '还没有通知'} says="与您有关的受理、补正、公示、异议、期限提醒和登记结果会送到这里。" />
+          <Empty
+            title={only ? '没有未读通知' : '还没有通知'}
+            says="与您有关的受理、补正、公示、异议、期限提醒和登记结果会送到这里。"
+          />
         </div>
       ) : (
         days.map((day) => (

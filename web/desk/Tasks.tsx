@@ -27,7 +27,8 @@ const bandOf = (row: CaseRow, today: string): Band => {
 }
 
 const says = (hats: Hats): string => {
-  if (hats.registrar) return '申请单位提交或补正后、审核到您这一环节时、公示期间收到异议时，会出现在这里，并从当天起算期限。'
+  if (hats.registrar)
+    return '申请单位提交或补正后、审核到您这一环节时、公示期间收到异议时，会出现在这里，并从当天起算期限。'
   if (hats.bureau) return '逾期未登记、需要您处理的撤销核实与单位事项会出现在这里。'
   if (hats.applicant) return '被退回补正、待您提交的申请，以及数据已经提供、应当登记的义务会出现在这里。'
   return '轮到您办理的事项会出现在这里。'
@@ -47,14 +48,31 @@ export const Tasks = () => {
   const kind = filters['kind'] ?? ''
   const q = filters['q'] ?? ''
   const rows = data.rows.filter(
-    (r) => (kind === '' || r.kindTerm === kind) && (q === '' || r.title.includes(q) || Object.values(r.parties).some((p) => p.includes(q))),
+    (r) =>
+      (kind === '' || r.kindTerm === kind) &&
+      (q === '' || r.title.includes(q) || Object.values(r.parties).some((p) => p.includes(q))),
   )
   const columns: readonly Column[] = [
     { key: 'title', term: '事项', show: (r) => r.title },
-    { key: 'do', term: '轮到您', width: '11rem', show: (r) => <b className="todo">{r.due?.kind === 'limit' ? r.due.term : r.stateTerm}</b> },
-    { key: 'due', term: '期限', width: '15rem', show: (r) => (r.due ? <DueChip due={r.due} today={today} /> : <span className="muted">—</span>) },
+    {
+      key: 'do',
+      term: '轮到您',
+      width: '11rem',
+      show: (r) => <b className="todo">{r.due?.kind === 'limit' ? r.due.term : r.stateTerm}</b>,
+    },
+    {
+      key: 'due',
+      term: '期限',
+      width: '15rem',
+      show: (r) => (r.due ? <DueChip due={r.due} today={today} /> : <span className="muted">—</span>),
+    },
     { key: 'kind', term: '类型', width: '8rem', show: (r) => r.kindTerm },
-    { key: 'party', term: '对方', width: '16rem', show: (r) => <span className="sub">{counterpart(r, me.orgName)}</span> },
+    {
+      key: 'party',
+      term: '对方',
+      width: '16rem',
+      show: (r) => <span className="sub">{counterpart(r, me.orgName)}</span>,
+    },
     { key: 'opened', term: '提出', width: '6rem', show: (r) => <DayText day={r.opened} today={today} /> },
   ]
   const late = data.rows.filter((r) => bandOf(r, today) === '逾期').length
@@ -85,12 +103,27 @@ export const Tasks = () => {
             <div className="filters">
               <div className="picks" role="group" aria-label="类型">
                 {['', ...kinds].map((k) => (
-                  <button key={k} className={k === kind ? 'pick on' : 'pick'} aria-pressed={k === kind} onClick={() => set({ kind: k })}>
-                    {k === '' ? '全部' : k} <span className="muted">{k === '' ? data.rows.length : data.rows.filter((r) => r.kindTerm === k).length}</span>
+                  <button
+                    key={k}
+                    className={k === kind ? 'pick on' : 'pick'}
+                    aria-pressed={k === kind}
+                    onClick={() => set({ kind: k })}
+                  >
+                    {k === '' ? '全部' : k}{' '}
+                    <span className="muted">
+                      {k === '' ? data.rows.length : data.rows.filter((r) => r.kindTerm === k).length}
+                    </span>
                   </button>
                 ))}
               </div>
-              <Input.Search aria-label="在待办中查找" placeholder="在待办中查找" allowClear style={{ width: 240 }} defaultValue={q} onSearch={(v) => set({ q: v })} />
+              <Input.Search
+                aria-label="在待办中查找"
+                placeholder="在待办中查找"
+                allowClear
+                style={{ width: 240 }}
+                defaultValue={q}
+                onSearch={(v) => set({ q: v })}
+              />
             </div>
           )}
           {rows.length === 0 && (
@@ -100,17 +133,21 @@ export const Tasks = () => {
               </Empty>
             </div>
           )}
-          {bands.map((band) => {
-            const here = rows.filter((r) => bandOf(r, today) === band)
-            return here.length === 0 ? null : (
-              <section key={band} className={`card band ${band === '逾期' ? 'late' : ''}`} aria-labelledby={`band-${band}`}>
-                <h2 id={`band-${band}`}>
-                  {band} <span className="muted">{here.length}</span>
-                </h2>
-                <CaseTable caption={`${band}的待办`} rows={here} columns={columns} />
-              </section>
-            )
-          })}
+          {rows.length > 0 && (
+            <div className="card wide-table">
+              <CaseTable
+                caption="我的待办，按期限分组"
+                columns={columns}
+                bands={bands
+                  .map((term) => ({
+                    term,
+                    rows: rows.filter((r) => bandOf(r, today) === term),
+                    ...(term === '逾期' ? { tone: 'late' as const } : {}),
+                  }))
+                  .filter((b) => b.rows.length > 0)}
+              />
+            </div>
+          )}
           {data.next && <p className="muted small">只列出最急的 {data.rows.length} 件，办结后依次补上。</p>}
         </>
       )}
@@ -120,4 +157,6 @@ export const Tasks = () => {
 
 /** The party of the case that is not the caller. */
 const counterpart = (row: CaseRow, own: string): string =>
-  ['applicant', 'objector', 'holder', 'debtor', 'registrar'].map((seat) => row.parties[seat]).find((name) => name !== undefined && name !== own) ?? ''
+  ['applicant', 'objector', 'holder', 'debtor', 'registrar']
+    .map((seat) => row.parties[seat])
+    .find((name) => name !== undefined && name !== own) ?? ''

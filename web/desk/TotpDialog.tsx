@@ -46,7 +46,16 @@ export const TotpDialog = ({ close }: { close: () => void }) => {
           </div>
           <label className="field">
             <span className="sub">2. 输入验证器显示的 6 位数字</span>
-            <Input autoFocus required inputMode="numeric" autoComplete="one-time-code" pattern="[0-9]{6}" maxLength={6} value={code} onChange={(e) => setCode(e.target.value.trim())} />
+            <Input
+              autoFocus
+              required
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              pattern="[0-9]{6}"
+              maxLength={6}
+              value={code}
+              onChange={(e) => setCode(e.target.value.trim())}
+            />
           </label>
           {confirm.isError && <Trouble error={confirm.error} />}
           <Button type="primary" htmlType="submit" loading={confirm.isPending}>

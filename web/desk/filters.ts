@@ -2,7 +2,12 @@ import { useEffect, useMemo } from 'react'
 import { useSearchParams } from 'react-router'
 
 /** Filters of a page: in the address, so that they can be sent; remembered on this device, so that they are there tomorrow. */
-export const useFilters = (page: string): { readonly filters: Readonly<Record<string, string>>; readonly set: (more: Readonly<Record<string, string>>) => void } => {
+export const useFilters = (
+  page: string,
+): {
+  readonly filters: Readonly<Record<string, string>>
+  readonly set: (more: Readonly<Record<string, string>>) => void
+} => {
   const [params, setParams] = useSearchParams()
   const text = params.toString()
   const store = `gongshu.filters.${page}`

@@ -20,6 +20,8 @@ export interface Hats {
   readonly bureau: boolean
   /** Registers its own data or products. */
   readonly applicant: boolean
+  /** Records the facts that oblige others to register. */
+  readonly recorder: boolean
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
@@ -37,6 +39,7 @@ export const hatsOf = (me: Me): Hats => {
     registrar: registrar && works,
     bureau: bureau && works,
     applicant: me.self || (works && (me.roles.some((r) => applicantRoles.includes(r)) || (!registrar && !bureau))),
+    recorder: me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
@@ -57,7 +60,8 @@ export interface PlaceGroup {
 
 /** The navigation, by hats. */
 export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
-  const place = (on: boolean, to: string, term: string, count?: string): readonly Place[] => (on ? [{ to: `/desk/${to}`, term, ...(count ? { count } : {}) }] : [])
+  const place = (on: boolean, to: string, term: string, count?: string): readonly Place[] =>
+    on ? [{ to: `/desk/${to}`, term, ...(count ? { count } : {}) }] : []
   const works = hats.registrar || hats.bureau || hats.applicant
   const sees = works || hats.auditor
   return [
@@ -68,7 +72,12 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(sees, 'applications', hats.registrar ? '登记办理' : '登记申请', 'applications'),
         ...place(sees, 'objections', '公示与异议', 'objections'),
         ...place(sees, 'records', '登记簿'),
-        ...place(!hats.self && (hats.bureau || hats.applicant || hats.auditor), 'obligations', '登记义务', 'obligations'),
+        ...place(
+          !hats.self && (hats.bureau || hats.applicant || hats.auditor),
+          'obligations',
+          '登记义务',
+          'obligations',
+        ),
       ],
     },
     { term: '目录', places: place(!hats.self && sees, 'items', '资源与产品目录') },
@@ -80,6 +89,13 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...(works ? [{ to: '/policies', term: '规则与依据' }] : []),
       ],
     },
-    { term: '单位与人员', places: [...place(hats.admin, 'organisations', '单位'), ...place(hats.admin, 'people', '人员'), ...place(hats.admin, 'memberships', '岗位')] },
+    {
+      term: '单位与人员',
+      places: [
+        ...place(hats.admin, 'organisations', '单位'),
+        ...place(hats.admin, 'people', '人员'),
+        ...place(hats.admin, 'memberships', '岗位'),
+      ],
+    },
   ].filter((g) => g.places.length > 0)
 }

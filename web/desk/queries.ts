@@ -3,13 +3,26 @@ import { useQuery } from '@tanstack/react-query'
 import { get, queries } from '../api.ts'
 
 /** Reads that more than one page of the workbench shares. */
-export const useTasks = () => useQuery({ queryKey: ['tasks'], queryFn: ({ signal }) => get<CaseList>('/tasks', undefined, signal), refetchInterval: 120_000 })
+export const useTasks = () =>
+  useQuery({
+    queryKey: ['tasks'],
+    queryFn: ({ signal }) => get<CaseList>('/tasks', undefined, signal),
+    refetchInterval: 120_000,
+  })
 
 export const useCase = (collection: string, id: string) =>
-  useQuery({ queryKey: ['case', collection, id], queryFn: ({ signal }) => get<CaseView>(`/${collection}/${id}`, undefined, signal), staleTime: 0 })
+  useQuery({
+    queryKey: ['case', collection, id],
+    queryFn: ({ signal }) => get<CaseView>(`/${collection}/${id}`, undefined, signal),
+    staleTime: 0,
+  })
 
 export const useNotices = () =>
-  useQuery({ queryKey: ['notices'], queryFn: ({ signal }) => get<NoticeView[]>('/notices', undefined, signal), refetchInterval: 120_000 })
+  useQuery({
+    queryKey: ['notices'],
+    queryFn: ({ signal }) => get<NoticeView[]>('/notices', undefined, signal),
+    refetchInterval: 120_000,
+  })
 
 /** How many cases of a collection are in hand. */
 export const useOpenCount = (collection: string, enabled: boolean): number | undefined =>
@@ -21,4 +34,5 @@ export const useOpenCount = (collection: string, enabled: boolean): number | und
   }).data?.total
 
 /** After an act anything may have moved: its case, its neighbours, tasks, lists and notices. */
-export const afterAct = (): Promise<void> => queries.invalidateQueries({ predicate: (q) => !['me', 'clock', 'personas', 'draft'].includes(String(q.queryKey[0])) })
+export const afterAct = (): Promise<void> =>
+  queries.invalidateQueries({ predicate: (q) => !['me', 'clock', 'personas', 'draft'].includes(String(q.queryKey[0])) })

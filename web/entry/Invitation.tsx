@@ -18,7 +18,11 @@ export const Invitation = () => {
   const token = useParams()['token'] ?? ''
   const path = `/invitations/${encodeURIComponent(token)}`
   const navigate = useNavigate()
-  const { data, error } = useQuery({ queryKey: ['invitation', token], queryFn: ({ signal }) => get<Invited>(path, undefined, signal), retry: false })
+  const { data, error } = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: ({ signal }) => get<Invited>(path, undefined, signal),
+    retry: false,
+  })
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
@@ -58,17 +62,33 @@ export const Invitation = () => {
               {accept.isError && <Trouble error={accept.error} />}
               <label className="field">
                 <span>设置用户名</span>
-                <Input autoFocus autoComplete="username" required value={login} onChange={(e) => setLogin(e.target.value)} />
+                <Input
+                  autoFocus
+                  autoComplete="username"
+                  required
+                  value={login}
+                  onChange={(e) => setLogin(e.target.value)}
+                />
                 {fields?.['login'] && <em role="alert">{fields['login']}</em>}
               </label>
               <label className="field">
                 <span>设置密码</span>
-                <Input.Password autoComplete="new-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
+                <Input.Password
+                  autoComplete="new-password"
+                  required
+                  value={password}
+                  onChange={(e) => setPassword(e.target.value)}
+                />
                 {fields?.['password'] && <em role="alert">{fields['password']}</em>}
               </label>
               <label className="field">
                 <span>再输一次密码</span>
-                <Input.Password autoComplete="new-password" required value={again} onChange={(e) => setAgain(e.target.value)} />
+                <Input.Password
+                  autoComplete="new-password"
+                  required
+                  value={again}
+                  onChange={(e) => setAgain(e.target.value)}
+                />
                 {differs && <em role="alert">两次输入不一致</em>}
               </label>
               <Alert type="info" title="复核人员和管理员启用后请尽快设置动态口令（右上角用户菜单）。" />

@@ -10,7 +10,8 @@ import { EntryPage } from './EntryPage.tsx'
 import { SignInForm } from './SignInForm.tsx'
 
 /** Only places of our own, so that a crafted link cannot lead away after signing in. */
-const placeOf = (to: string | null): string => (to?.startsWith('/') && !to.startsWith('//') && !to.includes('\\') ? to : '/desk')
+const placeOf = (to: string | null): string =>
+  to?.startsWith('/') && !to.startsWith('//') && !to.includes('\\') ? to : '/desk'
 
 export const SignIn = () => {
   const me = useMe()

@@ -42,11 +42,22 @@ export const SignInForm = ({ done }: { done: (me: Me) => void }) => {
         <>
           <label className="field">
             <span>用户名</span>
-            <Input autoFocus autoComplete="username" required value={login} onChange={(e) => setLogin(e.target.value)} />
+            <Input
+              autoFocus
+              autoComplete="username"
+              required
+              value={login}
+              onChange={(e) => setLogin(e.target.value)}
+            />
           </label>
           <label className="field">
             <span>密码</span>
-            <Input.Password autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
+            <Input.Password
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(e) => setPassword(e.target.value)}
+            />
           </label>
         </>
       ) : (

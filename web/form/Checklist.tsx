@@ -5,13 +5,20 @@ import type { FieldSchema, Path } from './schema.ts'
 import { groupOf, listOf, textOf } from './schema.ts'
 
 /** The finding about one material. */
-export const findingOf = (value: readonly Json[], group: string): { readonly result: string; readonly remark: string } => {
+export const findingOf = (
+  value: readonly Json[],
+  group: string,
+): { readonly result: string; readonly remark: string } => {
   const row = value.map(groupOf).find((r) => r['group'] === group)
   return { result: textOf(row?.['result']), remark: textOf(row?.['remark']) }
 }
 
 /** `value` with the finding about `group` replaced; an empty result takes it out. */
-export const withFinding = (value: readonly Json[], group: string, more: { result?: string; remark?: string }): readonly Json[] => {
+export const withFinding = (
+  value: readonly Json[],
+  group: string,
+  more: { result?: string; remark?: string },
+): readonly Json[] => {
   const { result, remark } = { ...findingOf(value, group), ...more }
   const row = { group, ...(result ? { result } : {}), ...(remark ? { remark } : {}) }
   const at = value.findIndex((r) => groupOf(r)['group'] === group)
@@ -46,20 +53,39 @@ export const FindingButtons = ({
 )
 
 /** A checklist inside a form: one row per material. */
-export const Checklist = ({ path, field, value, groups }: { path: Path; field: FieldSchema; value: readonly Json[]; groups: readonly string[] }) => {
+export const Checklist = ({
+  path,
+  field,
+  value,
+  groups,
+}: {
+  path: Path
+  field: FieldSchema
+  value: readonly Json[]
+  groups: readonly string[]
+}) => {
   const { id, set, errors } = useForm()
-  const all = [...new Set([...groups, ...listOf(value as Json).map((r) => textOf(groupOf(r)['group']))])].filter((g) => g !== '')
+  const all = [...new Set([...groups, ...listOf(value as Json).map((r) => textOf(groupOf(r)['group']))])].filter(
+    (g) => g !== '',
+  )
   return (
     <ul className="findings">
       {all.map((group, i) => {
         const { result, remark } = findingOf(value, group)
         const at = value.findIndex((r) => groupOf(r)['group'] === group)
-        const error = at < 0 ? undefined : (errors[[...path, at, 'remark'].join('.')] ?? errors[[...path, at, 'result'].join('.')])
+        const error =
+          at < 0 ? undefined : (errors[[...path, at, 'remark'].join('.')] ?? errors[[...path, at, 'result'].join('.')])
         return (
           <li key={group} {...(error ? { 'data-error': true } : {})}>
             <div className="line">
               <span className="grow">{group}</span>
-              <FindingButtons name={idAt(id, [...path, i])} label={group} field={field} result={result} choose={(r) => set(path, withFinding(value, group, { result: r }))} />
+              <FindingButtons
+                name={idAt(id, [...path, i])}
+                label={group}
+                field={field}
+                result={result}
+                choose={(r) => set(path, withFinding(value, group, { result: r }))}
+              />
             </div>
             {result === 'remark' && (
               <Input.TextArea

@@ -19,7 +19,9 @@ interface Props {
 /** The input of one field, by its type. */
 export const Control = ({ id, path, field, value, error, cell = false }: Props) => {
   const { set, groups } = useForm()
-  const describedBy = [field.description && !cell ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ')
+  const describedBy = [field.description && !cell ? `${id}-hint` : '', error ? `${id}-error` : '']
+    .filter(Boolean)
+    .join(' ')
   const aria = {
     ...(describedBy ? { 'aria-describedby': describedBy } : {}),
     ...(error ? { 'aria-invalid': true } : {}),
@@ -57,7 +59,14 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
           onChange={(v: string | null) => set(path, v ?? undefined)}
         />
       ) : (
-        <Radio.Group {...aria} aria-labelledby={`${id}-title`} name={id} options={options} value={textOf(value)} onChange={(e) => set(path, e.target.value as string)} />
+        <Radio.Group
+          {...aria}
+          aria-labelledby={`${id}-title`}
+          name={id}
+          options={options}
+          value={textOf(value)}
+          onChange={(e) => set(path, e.target.value as string)}
+        />
       )
     case 'choices':
       return options.length > 12 ? (
@@ -73,7 +82,12 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
           onChange={(v: string[]) => set(path, v)}
         />
       ) : (
-        <Checkbox.Group aria-labelledby={`${id}-title`} options={options} value={listOf(value).map(textOf)} onChange={(v) => set(path, v)} />
+        <Checkbox.Group
+          aria-labelledby={`${id}-title`}
+          options={options}
+          value={listOf(value).map(textOf)}
+          onChange={(v) => set(path, v)}
+        />
       )
     case 'number':
       return (
@@ -91,7 +105,18 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
         />
       )
     case 'day':
-      return <Input id={id} {...aria} {...bad} type="date" className="day" max="9999-12-31" value={textOf(value)} onChange={(e) => set(path, e.target.value)} />
+      return (
+        <Input
+          id={id}
+          {...aria}
+          {...bad}
+          type="date"
+          className="day"
+          max="9999-12-31"
+          value={textOf(value)}
+          onChange={(e) => set(path, e.target.value)}
+        />
+      )
     case 'yes':
       return (
         <Checkbox id={id} {...aria} checked={value === true} onChange={(e) => set(path, e.target.checked)}>
@@ -124,7 +149,19 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
         />
       )
     case 'code':
-      return <Input id={id} {...aria} {...bad} className="code" maxLength={field.maxLength ?? 200} spellCheck={false} autoComplete="off" value={textOf(value)} onChange={(e) => set(path, e.target.value)} />
+      return (
+        <Input
+          id={id}
+          {...aria}
+          {...bad}
+          className="code"
+          maxLength={field.maxLength ?? 200}
+          spellCheck={false}
+          autoComplete="off"
+          value={textOf(value)}
+          onChange={(e) => set(path, e.target.value)}
+        />
+      )
     default:
       // a text that names a material of the case: offer the materials
       return path.at(-1) === 'group' && groups.length > 0 ? (
@@ -138,7 +175,15 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
           placeholder="选择或填写"
         />
       ) : (
-        <Input id={id} {...aria} {...bad} maxLength={field.maxLength ?? 200} {...(field['x-personal'] ? { autoComplete: 'off' } : {})} value={textOf(value)} onChange={(e) => set(path, e.target.value)} />
+        <Input
+          id={id}
+          {...aria}
+          {...bad}
+          maxLength={field.maxLength ?? 200}
+          {...(field['x-personal'] ? { autoComplete: 'off' } : {})}
+          value={textOf(value)}
+          onChange={(e) => set(path, e.target.value)}
+        />
       )
   }
 }

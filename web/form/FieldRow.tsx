@@ -56,7 +56,12 @@ export const FieldRow = memo(({ path, field, value, section = false, after }: Pr
     const Heading = section ? 'h2' : 'h3'
     const inner = groupOf(value)
     return (
-      <section className={section ? 'card group top' : 'group'} id={section ? idAt('section', at) : undefined} aria-labelledby={`${id}-title`} {...flag}>
+      <section
+        className={section ? 'card group chapter' : 'group'}
+        id={section ? idAt('section', at) : undefined}
+        aria-labelledby={`${id}-title`}
+        {...flag}
+      >
         <header>
           <Heading id={`${id}-title`}>
             {termOf(field)} {section && field['x-type'] === 'list' && marks}
@@ -65,7 +70,9 @@ export const FieldRow = memo(({ path, field, value, section = false, after }: Pr
         </header>
         {foot}
         {field['x-type'] === 'group' ? (
-          fieldsOf(field).map(([key, f]) => (isAsked(f, inner) ? <FieldRow key={key} path={`${path}.${key}`} field={f} value={inner[key]} /> : null))
+          fieldsOf(field).map(([key, f]) =>
+            isAsked(f, inner) ? <FieldRow key={key} path={`${path}.${key}`} field={f} value={inner[key]} /> : null,
+          )
         ) : (
           <ListField id={id} path={at} field={field} value={listOf(value)} />
         )}
@@ -88,7 +95,11 @@ export const FieldRow = memo(({ path, field, value, section = false, after }: Pr
         )}
       </div>
     )
-  const several = field['x-type'] === 'choice' || field['x-type'] === 'choices' || field['x-type'] === 'files' || field['x-type'] === 'file'
+  const several =
+    field['x-type'] === 'choice' ||
+    field['x-type'] === 'choices' ||
+    field['x-type'] === 'files' ||
+    field['x-type'] === 'file'
   return (
     <div className={`row ${field['x-type'] ?? ''}`} {...flag}>
       {field['x-type'] !== 'yes' &&

@@ -17,7 +17,17 @@ interface Sending {
 let nextKey = 0
 
 /** Uploads first, then holds file ids. A lost upload stays in the list and can be tried again. */
-export const FileField = ({ id, path, field, value }: { id: string; path: Path; field: FieldSchema; value: Json | undefined }) => {
+export const FileField = ({
+  id,
+  path,
+  field,
+  value,
+}: {
+  id: string
+  path: Path
+  field: FieldSchema
+  value: Json | undefined
+}) => {
   const { set, files, addFile, errors } = useForm()
   const many = field['x-type'] === 'files'
   const [sending, setSending] = useState<readonly Sending[]>([])
@@ -30,7 +40,8 @@ export const FileField = ({ id, path, field, value }: { id: string; path: Path; 
     held.current = [...next]
     set(path, many ? next : next.at(-1))
   }
-  const change = (key: number, more: Partial<Sending>): void => setSending((all) => all.map((s) => (s.key === key ? { ...s, ...more } : s)))
+  const change = (key: number, more: Partial<Sending>): void =>
+    setSending((all) => all.map((s) => (s.key === key ? { ...s, ...more } : s)))
   const start = ({ key, file }: Sending): void => {
     upload(file, (share) => change(key, { share })).then(
       (stored) => {
@@ -42,7 +53,12 @@ export const FileField = ({ id, path, field, value }: { id: string; path: Path; 
     )
   }
   const take = (chosen: readonly File[]): void => {
-    const fresh = (many ? chosen : chosen.slice(0, 1)).map((file): Sending => ({ key: nextKey++, name: file.name, file, share: 0 }))
+    const fresh = (many ? chosen : chosen.slice(0, 1)).map((file): Sending => ({
+      key: nextKey++,
+      name: file.name,
+      file,
+      share: 0,
+    }))
     setSending((all) => [...(many ? all : []), ...fresh])
     fresh.forEach(start)
   }
@@ -72,7 +88,12 @@ export const FileField = ({ id, path, field, value }: { id: string; path: Path; 
               <li key={fileId}>
                 <span className="name">{name}</span>
                 {file && <span className="muted small">{sizeWords(file.size)}</span>}
-                <Button size="small" type="link" aria-label={`移除 ${name}`} onClick={() => hold(ids.filter((x) => x !== fileId))}>
+                <Button
+                  size="small"
+                  type="link"
+                  aria-label={`移除 ${name}`}
+                  onClick={() => hold(ids.filter((x) => x !== fileId))}
+                >
                   移除
                 </Button>
               </li>
@@ -95,7 +116,11 @@ export const FileField = ({ id, path, field, value }: { id: string; path: Path; 
                   >
                     重试
                   </Button>
-                  <Button size="small" type="link" onClick={() => setSending((all) => all.filter((x) => x.key !== s.key))}>
+                  <Button
+                    size="small"
+                    type="link"
+                    onClick={() => setSending((all) => all.filter((x) => x.key !== s.key))}
+                  >
                     放弃
                   </Button>
                 </>

@@ -26,7 +26,17 @@ const noFiles: Readonly<Record<string, FileView>> = {}
 const noGroups: readonly string[] = []
 
 /** The one renderer of forms: fields, conditions, required marks and errors all come from the schema. */
-export const Form = ({ schema, value, change, errors = none, attempt = 0, files = noFiles, groups = noGroups, sections = false, after }: FormProps) => {
+export const Form = ({
+  schema,
+  value,
+  change,
+  errors = none,
+  attempt = 0,
+  files = noFiles,
+  groups = noGroups,
+  sections = false,
+  after,
+}: FormProps) => {
   const id = useId()
   const [uploaded, setUploaded] = useState<Readonly<Record<string, FileView>>>({})
   const latest = useRef({ value, change })

@@ -25,7 +25,20 @@ interface Props<T> {
 }
 
 /** A form on its own sheet: what it is about and what it leads to above, fields from the schema, one button that says what it does. Grave acts ask twice. */
-export const FormDrawer = <T,>({ action, title, about, initial = {}, files, groups, before, ready = true, send, done, refresh, close }: Props<T>) => {
+export const FormDrawer = <T,>({
+  action,
+  title,
+  about,
+  initial = {},
+  files,
+  groups,
+  before,
+  ready = true,
+  send,
+  done,
+  refresh,
+  close,
+}: Props<T>) => {
   const { modal } = App.useApp()
   const schema = action.schema as FormSchema
   const form = useFormState(schema, initial)
@@ -44,7 +57,13 @@ export const FormDrawer = <T,>({ action, title, about, initial = {}, files, grou
   }
   const leave = (): void => {
     if (!form.touched) return close()
-    modal.confirm({ title: '放弃已填写的内容？', okText: '放弃', okButtonProps: { danger: true }, cancelText: '继续填写', onOk: close })
+    modal.confirm({
+      title: '放弃已填写的内容？',
+      okText: '放弃',
+      okButtonProps: { danger: true },
+      cancelText: '继续填写',
+      onOk: close,
+    })
   }
   const plain = fieldsOf(schema).length === 0
   return (
@@ -56,10 +75,19 @@ export const FormDrawer = <T,>({ action, title, about, initial = {}, files, grou
       mask={{ closable: !form.touched }}
       footer={
         <div className="line">
-          {form.attempt > 0 && Object.keys(form.errors).length > 0 && <span className="bad-text">有 {Object.keys(form.errors).length} 处需要填写或修改</span>}
+          {form.attempt > 0 && Object.keys(form.errors).length > 0 && (
+            <span className="bad-text">有 {Object.keys(form.errors).length} 处需要填写或修改</span>
+          )}
           <div className="grow" />
           <Button onClick={leave}>取消</Button>
-          <Button type="primary" danger={action.grave} onClick={act} loading={go.isPending} disabled={!ready} autoFocus={plain}>
+          <Button
+            type="primary"
+            danger={action.grave}
+            onClick={act}
+            loading={go.isPending}
+            disabled={!ready}
+            autoFocus={plain}
+          >
             {action.term}
           </Button>
         </div>
@@ -85,4 +113,3 @@ export const FormDrawer = <T,>({ action, title, about, initial = {}, files, grou
     </Drawer>
   )
 }
-

@@ -10,7 +10,17 @@ import { fieldsOf, groupOf, isAsked, termOf } from './schema.ts'
 const short = ['text', 'choice', 'number', 'code', 'day', 'yes', 'uscc', 'party']
 
 /** Rows a person can add, fill, reorder by retyping and remove. Short fields make a table into which a block of a spreadsheet can be pasted. */
-export const ListField = ({ id, path, field, value }: { id: string; path: Path; field: FieldSchema; value: readonly Json[] }) => {
+export const ListField = ({
+  id,
+  path,
+  field,
+  value,
+}: {
+  id: string
+  path: Path
+  field: FieldSchema
+  value: readonly Json[]
+}) => {
   const { set } = useForm()
   const columns = fieldsOf(field.items ?? {})
   const rows = value.map(groupOf)
@@ -21,7 +31,11 @@ export const ListField = ({ id, path, field, value }: { id: string; path: Path; 
     // the new row is drawn before the next frame
     requestAnimationFrame(() => document.getElementById(idAt(id, [value.length, columns[0]?.[0] ?? '']))?.focus())
   }
-  const remove = (i: number): void => set(path, value.filter((_, at) => at !== i))
+  const remove = (i: number): void =>
+    set(
+      path,
+      value.filter((_, at) => at !== i),
+    )
   const foot = (
     <Button id={rows.length === 0 ? id : undefined} onClick={add} disabled={full} size="small">
       添加{rows.length > 0 ? '一项' : termOf(field)}
@@ -39,7 +53,11 @@ export const ListField = ({ id, path, field, value }: { id: string; path: Path; 
               </Button>
             </div>
             <div className="grow">
-              {columns.map(([key, f]) => (isAsked(f, row) ? <FieldRow key={key} path={[...path, i, key].join('.')} field={f} value={row[key]} /> : null))}
+              {columns.map(([key, f]) =>
+                isAsked(f, row) ? (
+                  <FieldRow key={key} path={[...path, i, key].join('.')} field={f} value={row[key]} />
+                ) : null,
+              )}
             </div>
           </div>
         ))}

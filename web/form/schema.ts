@@ -38,7 +38,8 @@ export const termOf = (field: FieldSchema): string => field.title ?? ''
 export const groupOf = (v: Json | undefined): Value =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 export const listOf = (v: Json | undefined): readonly Json[] => (Array.isArray(v) ? (v as readonly Json[]) : [])
-export const textOf = (v: Json | undefined): string => (typeof v === 'string' ? v : typeof v === 'number' ? String(v) : '')
+export const textOf = (v: Json | undefined): string =>
+  typeof v === 'string' ? v : typeof v === 'number' ? String(v) : ''
 
 /** Whether a field is asked at all, given its siblings. */
 export const isAsked = (field: FieldSchema, siblings: Value): boolean => {
@@ -124,7 +125,10 @@ const verb = (field: FieldSchema): string => {
 }
 
 /** How far a section is: required fields asked, and those of them filled. */
-export const progressOf = (field: FieldSchema, value: Json | undefined): { readonly asked: number; readonly missing: number; readonly empty: boolean } => {
+export const progressOf = (
+  field: FieldSchema,
+  value: Json | undefined,
+): { readonly asked: number; readonly missing: number; readonly empty: boolean } => {
   const schema = field['x-type'] === 'group' ? field : { properties: { it: field } }
   const inner = field['x-type'] === 'group' ? groupOf(value) : { it: value }
   return { asked: required(schema, inner), missing: Object.keys(missing(schema, inner)).length, empty: isEmpty(value) }
@@ -137,7 +141,10 @@ const required = (schema: FormSchema, value: Value): number =>
   }, 0)
 
 /** The parts of a form that the public will read, in words. */
-export const publicWords = (schema: FormSchema, value: Value): readonly { readonly term: string; readonly value: string }[] =>
+export const publicWords = (
+  schema: FormSchema,
+  value: Value,
+): readonly { readonly term: string; readonly value: string }[] =>
   fieldsOf(schema).flatMap(([key, field]) => {
     if (!isAsked(field, value)) return []
     if (field['x-type'] === 'group') return publicWords(field, groupOf(value[key]))
@@ -172,7 +179,8 @@ export const wordsOf = (field: FieldSchema, v: Json | undefined): string => {
 }
 
 /** `value` with `next` at `path`; rows and groups on the way are made. */
-export const putAt = (value: Value, path: Path, next: Json | undefined): Value => put(value as Json, path, next) as Value
+export const putAt = (value: Value, path: Path, next: Json | undefined): Value =>
+  put(value as Json, path, next) as Value
 const put = (value: Json | undefined, [head, ...rest]: Path, next: Json | undefined): Json | undefined => {
   if (head === undefined) return next
   if (typeof head === 'number') {

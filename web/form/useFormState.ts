@@ -5,7 +5,12 @@ import type { Errors, FormSchema, Value } from './schema.ts'
 import { missing, prune } from './schema.ts'
 
 const at = (value: Json | undefined, path: string): Json | undefined =>
-  path.split('.').reduce<Json | undefined>((v, key) => (typeof v === 'object' && v !== null ? (v as { readonly [key: string]: Json })[key] : undefined), value)
+  path
+    .split('.')
+    .reduce<Json | undefined>(
+      (v, key) => (typeof v === 'object' && v !== null ? (v as { readonly [key: string]: Json })[key] : undefined),
+      value,
+    )
 
 export interface FormState {
   readonly value: Value

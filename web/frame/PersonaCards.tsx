@@ -21,7 +21,12 @@ export const PersonaCards = ({ choose, busy }: { choose: (p: Persona) => void; b
             .map((p) => {
               const on = me?.person === p.person && me.org === p.org
               return (
-                <button key={`${p.person} ${p.org}`} className={on ? 'persona on' : 'persona'} disabled={busy} onClick={() => choose(p)}>
+                <button
+                  key={`${p.person} ${p.org}`}
+                  className={on ? 'persona on' : 'persona'}
+                  disabled={busy}
+                  onClick={() => choose(p)}
+                >
                   <b>{p.name}</b>
                   <span className="muted">{p.duties.join('、')}</span>
                   {on && <span className="chip blue">当前</span>}

@@ -71,7 +71,8 @@ const SearchBox = ({ query }: { query: string }) => {
         </button>
       </div>
       <p id="search-hint" className="muted">
-        多个词用空格隔开 · 输入完整登记码直达登记信息 · 手上有登记证的，请<Link to="/verify">核验</Link>
+        按数据名称、登记主体或内容简介查找 · 输入完整登记码直达登记信息 · 手上有登记证的，请
+        <Link to="/verify">核验</Link>
       </p>
     </form>
   )
@@ -146,7 +147,7 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
       <section className="grow" aria-label="查询结果">
         <div className="p-found">
           <p className="sub grow" aria-live="polite">
-            {query && <>“{query}” </>}共 {first.total.toLocaleString('zh-CN')} 条
+            {query && <>查询“{query}”，</>}共 {first.total.toLocaleString('zh-CN')} 条
           </p>
           <button className="p-narrow" aria-expanded={narrow} onClick={() => setNarrow(!narrow)}>
             {narrow ? '收起筛选' : '筛选'}

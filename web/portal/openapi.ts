@@ -119,7 +119,7 @@ export const schemaRows = (given: Schema, api: OpenApi, depth = 0): readonly Sch
 }
 
 const parameterTerms: Readonly<Partial<{ [name: string]: string }>> = {
-  q: '名称、登记主体、简介中的词，多个词用空格隔开',
+  q: '名称、登记主体、简介中的一段文字，或完整的登记码',
   object: 'resource 公共数据资源，product 公共数据产品和服务',
   state: '登记状态，取值见答复中的 facets',
   division: '行政区划代码（GB/T 2260），包括下级',

@@ -2,7 +2,15 @@ import { Alert, Button } from 'antd'
 import { problemOf } from '../api.ts'
 
 /** A refusal as the person at the desk reads it: what is wrong, on which article it rests, and the way out. */
-export const Trouble = ({ error, again, refresh }: { error: unknown; again?: (() => void) | undefined; refresh?: (() => void) | undefined }) => {
+export const Trouble = ({
+  error,
+  again,
+  refresh,
+}: {
+  error: unknown
+  again?: (() => void) | undefined
+  refresh?: (() => void) | undefined
+}) => {
   const p = problemOf(error)
   const stale = p.status === 409
   return (

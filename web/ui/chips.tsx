@@ -34,18 +34,22 @@ const tones: Readonly<Record<string, Tone>> = {
  */
 export const toneOf = (state: string): Tone => tones[state] ?? (state.includes('.') ? 'blue' : '')
 
-export const StateChip = ({ state, term }: { state: string; term: string }) => <span className={`chip ${toneOf(state)}`}>{term}</span>
+export const StateChip = ({ state, term }: { state: string; term: string }) => (
+  <span className={`chip ${toneOf(state)}`}>{term}</span>
+)
 
 /** `第十条` out of `登记细则 第十条(一)`: what fits a chip; the whole citation when it names no article. */
 const articleOf = (basis: string): string => /第[〇零一二三四五六七八九十百]+条/.exec(basis)?.[0] ?? basis
 
 const unitOf = (due: DueView): string => (due.unit === 'workday' ? '个工作日' : '天')
 
-export const dueTone = (due: DueView): Tone => (due.kind !== 'limit' ? '' : due.left < 0 ? 'bad' : due.left <= 3 ? 'warn' : '')
+export const dueTone = (due: DueView): Tone =>
+  due.kind !== 'limit' ? '' : due.left < 0 ? 'bad' : due.left <= 3 ? 'warn' : ''
 
 /** 剩 3 个工作日; 今天到期; 逾期 2 个工作日. What the system waits for is never late. */
 export const leftWords = (due: DueView, today?: string): string => {
-  if (due.left < 0) return due.kind === 'limit' ? `逾期 ${-due.left} ${unitOf(due)}` : `已过 ${-due.left} ${unitOf(due)}`
+  if (due.left < 0)
+    return due.kind === 'limit' ? `逾期 ${-due.left} ${unitOf(due)}` : `已过 ${-due.left} ${unitOf(due)}`
   if (due.day === today || due.left === 0) return due.kind === 'limit' ? '今天到期' : '今天期满'
   return due.kind === 'limit' ? `剩 ${due.left} ${unitOf(due)}` : `${due.left} ${unitOf(due)}后期满`
 }

@@ -3,7 +3,8 @@ export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 /** Calendar days from one day to another. */
-export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
 
 /** 0 = Monday … 6 = Sunday. */
 export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
@@ -12,6 +13,11 @@ export const weekdayOf = (day: string): number => (new Date(`${day}T00:00:00Z`).
 export const shortDay = (day: string, today?: string): string =>
   today !== undefined && day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day
 
-const clockFormat = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
+const clockFormat = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+})
 /** `09:31` of an ISO instant, in the time of the law. */
 export const clockOf = (at: string): string => (at === '' ? '' : clockFormat.format(new Date(at)))

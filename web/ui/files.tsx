@@ -1,7 +1,11 @@
 import type { FileView } from '#contract'
 
 export const sizeWords = (bytes: number): string =>
-  bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
+  bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1024 * 1024
+      ? `${Math.round(bytes / 1024)} KB`
+      : `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 /** A file of a case: its name is the download, its size beside it, its digests on demand. */
 export const FileLink = ({ file, inCase }: { file: FileView | undefined; inCase: string }) =>

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react'
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
 /** Single-key shortcuts of a page. Silent while the person types and while a dialog is open. */
 export const useKeys = (keys: Readonly<Record<string, () => void>>): void => {

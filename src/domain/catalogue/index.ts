@@ -1,5 +1,7 @@
 import type { Json } from '#contract'
 import type { Case, Laws, Process } from '../kernel/index.ts'
+import { actOf } from '../kernel/index.ts'
+import { changeDuty } from '../registration/index.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
@@ -26,7 +28,21 @@ const item: Process = {
 export const itemData = (s: Case): { readonly [key: string]: Json | undefined } =>
   s.data['update'] ?? s.data['list'] ?? {}
 
+/** A registered item whose catalogue entry changes prompts its registrant to apply for 变更登记 (登记细则 第七条(四)). */
+const itemEffects: NonNullable<Laws['effects']> = (state, e, cx) =>
+  actOf(e) !== 'update'
+    ? []
+    : cx.related
+        .filter(
+          (c) =>
+            c.process === 'record' && c.links['item'] === state.id && ['valid', 'renewing', 'verifying'].includes(c.at),
+        )
+        .flatMap((record) =>
+          changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
+        )
+
 const itemLaws: Laws = {
+  effects: itemEffects,
   guards: {},
   derive: {},
   title: (s) => text(itemData(s)['name']),

@@ -12,7 +12,7 @@ export const divisionLevel = (code: string): DivisionLevel | undefined => {
   return county === '00' ? (city === '00' ? 'province' : 'city') : city === '00' ? undefined : 'county'
 }
 
-/** `341502` → `341500` → `340000` → `000000` → undefined. */
+/** `990102` → `990100` → `990000` → `000000` → undefined. */
 export const parentOf = (code: string): string | undefined =>
   code === nation ? undefined : significant(code).slice(0, -2).padEnd(6, '0')
 

@@ -4,7 +4,7 @@ import { applicationLaws, objectionLaws, obligationLaws, recordLaws } from './ru
 
 export * from './pack.ts'
 export { applicationKinds, obligationKinds, recordKinds } from './kinds.ts'
-export { contentOf, faceOf, recordContent, registrantProblem, validityOf, validityLeft } from './rules.ts'
+export { changeDuty, contentOf, faceOf, recordContent, registrantProblem, validityOf } from './rules.ts'
 export type { PublicFace, Validity } from './rules.ts'
 
 /** The four processes of 登记 with their laws. */

@@ -416,6 +416,31 @@ export const record: Process = {
       by: 'system',
       basis: 'registration.kinds.change',
     },
+    compare: {
+      term: '比对实际数据',
+      from: ['valid', 'renewing', 'verifying'],
+      to: '=',
+      by: ['holder.handler', 'bureau.handler'],
+      optional: true,
+      basis: 'registration.obligation.change',
+      derive: 'drift',
+      form: [
+        {
+          key: 'fields',
+          term: '实际信息项',
+          type: 'list',
+          required: true,
+          max: 2000,
+          fields: [
+            { key: 'name', term: '中文名', type: 'text', required: true, max: 100 },
+            { key: 'type', term: '数据类型', type: 'text', max: 40 },
+          ],
+        },
+        { key: 'records', term: '实际记录数（条）', type: 'number' },
+        materials('比对依据（结构导出等）', true),
+      ],
+      tell: ['holder'],
+    },
     renew: {
       term: '续展',
       from: ['valid', 'renewing', 'lapsed'],

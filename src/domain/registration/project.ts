@@ -54,7 +54,7 @@ const application = (s: Case): readonly PublishedRow[] => {
 const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
   const content = recordContent(s)
   const object = group(content[s.variant === 'product' ? 'product' : 'resource'])
-  const { from, to } = validityOf(s)
+  const { to } = validityOf(s)
   const first = s.data['register'] ?? {}
   const end = s.at === 'deregistered' || s.at === 'revoked'
   const last = s.data[s.at === 'revoked' ? 'revoke' : s.did['cancelLapsed'] ? 'cancelLapsed' : 'deregister']

@@ -1,16 +1,7 @@
 import type { JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
-import {
-  actOf,
-  addPeriod,
-  addRule,
-  checkUscc,
-  citeRule,
-  daysBetween,
-  nextWorkday,
-  subtractPeriod,
-} from '../kernel/index.ts'
+import { actOf, addPeriod, addRule, checkUscc, citeRule, nextWorkday, subtractPeriod } from '../kernel/index.ts'
 import { dutyToRegister, rule } from './pack.ts'
 import { applicationKinds } from './kinds.ts'
 
@@ -354,6 +345,34 @@ const derive: Record<string, Derive> = {
     const asked = text(contentOf(state)['until'])
     return { data: { validFrom: from, validTo: asked !== '' && asked < longest ? asked : longest } }
   },
+  /** Registered against actual: information items that differ, and a number of records that moved by more than half. */
+  drift: (state, input, _cx) => {
+    const registered = list(objectOf(recordContent(state), state.variant)['fields'])
+    const was = new Map(registered.map((f) => [text(f['name']), text(f['type'])]))
+    const is = new Map(list(input['fields']).map((f) => [text(f['name']), text(f['type'])]))
+    const missing = [...was.keys()].filter((n) => !is.has(n))
+    const extra = [...is.keys()].filter((n) => !was.has(n))
+    const changed = [...is].filter(([n, t]) => t !== '' && was.has(n) && was.get(n) !== t).map(([n]) => n)
+    const before = objectOf(recordContent(state), state.variant)['records']
+    const now = input['records']
+    const grown = typeof before === 'number' && typeof now === 'number' && Math.abs(now - before) > before / 2
+    const drift = missing.length + extra.length + changed.length > 0 || grown
+    return {
+      data: { drift },
+      sealed: {
+        difference: drift
+          ? [
+              missing.length ? `登记有而实际没有：${missing.join('、')}` : '',
+              extra.length ? `实际有而登记没有：${extra.join('、')}` : '',
+              changed.length ? `类型不同：${changed.join('、')}` : '',
+              grown ? `记录数由 ${before} 变为 ${now}` : '',
+            ]
+              .filter(Boolean)
+              .join('；')
+          : '与登记一致',
+      },
+    }
+  },
   announced: (_state, _input, cx) => ({ data: { announcedOn: cx.day } }),
   noticeEnd: (state, _input, cx) => {
     const app = cx.related.find((c) => c.id === state.links['application'])
@@ -459,6 +478,39 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
   return out
 }
 
+/** The prompt that registered content has changed: a duty to apply for 变更登记, unless one is already open. */
+export const changeDuty = (
+  cx: Cx,
+  record: { readonly id: string; readonly seats: Case['seats']; readonly division: string },
+  object: string,
+  fact: string,
+): readonly Effect[] => {
+  const open = cx.related.some(
+    (o) => o.process === 'obligation' && o.links['record'] === record.id && ['open', 'breached'].includes(o.at),
+  )
+  if (open || !cx.rules.values['registration.obligation.change']) return []
+  const bureau = record.seats['bureau'] ?? ''
+  return [
+    {
+      open: {
+        process: 'obligation',
+        kind: 'change',
+        variant: '',
+        division: record.division,
+        seats: { debtor: record.seats['holder'] ?? '', recorder: bureau, bureau },
+        links: { record: record.id },
+      },
+      act: 'record',
+      input: { data: { factDay: cx.day }, sealed: { fact, object } },
+    },
+  ]
+}
+
+const recordEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[] =>
+  actOf(e) === 'compare' && e.data['drift'] === true
+    ? changeDuty(cx, state, text(objectOf(recordContent(state), state.variant)['name']), text(e.sealed['difference']))
+    : []
+
 const objectionEffects = (state: Case, _e: CaseEvent, cx: Cx): readonly Effect[] => {
   const app = cx.related.find((c) => c.id === state.links['application'])
   if (!app) return []
@@ -498,6 +550,7 @@ export const recordLaws: Laws = {
     { scope: 'registration.code', key: text(s.data['register']?.['code']) },
     ...(live.includes(s.at) ? objectClaims(s.links['item'], depositsOf(s)) : []),
   ],
+  effects: recordEffects,
 }
 
 export const objectionLaws: Laws = {
@@ -507,6 +560,3 @@ export const objectionLaws: Laws = {
   effects: objectionEffects,
 }
 export const obligationLaws: Laws = { guards, derive, title: (s) => text(s.data['record']?.['object']) }
-
-/** Days left until the end of validity; negative after it. */
-export const validityLeft = (record: Case, day: string): number => daysBetween(day as Day, validityOf(record).to as Day)

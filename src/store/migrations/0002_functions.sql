@@ -70,13 +70,16 @@ begin
   return v;
 end $$;
 
-/* Snapshots of the cases linked to these in either direction, and of the cases linked to the same targets. For deciding, not for showing. */
-create function gongshu.kin(p_streams uuid[]) returns jsonb
+/*
+ Snapshots of these cases, of those linked to them in either direction and of those linked to the same targets, all but the case
+ being decided (null while it is only being opened). For deciding, not for showing.
+*/
+create function gongshu.kin(p_streams uuid[], p_self uuid) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
   with forward as (select target as id from gongshu.link where source = any (p_streams)),
        back as (select source as id from gongshu.link where target = any (p_streams) or target in (select id from forward)),
-       near as (select id from forward union select id from back)
-  select coalesce(jsonb_agg(s.snapshot), '[]') from gongshu.stream s where s.id in (select id from near) and not s.id = any (p_streams)
+       near as (select unnest(p_streams) as id union select id from forward union select id from back)
+  select coalesce(jsonb_agg(s.snapshot), '[]') from gongshu.stream s where s.id in (select id from near) and s.id is distinct from p_self
 $$;
 
 create function gongshu.parties(p_orgs text[]) returns jsonb
@@ -99,7 +102,7 @@ begin
     'viewer', v,
     'day', (select day from gongshu.clock),
     'head', case when head.id is null then null else head.snapshot end,
-    'kin', gongshu.kin(array_remove(p_kin || head.id, null)),
+    'kin', gongshu.kin(array_remove(p_kin || head.id, null), head.id),
     'orgs', gongshu.parties(p_orgs || array[v ->> 'org'] || coalesce((select array_agg(value) from jsonb_each_text(head.snapshot -> 'seats')), '{}')),
     'files', (select coalesce(jsonb_object_agg(f.id, jsonb_build_object('sha256', f.sha256, 'sm3', f.sm3, 'name', f.name, 'size', f.size)), '{}')
               from gongshu.file f where f.id = any (p_files) and f.owner = v ->> 'org'),
@@ -109,7 +112,7 @@ end $$;
 /* The same for the system: no session, every case. */
 create function gongshu.load_system(p_stream uuid, p_orgs text[]) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select jsonb_build_object('day', (select day from gongshu.clock), 'head', s.snapshot, 'kin', gongshu.kin(array[s.id]),
+  select jsonb_build_object('day', (select day from gongshu.clock), 'head', s.snapshot, 'kin', gongshu.kin(array[s.id], s.id),
     'orgs', gongshu.parties(p_orgs || coalesce((select array_agg(value) from jsonb_each_text(s.snapshot -> 'seats')), '{}')))
   from gongshu.stream s where s.id = p_stream
 $$;
@@ -278,5 +281,5 @@ grant select on gongshu.event, gongshu.sealed, gongshu.stream, gongshu.link, gon
   gongshu.membership, gongshu.clock, gongshu.generation to gongshu_app;
 revoke all on all functions in schema gongshu from public;
 grant execute on function gongshu.viewer(), gongshu.viewer_org(), gongshu.viewer_area(), gongshu.viewer_system(), gongshu.enter(bytea, interval),
-  gongshu.kin(uuid[]), gongshu.parties(text[]), gongshu.load(bytea, interval, uuid, uuid[], text[], uuid[], uuid), gongshu.load_system(uuid, text[]),
+  gongshu.kin(uuid[], uuid), gongshu.parties(text[]), gongshu.load(bytea, interval, uuid, uuid[], text[], uuid[], uuid), gongshu.load_system(uuid, text[]),
   gongshu.replied(uuid, text), gongshu.commit(jsonb) to gongshu_app;

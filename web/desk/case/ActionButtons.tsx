@@ -4,7 +4,15 @@ import { DownOutlined } from '@ant-design/icons'
 import { isExit } from './review.ts'
 
 /** One filled button: the step itself. Its other ways out beside it, what is merely possible before it, what ends the case behind 更多. */
-export const ActionButtons = ({ actions, choose, more }: { actions: readonly ActionView[]; choose: (action: ActionView) => void; more: readonly { readonly key: string; readonly label: string; readonly run: () => void }[] }) => {
+export const ActionButtons = ({
+  actions,
+  choose,
+  more,
+}: {
+  actions: readonly ActionView[]
+  choose: (action: ActionView) => void
+  more: readonly { readonly key: string; readonly label: string; readonly run: () => void }[]
+}) => {
   const steps = actions.filter((a) => !a.optional && !isExit(a))
   const exits = actions.filter((a) => !a.optional && isExit(a))
   const possible = actions.filter((a) => a.optional && !a.grave)

@@ -7,7 +7,15 @@ import { casePath } from '../places.ts'
 import { useTasks } from '../queries.ts'
 
 /** After an act: what it did, and the next thing on the desk, one key away. */
-export const After = ({ done, from, close }: { done: { readonly term: string; readonly toTerm: string }; from: string; close: () => void }) => {
+export const After = ({
+  done,
+  from,
+  close,
+}: {
+  done: { readonly term: string; readonly toTerm: string }
+  from: string
+  close: () => void
+}) => {
   const tasks = useTasks()
   const today = useClock()?.day
   const next = tasks.data?.rows.find((r) => r.id !== from)

@@ -58,7 +58,12 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const list = reviewing ? checklistIn(reviewing) : undefined
 
   const post = (action: ActionView, input: Value) =>
-    send<{ id: string; state: string; version: number }>('POST', `/${collection}/${view.id}/actions/${action.act}`, { input }, view.version)
+    send<{ id: string; state: string; version: number }>(
+      'POST',
+      `/${collection}/${view.id}/actions/${action.act}`,
+      { input },
+      view.version,
+    )
   const finished = async (action: ActionView): Promise<void> => {
     setDoing(undefined)
     setPressed(false)
@@ -69,7 +74,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   }
   const begin = (action: ActionView): void => {
     setDone(undefined)
-    if (action.act === 'propose' || action.act === 'resubmit') return void navigate(`/desk/applications/${view.id}/edit`)
+    if (action.act === 'propose' || action.act === 'resubmit')
+      return void navigate(`/desk/applications/${view.id}/edit`)
     if (list && action === reviewing) {
       setPressed(true)
       const open = groups.findIndex((g) => {
@@ -77,22 +83,42 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         return f.result === '' || (f.result === 'remark' && f.remark.trim() === '')
       })
       if (open >= 0) return document.getElementById(`material-${open}`)?.scrollIntoView({ block: 'center' })
-      return setDoing({ action, initial: { ...(action.value as Value | undefined), [list[0]]: kept.findings, opinion: kept.opinion }, at: Date.now() })
+      return setDoing({
+        action,
+        initial: { ...(action.value as Value | undefined), [list[0]]: kept.findings, opinion: kept.opinion },
+        at: Date.now(),
+      })
     }
-    setDoing({ action, initial: reviewing ? carried(action, groups, kept.findings) : ((action.value as Value | undefined) ?? {}), at: Date.now() })
+    setDoing({
+      action,
+      initial: reviewing ? carried(action, groups, kept.findings) : ((action.value as Value | undefined) ?? {}),
+      at: Date.now(),
+    })
   }
   const hats = me ? hatsOf(me) : undefined
   const holder = view.seats.some((s) => s.mine && ['holder', 'applicant', 'debtor'].includes(s.seat))
-  const parties = [...new Set(view.seats.filter((s) => ['applicant', 'holder', 'objector', 'debtor', 'org', 'member'].includes(s.seat)).map((s) => s.name))]
+  const parties = [
+    ...new Set(
+      view.seats
+        .filter((s) => ['applicant', 'holder', 'objector', 'debtor', 'org', 'member'].includes(s.seat))
+        .map((s) => s.name),
+    ),
+  ]
   return (
     <article className="case">
       <nav className="crumb" aria-label="位置">
-        <Link to={`/desk/${collection}`}>{collection === 'applications' && hats?.registrar ? '登记办理' : (lists[collection]?.term ?? '')}</Link> / {view.kindTerm}
+        <Link to={`/desk/${collection}`}>
+          {collection === 'applications' && hats?.registrar ? '登记办理' : (lists[collection]?.term ?? '')}
+        </Link>{' '}
+        / {view.kindTerm}
       </nav>
       <header className="case-head">
         <h1>
-          {view.title || '（未命名）'} <span className="chips">
-            {view.variantTerm !== '' && view.variantTerm !== view.kindTerm && <span className="chip">{view.variantTerm}</span>}
+          {view.title || '（未命名）'}{' '}
+          <span className="chips">
+            {view.variantTerm !== '' && view.variantTerm !== view.kindTerm && (
+              <span className="chip">{view.variantTerm}</span>
+            )}
             <StateChip state={view.state} term={view.stateTerm} />
           </span>
         </h1>
@@ -104,7 +130,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           />
         )}
         {hats?.handler && hats.applicant && collection === 'items' && !view.final && (
-          <NewApplication start={{ kind: 'first', variant: view.variant === 'product' ? 'product' : 'resource', item: view.id, title: view.title }} label="发起登记" />
+          <NewApplication
+            start={{
+              kind: 'first',
+              variant: view.variant === 'product' ? 'product' : 'resource',
+              item: view.id,
+              title: view.title,
+            }}
+            label="发起登记"
+          />
         )}
         {hats?.handler && collection === 'obligations' && !view.final && holder && (
           <NewApplication
@@ -112,15 +146,30 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
               kind: ['change', 'subjectChange'].includes(view.kind) ? 'change' : 'first',
               obligation: view.id,
               title: view.title,
-              ...(['change', 'subjectChange'].includes(view.kind) ? {} : { variant: view.kind === 'product' ? ('product' as const) : ('resource' as const), scope: 'authorized' as const }),
+              ...(['change', 'subjectChange'].includes(view.kind)
+                ? {}
+                : {
+                    variant: view.kind === 'product' ? ('product' as const) : ('resource' as const),
+                    scope: 'authorized' as const,
+                  }),
             }}
             label="去登记"
           />
         )}
-        <ActionButtons actions={view.actions} choose={begin} more={[{ key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) }]} />
+        <ActionButtons
+          actions={view.actions}
+          choose={begin}
+          more={[{ key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) }]}
+        />
       </header>
       <p className="case-sub">
-        {[...parties, ...view.facts.map((f) => `${f.term} ${f.value}`), view.submissions > 1 ? `第 ${view.submissions} 次提交` : '', `${view.opened} 提出`, view.divisionName]
+        {[
+          ...parties,
+          ...view.facts.map((f) => `${f.term} ${f.value}`),
+          view.submissions > 1 ? `第 ${view.submissions} 次提交` : '',
+          `${view.opened} 提出`,
+          view.divisionName,
+        ]
           .filter((t) => t !== '')
           .join(' · ')}
       </p>
@@ -134,19 +183,30 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
               view={view}
               {...(list && reviewing
                 ? {
-                    review: { field: list[1], findings: kept.findings, change: (findings) => keep({ ...kept, findings }), pressed },
+                    review: {
+                      field: list[1],
+                      findings: kept.findings,
+                      change: (findings) => keep({ ...kept, findings }),
+                      pressed,
+                    },
                     foot: (
                       <footer className="review-foot">
                         <label className="grow">
                           <span className="sub small">审核意见（选填）</span>
-                          <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} maxLength={2000} value={kept.opinion} onChange={(e) => keep({ ...kept, opinion: e.target.value })} />
+                          <Input.TextArea
+                            autoSize={{ minRows: 1, maxRows: 6 }}
+                            maxLength={2000}
+                            value={kept.opinion}
+                            onChange={(e) => keep({ ...kept, opinion: e.target.value })}
+                          />
                         </label>
                         <Button type="primary" onClick={() => begin(reviewing)}>
                           {reviewing.term}
                         </Button>
-                        {groups.some((g) => findingOf(kept.findings, g).result === 'remark') && view.actions.some((a) => a.act === `${reviewing.act}.fail`) && (
-                          <p className="warn-text small">有意见须整改的，请选“审核未通过”，所列意见会自动带入。</p>
-                        )}
+                        {groups.some((g) => findingOf(kept.findings, g).result === 'remark') &&
+                          view.actions.some((a) => a.act === `${reviewing.act}.fail`) && (
+                            <p className="warn-text small">有意见须整改的，请选“审核未通过”，所列意见会自动带入。</p>
+                          )}
                       </footer>
                     ),
                   }
@@ -173,8 +233,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           initial={doing.initial}
           files={view.files}
           groups={groups}
-          {...(list && doing.action === reviewing ? { before: <Summary groups={groups} findings={kept.findings} opinion={kept.opinion} /> } : {})}
-          send={(input) => post(doing.action, list && doing.action === reviewing ? prune(reviewing.schema as FormSchema, doing.initial) : input)}
+          {...(list && doing.action === reviewing
+            ? { before: <Summary groups={groups} findings={kept.findings} opinion={kept.opinion} /> }
+            : {})}
+          send={(input) =>
+            post(
+              doing.action,
+              list && doing.action === reviewing ? prune(reviewing.schema as FormSchema, doing.initial) : input,
+            )
+          }
           done={() => void finished(doing.action)}
           refresh={() => void afterAct()}
           close={() => setDoing(undefined)}
@@ -185,7 +252,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
 }
 
 /** What was found, once more before it goes on. */
-const Summary = ({ groups, findings, opinion }: { groups: readonly string[]; findings: readonly Json[]; opinion: string }) => (
+const Summary = ({
+  groups,
+  findings,
+  opinion,
+}: {
+  groups: readonly string[]
+  findings: readonly Json[]
+  opinion: string
+}) => (
   <>
     <ul className="findings">
       {groups.map((g) => {
@@ -194,9 +269,11 @@ const Summary = ({ groups, findings, opinion }: { groups: readonly string[]; fin
           <li key={g}>
             <div className="line">
               <span className="grow">{g}</span>
-              <span className={`chip ${result === 'pass' ? 'ok' : result === 'remark' ? 'warn' : ''}`}>{result === 'pass' ? '符合' : result === 'remark' ? '有意见' : '不适用'}</span>
+              <span className={`chip ${result === 'pass' ? 'ok' : result === 'remark' ? 'warn' : ''}`}>
+                {result === 'pass' ? '符合' : result === 'remark' ? '有意见' : '不适用'}
+              </span>
             </div>
-            {remark !== '' && result === 'remark' && <blockquote className="remark">{remark}</blockquote>}
+            {remark !== '' && result === 'remark' && <blockquote className="opinion">{remark}</blockquote>}
           </li>
         )
       })}
@@ -220,7 +297,10 @@ const useKept = (view: CaseView, action: ActionView | undefined): readonly [Kept
       return undefined
     }
   }
-  const fresh = (): Kept => ({ findings: action ? firstFindings(view, action) : [], opinion: textOf((action?.value as Value | undefined)?.['opinion']) })
+  const fresh = (): Kept => ({
+    findings: action ? firstFindings(view, action) : [],
+    opinion: textOf((action?.value as Value | undefined)?.['opinion']),
+  })
   const [state, setState] = useState(() => ({ store, kept: (action && read()) ?? fresh() }))
   const now = state.store === store ? state : { store, kept: (action && read()) ?? fresh() }
   if (now !== state) setState(now)

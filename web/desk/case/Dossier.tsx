@@ -82,7 +82,9 @@ export const Dossier = () => {
         {view.materials.length > 0 && (
           <>
             <h2>一、材料{view.submissions > 1 ? `（第 ${view.submissions} 次提交）` : ''}</h2>
-            {view.materials.some((m) => !m.fields) && <ShownFields fields={view.materials.filter((m) => !m.fields && !m.rows)} {...cx} />}
+            {view.materials.some((m) => !m.fields) && (
+              <ShownFields fields={view.materials.filter((m) => !m.fields && !m.rows)} {...cx} />
+            )}
             {view.materials.filter((m) => m.fields !== undefined || m.rows !== undefined).map(group)}
           </>
         )}
@@ -147,7 +149,8 @@ export const Dossier = () => {
           </>
         )}
         <p className="muted">
-          适用规则：{view.rules.layers.map((l) => (l.empty ? `${l.title}（${l.empty}）` : l.title)).join('；')}。规则摘要 {view.rules.hash}。
+          适用规则：{view.rules.layers.map((l) => (l.empty ? `${l.title}（${l.empty}）` : l.title)).join('；')}
+          。规则摘要 {view.rules.hash}。
         </p>
         <footer className="seal-area">
           <div>

@@ -9,7 +9,11 @@ export const Dues = ({ dues, today }: { dues: readonly DueView[]; today: string 
     {dues
       .filter((d) => d.kind !== 'remind')
       .map((d) => (
-        <section key={`${d.act} ${d.day}`} className={`clock ${d.kind === 'wait' ? 'wait' : dueTone(d)}`} aria-label={`${d.term}期限`}>
+        <section
+          key={`${d.act} ${d.day}`}
+          className={`clock ${d.kind === 'wait' ? 'wait' : dueTone(d)}`}
+          aria-label={`${d.term}期限`}
+        >
           <div>
             {d.left < 0 ? (
               <>

@@ -17,13 +17,22 @@ export interface Review {
   readonly pressed: boolean
 }
 
-const hasChange = (f: ShownField): boolean => f.changed === true || (f.fields?.some(hasChange) ?? false) || (f.rows?.some((r) => r.some(hasChange)) ?? false)
+const hasChange = (f: ShownField): boolean =>
+  f.changed === true || (f.fields?.some(hasChange) ?? false) || (f.rows?.some((r) => r.some(hasChange)) ?? false)
 const onlyChanged = (f: ShownField): ShownField => (f.fields ? { ...f, fields: f.fields.filter(hasChange) } : f)
 
 const toneOfResult = (term: string): string => (term === '符合' ? 'ok' : term === '有意见' ? 'warn' : '')
 
 /** The materials, group by group, with what changed since the last submission; beside them the findings, to make or to read. */
-export const Materials = ({ view, review, foot }: { view: CaseView; review?: Review | undefined; foot?: ReactNode }) => {
+export const Materials = ({
+  view,
+  review,
+  foot,
+}: {
+  view: CaseView
+  review?: Review | undefined
+  foot?: ReactNode
+}) => {
   const [changedOnly, setChangedOnly] = useState(false)
   const groups = view.materials.filter((m) => m.fields !== undefined || m.rows !== undefined)
   const loose = view.materials.filter((m) => m.fields === undefined && m.rows === undefined)
@@ -68,7 +77,9 @@ export const Materials = ({ view, review, foot }: { view: CaseView; review?: Rev
               <th scope="col" className="name">
                 材料
               </th>
-              <th scope="col">填报内容{view.submissions > 1 && <span className="muted">（与上次的差异已标出）</span>}</th>
+              <th scope="col">
+                填报内容{view.submissions > 1 && <span className="muted">（与上次的差异已标出）</span>}
+              </th>
               {shows && (
                 <th scope="col" className="check">
                   核查
@@ -81,19 +92,31 @@ export const Materials = ({ view, review, foot }: { view: CaseView; review?: Rev
               if (changedOnly && !hasChange(g)) return null
               const { result, remark } = review ? findingOf(review.findings, g.term) : { result: '', remark: '' }
               const before = past[g.term]
-              const unmarked = review?.pressed === true && (result === '' || (result === 'remark' && remark.trim() === ''))
+              const unmarked =
+                review?.pressed === true && (result === '' || (result === 'remark' && remark.trim() === ''))
               const amber = review ? result === 'remark' : before?.result === '有意见'
               return (
-                <tr key={g.key} className={amber ? 'amber' : undefined} id={`material-${i}`} {...(unmarked ? { 'data-unmarked': true } : {})}>
+                <tr
+                  key={g.key}
+                  className={amber ? 'amber' : undefined}
+                  id={`material-${i}`}
+                  {...(unmarked ? { 'data-unmarked': true } : {})}
+                >
                   <td className="no muted">{i + 1}</td>
                   <th scope="row" className="name">
                     {g.term}
                   </th>
                   <td>
-                    {saysNothing(g) ? <span className="muted">未填写</span> : g.fields ? <ShownFields fields={(changedOnly ? onlyChanged(g) : g).fields ?? []} {...cx} /> : <ShownValue field={g} {...cx} />}
+                    {saysNothing(g) ? (
+                      <span className="muted">未填写</span>
+                    ) : g.fields ? (
+                      <ShownFields fields={(changedOnly ? onlyChanged(g) : g).fields ?? []} {...cx} />
+                    ) : (
+                      <ShownValue field={g} {...cx} />
+                    )}
                     {review && result === 'remark' && (
                       <Input.TextArea
-                        className="remark"
+                        className="opinion"
                         aria-label={`${g.term} 的意见`}
                         placeholder="写明缺什么、依据哪一条、怎样补正"
                         autoFocus={remark === ''}
@@ -101,10 +124,12 @@ export const Materials = ({ view, review, foot }: { view: CaseView; review?: Rev
                         maxLength={1000}
                         {...(unmarked ? { status: 'error' as const } : {})}
                         value={remark}
-                        onChange={(e) => review.change(withFinding(review.findings, g.term, { remark: e.target.value }))}
+                        onChange={(e) =>
+                          review.change(withFinding(review.findings, g.term, { remark: e.target.value }))
+                        }
                       />
                     )}
-                    {!review && before?.remark && <blockquote className="remark">{before.remark}</blockquote>}
+                    {!review && before?.remark && <blockquote className="opinion">{before.remark}</blockquote>}
                   </td>
                   {shows && (
                     <td className="check">

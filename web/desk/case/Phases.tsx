@@ -7,7 +7,9 @@ export const Phases = ({ phases }: { phases: CaseView['phases'] }) =>
       {phases.map((p) => (
         <li key={p.key} className={p.status} {...(p.status === 'now' ? { 'aria-current': 'step' as const } : {})}>
           {p.term}
-          <span className="unseen">{p.status === 'done' ? '（已完成）' : p.status === 'now' ? '（当前）' : '（未开始）'}</span>
+          <span className="unseen">
+            {p.status === 'done' ? '（已完成）' : p.status === 'now' ? '（当前）' : '（未开始）'}
+          </span>
           <small>{p.note}</small>
         </li>
       ))}

@@ -11,18 +11,20 @@ interface In {
 }
 
 const isBlank = (f: ShownField): boolean =>
-  !f.erased && !f.text && !(f.files && f.files.length > 0) && !(f.rows && f.rows.length > 0) && !(f.fields && f.fields.some((x) => !isBlank(x)))
+  !f.erased &&
+  !f.text &&
+  !(f.files && f.files.length > 0) &&
+  !(f.rows && f.rows.length > 0) &&
+  !(f.fields && f.fields.some((x) => !isBlank(x)))
 
 /** Whether a group says nothing at all. */
 export const saysNothing = isBlank
 
-const long = (f: ShownField): boolean => f.rows !== undefined || f.fields !== undefined || (f.files?.length ?? 0) > 1 || (f.text?.length ?? 0) + f.term.length > 34 || (f.changed === true && (f.was?.length ?? 0) > 12)
-
-/** Fields of one group: short ones flow in lines, long ones take a line of their own. */
+/** Fields of one group, terms aligned; tables take the whole width. */
 export const ShownFields = ({ fields, ...cx }: { fields: readonly ShownField[] } & In) => (
   <dl className="shown">
     {fields.map((f) => (
-      <div key={f.key} className={long(f) ? 'long' : undefined}>
+      <div key={f.key} className={f.rows && f.rows.length > 0 ? 'rows' : undefined}>
         <dt>
           {f.term}
           {f.personal && <span className="mark">个人信息</span>}
@@ -67,7 +69,11 @@ export const ShownValue = ({ field: f, ...cx }: { field: ShownField } & In) => {
     )
   return (
     <>
-      {f.text ? <span className={f.changed ? 'changed text' : 'text'}>{f.text}</span> : <span className={f.changed ? 'changed muted' : 'muted'}>未填写</span>}
+      {f.text ? (
+        <span className={f.changed ? 'changed text' : 'text'}>{f.text}</span>
+      ) : (
+        <span className={f.changed ? 'changed muted' : 'muted'}>未填写</span>
+      )}
       {was}
     </>
   )

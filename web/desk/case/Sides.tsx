@@ -15,7 +15,18 @@ export const Remarks = ({ remarks }: { remarks: CaseView['remarks'] }) => (
   </ul>
 )
 
-const seen = ['publicised', 'objected', 'coding', 'settled', 'valid', 'renewing', 'lapsed', 'verifying', 'deregistered', 'revoked']
+const seen = [
+  'publicised',
+  'objected',
+  'coding',
+  'settled',
+  'valid',
+  'renewing',
+  'lapsed',
+  'verifying',
+  'deregistered',
+  'revoked',
+]
 
 /** What the public reads, or will read, word for word. */
 export const Face = ({ face, state }: { face: CaseView['face']; state: string }) => (
@@ -81,7 +92,8 @@ export const Rulebook = ({ rules }: { rules: CaseView['rules'] }) => (
       ))}
     </ol>
     <p className="muted small">
-      立案时固定，规则摘要 <code title={rules.hash}>{rules.hash.slice(0, 12)}</code> · <Link to={`/policies?division=${rules.division}`}>逐条查看与依据</Link>
+      立案时固定，规则摘要 <code title={rules.hash}>{rules.hash.slice(0, 12)}</code> ·{' '}
+      <Link to={`/policies?division=${rules.division}`}>逐条查看与依据</Link>
     </p>
   </details>
 )

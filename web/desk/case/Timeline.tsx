@@ -16,15 +16,13 @@ export const Timeline = ({ view, today }: { view: CaseView; today: string | unde
       <ol className="timeline">
         {shown.map((e) => (
           <li key={e.seq}>
-            <time dateTime={e.at}>
-              {shortDay(e.day, today)} {clockOf(e.at)}
-            </time>{' '}
-            <b>{e.term}</b> {e.by}
-            {e.org !== '' && e.org !== e.by && <span className="muted"> {e.org}</span>}
             <details>
               <summary>
-                {e.detail.length > 0 ? '详情' : '回执'}
-                <span className="unseen">：{e.term}</span>
+                <time dateTime={e.at}>
+                  {shortDay(e.day, today)} {clockOf(e.at)}
+                </time>{' '}
+                <b>{e.term}</b> {e.by}
+                {e.org !== '' && e.org !== e.by && <span className="muted"> {e.org}</span>}
               </summary>
               {e.detail.length > 0 && <ShownFields fields={e.detail} files={view.files} inCase={view.id} />}
               <p className="muted">

@@ -8,21 +8,25 @@ import { saysNothing } from './Shown.tsx'
 export const isExit = (action: ActionView): boolean => action.act.split('.').length > 2
 
 /** The key and schema of the checklist in an action's form. */
-export const checklistIn = (action: ActionView): readonly [string, FieldSchema] | undefined => fieldsOf(action.schema as FormSchema).find(([, f]) => isChecklist(f))
+export const checklistIn = (action: ActionView): readonly [string, FieldSchema] | undefined =>
+  fieldsOf(action.schema as FormSchema).find(([, f]) => isChecklist(f))
 
 /** The action whose checklist is worked through beside the materials. */
 export const checkAction = (view: CaseView): ActionView | undefined =>
   view.materials.length === 0 ? undefined : view.actions.find((a) => !isExit(a) && checklistIn(a) !== undefined)
 
 /** The materials a review goes through: every group as it stands in the form. */
-export const groupsOf = (view: CaseView): readonly string[] => view.materials.filter((m) => m.fields !== undefined || m.rows !== undefined).map((m) => m.term)
+export const groupsOf = (view: CaseView): readonly string[] =>
+  view.materials.filter((m) => m.fields !== undefined || m.rows !== undefined).map((m) => m.term)
 
 /** First findings: what the server proposes, else 不适用 for groups that are empty. */
 export const firstFindings = (view: CaseView, action: ActionView): readonly Json[] => {
   const key = checklistIn(action)?.[0] ?? ''
   const proposed = (action.value as Value | undefined)?.[key]
   if (Array.isArray(proposed)) return proposed as readonly Json[]
-  return view.materials.filter((m) => m.fields !== undefined && saysNothing(m)).map((m) => ({ group: m.term, result: 'none' }))
+  return view.materials
+    .filter((m) => m.fields !== undefined && saysNothing(m))
+    .map((m) => ({ group: m.term, result: 'none' }))
 }
 
 export interface PastFinding {
@@ -38,7 +42,9 @@ export const pastFindings = (view: CaseView): Readonly<Record<string, PastFindin
       const rows = f.rows?.filter((r) => r.some((x) => x.key === 'group') && r.some((x) => x.key === 'result'))
       if (!rows || rows.length === 0) continue
       const text = (row: (typeof rows)[number], key: string): string => row.find((x) => x.key === key)?.text ?? ''
-      return Object.fromEntries(rows.map((r) => [text(r, 'group'), { result: text(r, 'result'), remark: text(r, 'remark'), by: e.by }]))
+      return Object.fromEntries(
+        rows.map((r) => [text(r, 'group'), { result: text(r, 'result'), remark: text(r, 'remark'), by: e.by }]),
+      )
     }
   return {}
 }

@@ -25,7 +25,8 @@ export const Deposits = ({ view, action }: { view: CaseView; action: ActionView 
         </>
       ) : (
         <p>
-          <span className="chip warn">尚未存证</span> 申请登记前应当在保障安全的前提下存证。文件只计算摘要留存，不进入登记簿。
+          <span className="chip warn">尚未存证</span>{' '}
+          申请登记前应当在保障安全的前提下存证。文件只计算摘要留存，不进入登记簿。
         </p>
       )}
       <div>

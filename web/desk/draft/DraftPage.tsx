@@ -8,7 +8,18 @@ import { get, problemOf, send, useClock, useMe } from '../../api.ts'
 import { Form, sectionId } from '../../form/Form.tsx'
 import { FormDrawer } from '../../form/FormDrawer.tsx'
 import type { FormSchema, Value } from '../../form/schema.ts'
-import { fieldsOf, groupOf, isAsked, isEmpty, missing, progressOf, prune, publicWords, termOf, textOf } from '../../form/schema.ts'
+import {
+  fieldsOf,
+  groupOf,
+  isAsked,
+  isEmpty,
+  missing,
+  progressOf,
+  prune,
+  publicWords,
+  termOf,
+  textOf,
+} from '../../form/schema.ts'
 import { useFormState } from '../../form/useFormState.ts'
 import { Trouble } from '../../ui/Trouble.tsx'
 import { StateChip } from '../../ui/chips.tsx'
@@ -48,7 +59,8 @@ export const DraftPage = () => {
     gcTime: 0,
   })
   const error = view.error ?? draft.error
-  if (error && !(view.data && draft.data)) return <Trouble error={error} again={() => void Promise.all([view.refetch(), draft.refetch()])} />
+  if (error && !(view.data && draft.data))
+    return <Trouble error={error} again={() => void Promise.all([view.refetch(), draft.refetch()])} />
   if (!view.data || !draft.data) return <Skeleton active paragraph={{ rows: 10 }} />
   const action = view.data.actions.find((a) => a.act === 'propose' || a.act === 'resubmit')
   if (!action) return <Navigate to={`/desk/applications/${id}`} replace />
@@ -61,7 +73,10 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
   const me = useMe()
   const today = useClock()?.day
   const schema = action.schema as FormSchema
-  const form = useFormState(schema, isEmpty(draft.content as Value) ? ((action.value as Value | undefined) ?? {}) : draft.content)
+  const form = useFormState(
+    schema,
+    isEmpty(draft.content as Value) ? ((action.value as Value | undefined) ?? {}) : draft.content,
+  )
   const content = useMemo(() => prune(schema, form.value), [schema, form.value])
   const saved = useAutosave(view.id, draft.rev, content, form.touched)
   const [sending, setSending] = useState(false)
@@ -94,7 +109,10 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
     else message.warning(`还有 ${lacking} 处没有填写，已逐处标出`)
   }
   const others = view.actions.filter((a) => a !== action && a !== deposit)
-  const demands = action.act === 'resubmit' ? [...view.timeline].reverse().find((e) => e.act === 'supplement' || e.act.endsWith('.fail')) : undefined
+  const demands =
+    action.act === 'resubmit'
+      ? [...view.timeline].reverse().find((e) => e.act === 'supplement' || e.act.endsWith('.fail'))
+      : undefined
   const depositPart = deposit && <Deposits view={view} action={deposit} />
   return (
     <article className="case draft">
@@ -114,7 +132,10 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
           <Dropdown
             trigger={['click']}
             placement="bottomRight"
-            menu={{ items: others.map((a) => ({ key: a.act, label: a.term, danger: a.grave })), onClick: ({ key }) => setOther(others.find((a) => a.act === key)) }}
+            menu={{
+              items: others.map((a) => ({ key: a.act, label: a.term, danger: a.grave })),
+              onClick: ({ key }) => setOther(others.find((a) => a.act === key)),
+            }}
           >
             <Button>
               更多 <DownOutlined />
@@ -155,7 +176,9 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
             </section>
           )}
           <div className="draft-foot">
-            <span className="muted small">{lacking === 0 ? '必填内容已齐。' : `还有 ${lacking} 处必填内容没有填写。`}</span>
+            <span className="muted small">
+              {lacking === 0 ? '必填内容已齐。' : `还有 ${lacking} 处必填内容没有填写。`}
+            </span>
             <Button type="primary" onClick={ask}>
               {action.term}
             </Button>
@@ -165,12 +188,25 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
           <Index
             sections={sections.map(([key, f], i) => {
               const p = progressOf(f, form.value[key])
-              const errors = Object.keys(form.errors).filter((path) => path === key || path.startsWith(`${key}.`)).length
+              const errors = Object.keys(form.errors).filter(
+                (path) => path === key || path.startsWith(`${key}.`),
+              ).length
               const wants = key === depositSection && !deposited
               return {
                 key,
                 term: `${i + 1}. ${termOf(f)}`,
-                mark: errors > 0 ? `${errors} 处有误` : wants ? '待存证' : p.missing > 0 ? `缺 ${p.missing}` : p.empty ? (f['x-required'] || p.asked > 0 ? '未填' : '选填') : '已填',
+                mark:
+                  errors > 0
+                    ? `${errors} 处有误`
+                    : wants
+                      ? '待存证'
+                      : p.missing > 0
+                        ? `缺 ${p.missing}`
+                        : p.empty
+                          ? f['x-required'] || p.asked > 0
+                            ? '未填'
+                            : '选填'
+                          : '已填',
                 tone: errors > 0 ? 'bad' : p.missing > 0 || wants ? '' : p.empty ? '' : 'ok',
               }
             })}
@@ -179,7 +215,16 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
         </aside>
       </div>
       {sending && (
-        <Modal open title={`${action.term}前请核对`} width={640} okText={`确认${action.term}`} cancelText="再改一改" confirmLoading={go.isPending} onOk={() => go.mutate()} onCancel={() => setSending(false)}>
+        <Modal
+          open
+          title={`${action.term}前请核对`}
+          width={640}
+          okText={`确认${action.term}`}
+          cancelText="再改一改"
+          confirmLoading={go.isPending}
+          onOk={() => go.mutate()}
+          onCancel={() => setSending(false)}
+        >
           <p className="sub">公示和登记后，下列内容将向社会公开，其余内容仅登记机构和监督部门可见：</p>
           <dl className="face preview">
             {publicWords(schema, content).map((p) => (
@@ -189,7 +234,9 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
               </div>
             ))}
           </dl>
-          {deposit && !deposited && <Alert type="warning" showIcon title="尚未存证。申请登记前应当存证，可在“存证情况”中办理。" />}
+          {deposit && !deposited && (
+            <Alert type="warning" showIcon title="尚未存证。申请登记前应当存证，可在“存证情况”中办理。" />
+          )}
           <p className="muted small">
             办理后状态：{action.toTerm}
             {action.basis && ` · 依据 ${action.basis}`}
@@ -206,7 +253,9 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
           done={() => {
             setOther(undefined)
             void afterAct()
-            void navigate(`/desk/applications/${view.id}`, { state: { done: { term: other.term, toTerm: other.toTerm } } })
+            void navigate(`/desk/applications/${view.id}`, {
+              state: { done: { term: other.term, toTerm: other.toTerm } },
+            })
           }}
           refresh={() => void afterAct()}
           close={() => setOther(undefined)}
@@ -217,9 +266,20 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
 }
 
 /** The name the person has given the object so far. */
-const nameIn = (content: Value): string => textOf(groupOf(content['resource'])['name']) || textOf(groupOf(content['product'])['name'])
+const nameIn = (content: Value): string =>
+  textOf(groupOf(content['resource'])['name']) || textOf(groupOf(content['product'])['name'])
 
-const SaveMark = ({ status, at, trouble, again }: { status: string; at: Date | undefined; trouble: string; again: () => void }) => (
+const SaveMark = ({
+  status,
+  at,
+  trouble,
+  again,
+}: {
+  status: string
+  at: Date | undefined
+  trouble: string
+  again: () => void
+}) => (
   <span className="saved" role="status">
     {status === 'saving' && <span className="muted">正在保存…</span>}
     {status === 'unsaved' && <span className="muted">未保存的修改</span>}
@@ -263,7 +323,12 @@ const Stale = ({ id, load, from }: { id: string; load: (draft: Draft) => void; f
           >
             载入另一处的内容
           </Button>
-          <Button size="small" danger loading={latest.isPending} onClick={() => latest.mutate('mine', { onSuccess: (d) => from(d.rev) })}>
+          <Button
+            size="small"
+            danger
+            loading={latest.isPending}
+            onClick={() => latest.mutate('mine', { onSuccess: (d) => from(d.rev) })}
+          >
             以本页为准
           </Button>
         </span>

@@ -34,7 +34,10 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
     const save = async (): Promise<void> => {
       setStatus('saving')
       try {
-        const { rev: next } = await send<{ rev: number }>('PUT', `/applications/${id}/draft`, { rev: n.rev, content: sent })
+        const { rev: next } = await send<{ rev: number }>('PUT', `/applications/${id}/draft`, {
+          rev: n.rev,
+          content: sent,
+        })
         n.rev = next
         n.stored = sent
         queries.setQueryData(['draft', id], (old: object | undefined) => ({ ...old, rev: next, content: sent }))

@@ -20,7 +20,11 @@ import { lists } from './lists.tsx'
 export const ListPage = () => {
   const collection = useParams()['collection'] ?? ''
   const list = lists[collection]
-  return list ? <Listed key={collection} collection={collection} list={list} /> : <Empty title="没有这个页面" says="网址可能有误，或页面已经移走。" />
+  return list ? (
+    <Listed key={collection} collection={collection} list={list} />
+  ) : (
+    <Empty title="没有这个页面" says="网址可能有误，或页面已经移走。" />
+  )
 }
 
 const Listed = ({ collection, list }: { collection: string; list: ListDescription }) => {
@@ -31,10 +35,13 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
   const hats = me ? hatsOf(me) : undefined
   const term = collection === 'applications' && hats?.registrar ? '登记办理' : list.term
   useTitle(term)
-  const asked = Object.fromEntries(['state', 'kind', 'variant', 'q', 'mine', 'open'].map((k) => [k, filters[k] || undefined]))
+  const asked = Object.fromEntries(
+    ['state', 'kind', 'variant', 'q', 'mine', 'open'].map((k) => [k, filters[k] || undefined]),
+  )
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useInfiniteQuery({
     queryKey: ['list', collection, asked],
-    queryFn: ({ pageParam, signal }) => get<CaseList>(`/${collection}`, { ...asked, limit: 50, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<CaseList>(`/${collection}`, { ...asked, limit: 50, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: (before) => before,
@@ -54,21 +61,36 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           导出 Excel
         </Button>
         {hats?.applicant && hats.handler && collection === 'applications' && <NewApplication />}
-        {hats && !hats.self && (hats.bureau || hats.applicant) && hats.handler && collection === 'obligations' && <NewObligation />}
+        {hats && !hats.self && (hats.bureau || hats.applicant) && hats.handler && collection === 'obligations' && (
+          <NewObligation />
+        )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
         {hats?.admin && (collection === 'people' || collection === 'memberships') && <NewPerson />}
       </header>
       {first && first.states.length > 1 && (
         <div className="tabs" role="group" aria-label="按状态筛选">
           {[{ state: '', term: '全部', count: all }, ...first.states].map((s) => (
-            <button key={s.state} className={s.state === state ? 'on' : ''} aria-pressed={s.state === state} onClick={() => set({ state: s.state })}>
+            <button
+              key={s.state}
+              className={s.state === state ? 'on' : ''}
+              aria-pressed={s.state === state}
+              onClick={() => set({ state: s.state })}
+            >
               {s.term} <span>{s.count}</span>
             </button>
           ))}
         </div>
       )}
       <div className="filters">
-        <Input.Search key={filters['q'] ?? ''} aria-label={`在${term}中查找`} placeholder={list.find} allowClear style={{ width: '20rem' }} defaultValue={filters['q'] ?? ''} onSearch={(v) => set({ q: v.trim() })} />
+        <Input.Search
+          key={filters['q'] ?? ''}
+          aria-label={`在${term}中查找`}
+          placeholder={list.find}
+          allowClear
+          style={{ width: '20rem' }}
+          defaultValue={filters['q'] ?? ''}
+          onSearch={(v) => set({ q: v.trim() })}
+        />
         {list.kinds && (
           <Select
             aria-label="类型"
@@ -96,7 +118,10 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         )}
         {list.openOnly && (
           <>
-            <Checkbox checked={filters['open'] === '1'} onChange={(e) => set({ open: e.target.checked ? '1' : '', state: '' })}>
+            <Checkbox
+              checked={filters['open'] === '1'}
+              onChange={(e) => set({ open: e.target.checked ? '1' : '', state: '' })}
+            >
               只看在办
             </Checkbox>
             <Checkbox checked={filters['mine'] === '1'} onChange={(e) => set({ mine: e.target.checked ? '1' : '' })}>
@@ -105,7 +130,11 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           </>
         )}
         {filtered && (
-          <Button type="link" size="small" onClick={() => set({ state: '', kind: '', variant: '', q: '', mine: '', open: '' })}>
+          <Button
+            type="link"
+            size="small"
+            onClick={() => set({ state: '', kind: '', variant: '', q: '', mine: '', open: '' })}
+          >
             清除筛选
           </Button>
         )}
@@ -116,11 +145,19 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         <Skeleton active />
       ) : rows.length === 0 ? (
         <div className="card">
-          <Empty title={filtered ? '没有符合筛选的事项' : '这里还没有内容'} {...(filtered ? {} : { says: list.empty })} />
+          <Empty
+            title={filtered ? '没有符合筛选的事项' : '这里还没有内容'}
+            {...(filtered ? {} : { says: list.empty })}
+          />
         </div>
       ) : (
         <div className={isPlaceholderData ? 'card wide-table stale' : 'card wide-table'}>
-          <CaseTable caption={term} rows={rows} columns={list.columns(today, rows)} {...endOf(collection, hats?.applicant === true && hats.handler)} />
+          <CaseTable
+            caption={term}
+            bands={[{ term: '', rows }]}
+            columns={list.columns(today, rows)}
+            {...(hats?.applicant && hats.handler && me ? endOf(collection, me.orgName) : {})}
+          />
           {hasNextPage && (
             <div className="more">
               <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
@@ -134,14 +171,21 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
   )
 }
 
-/** What a row offers beside opening it. */
-const endOf = (collection: string, registers: boolean): { end?: (row: CaseRow) => ReactNode } => {
-  if (!registers) return {}
+/** What a row offers beside opening it to those who register. */
+const endOf = (collection: string, own: string): { end?: (row: CaseRow) => ReactNode } => {
   if (collection === 'obligations')
-    return { end: (r) => (r.final ? null : <NewApplication start={startOf(r)} label="去登记" small primary={r.due !== undefined && r.due.left <= 3} />) }
+    return {
+      end: (r) =>
+        r.final || r.parties['debtor'] !== own ? null : (
+          <NewApplication start={startOf(r)} label="去登记" small primary={r.due !== undefined && r.due.left <= 3} />
+        ),
+    }
   if (collection === 'items')
     return {
-      end: (r) => (r.final || r.facts.some((f) => f.term === '登记情况' && f.value !== '未登记') ? null : <NewApplication start={startOf(r)} label="发起登记" small />),
+      end: (r) =>
+        r.final || r.facts.some((f) => f.term === '登记情况' && f.value !== '未登记') ? null : (
+          <NewApplication start={startOf(r)} label="发起登记" small />
+        ),
     }
   return {}
 }

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { print, report, type Figure, type Report } from './measure.ts'
+import { openSystem, type System } from './system.ts'
+import { write } from './write.ts'
+
+type Work = (s: System, quick: boolean) => Promise<{ figures: readonly Figure[]; failed?: readonly string[] }>
+const benches: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
+  write: { what: '受理 over HTTP, durable, against a bare server with one INSERT', work: write },
+}
+
+const args = process.argv.slice(2)
+const quick = args.includes('--quick')
+const asked = args.filter((a) => a !== '--quick')
+const unknown = asked.filter((a) => !benches[a])
+if (unknown.length > 0) {
+  console.error(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+  process.exit(2)
+}
+
+const began = performance.now()
+const s = await openSystem()
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${s.settings}`
+console.log(
+  `${new Date().toISOString().slice(0, 10)}  ${machine}  load average ${loadavg()
+    .map((l) => l.toFixed(1))
+    .join(' ')}`,
+)
+const reports: Report[] = []
+try {
+  for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+    const bench = benches[name]
+    if (!bench) continue
+    const done = await report(name, bench.what, () => bench.work(s, quick))
+    print(done)
+    reports.push(done)
+  }
+} finally {
+  await s.close()
+}
+const seconds = Math.round((performance.now() - began) / 1000)
+const dir = fileURLToPath(new URL('../dist/bench', import.meta.url))
+mkdirSync(dir, { recursive: true })
+const at = new Date().toISOString()
+const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: dir, encoding: 'utf8' }).stdout.trim()
+const file = `${dir}/${at.replaceAll(':', '-').slice(0, 19)}.json`
+writeFileSync(file, JSON.stringify({ at, commit, machine, quick, seconds, reports }, null, 2))
+console.log(`\n${seconds} s → ${file}`)
+process.exitCode = reports.some((r) => r.failed.length > 0) ? 1 : 0

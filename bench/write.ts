@@ -1,0 +1,96 @@
+import pg from 'pg'
+import type { Figure } from './measure.ts'
+import { interleaved } from './measure.ts'
+import type { Loaded } from './client.ts'
+import type { System } from './system.ts'
+
+const accepting = (ids: readonly string[]): string[] => ids.map((id) => `/api/applications/${id}/actions/accept`)
+const body = JSON.stringify({ input: {} })
+
+/** Statements sent by this process while `work` runs; `pg` sends each as one message and waits for its answer. */
+export const roundTrips = async (work: () => Promise<unknown>): Promise<number> => {
+  const client = pg.Client.prototype as { query: (...a: unknown[]) => unknown }
+  const { query } = client
+  let sent = 0
+  client.query = function (...a) {
+    sent++
+    return query.apply(this, a)
+  }
+  await work().finally(() => (client.query = query))
+  return sent
+}
+
+/** 受理 over HTTP, each on another case, against a bare server that inserts one row. */
+export const write = async (s: System, quick: boolean): Promise<{ figures: readonly Figure[]; failed: string[] }> => {
+  const rounds = quick ? 3 : 5
+  const amount: Readonly<Record<number, number>> = quick
+    ? { 1: 60, 4: 150, 16: 400, 64: 400 }
+    : { 1: 150, 4: 400, 16: 800, 64: 800 }
+  const levels = Object.keys(amount).map(Number)
+  const perRound = levels.reduce((n, l) => n + (amount[l] ?? 0) + 2 * l, 0)
+  const ids = [...(await s.submitted(perRound * (rounds + 1) + 1000))]
+  const take = (n: number): string[] => accepting(ids.splice(0, n))
+  const accept = (clients: number, n: number): Promise<Loaded> =>
+    s.client.load({
+      base: s.base,
+      clients,
+      amount: n,
+      method: 'POST',
+      paths: take(n + 2 * clients),
+      cookie: s.cookies.registrar,
+      body,
+    })
+
+  const failed: string[] = []
+  const counted = 60
+  await accept(1, 20)
+  const trips = new Map<number, number>()
+  for (const clients of levels)
+    trips.set(clients, (await roundTrips(() => accept(clients, counted + clients))) / (counted + clients))
+  if ((trips.get(1) ?? Infinity) > 2)
+    failed.push(`an action takes ${trips.get(1)?.toFixed(2)} round trips to the database, not two`)
+
+  const latencies = new Map<string, Loaded[]>()
+  const measure = (name: string, run: () => Promise<Loaded>) => ({
+    name,
+    unit: '/s',
+    run: async () => {
+      const loaded = await run()
+      latencies.set(name, [...(latencies.get(name) ?? []), loaded])
+      return loaded.rate
+    },
+    note: () => {
+      const all = latencies.get(name)?.slice(1) ?? []
+      const ms = (of: (l: Loaded) => number): string => (all.reduce((n, l) => n + of(l), 0) / all.length).toFixed(1)
+      return `p50 ${ms((l) => l.median)} ms, p99 ${ms((l) => l.p99)} ms`
+    },
+  })
+  const figures = await interleaved(
+    rounds,
+    levels.flatMap((clients) => {
+      const n = amount[clients] ?? 0
+      const one = `one INSERT, ${clients} clients`
+      const action = measure(`action, ${clients} clients`, () => accept(clients, n))
+      return [
+        measure(one, () =>
+          s.client.load({
+            base: s.bare,
+            clients,
+            amount: 2 * n,
+            method: 'POST',
+            paths: ['/rows'],
+            body: '{"act":"accept"}',
+          }),
+        ),
+        {
+          ...action,
+          against: one,
+          note: () => `${action.note()}, ${trips.get(clients)?.toFixed(2)} round trips`,
+        },
+      ]
+    }),
+  )
+  const aim = figures.find((f) => f.name === 'action, 16 clients')?.ratio?.median ?? 0
+  if (aim < 0.3) failed.push(`an action at 16 clients reaches ${aim.toFixed(2)} of one INSERT, not 0.3`)
+  return { figures, failed }
+}
