@@ -14,7 +14,6 @@ import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import { hashRules } from './policies.ts'
 
-
 export interface ActRequest {
   readonly act: string
   readonly input: unknown

@@ -199,7 +199,7 @@ export const personas = async (app: App): Promise<readonly Persona[]> =>
     org: p.org,
     name: p.name,
     orgName: p.orgName,
-    duties: p.duties,
+    duties: p.duties.map(dutyTerm),
     says: says(p),
   }))
 export const takePersona = async (

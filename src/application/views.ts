@@ -32,6 +32,7 @@ import {
   personNames,
   readCase,
   readDraft,
+  registeredItems,
   storedDay,
 } from '#store'
 import type { App } from './app.ts'
@@ -139,6 +140,14 @@ const rowView = async (app: App, h: HeadRow, day: string, names: Record<string, 
   }
 }
 
+const ended = (state: string): boolean =>
+  ['deregistered', 'revoked', 'settled', 'refused', 'terminated', 'withdrawn'].includes(state)
+const standing = async (app: App, c: Case): Promise<string> => {
+  const term =
+    tableFor(app, await rulesOf(app, c.rules), c.rules, c.process, c.kind, c.variant).states[c.at]?.term ?? c.at
+  return c.process === 'record' ? `已登记 · ${term}` : `申请中 · ${term}`
+}
+
 const encodeCursor = (row: HeadRow, order: ListFilter['order']): string =>
   Buffer.from(JSON.stringify([cursorOf(row, order), row.id])).toString('base64url')
 export const decodeCursor = (cursor: string | undefined): ListFilter['cursor'] | Refusal => {
@@ -174,7 +183,11 @@ export const list = async (app: App, token: Buffer, req: ListRequest): Promise<C
       q,
       page.flatMap((r) => Object.values(r.snapshot.seats)),
     )
-    return { viewer, rows: page, more: rows.length > req.limit, counts, day, names }
+    const registered = await registeredItems(
+      q,
+      page.filter((r) => r.snapshot.process === 'item').map((r) => r.id),
+    )
+    return { registered, viewer, rows: page, more: rows.length > req.limit, counts, day, names }
   })
   if (!out) return signedOut
   await app.committer.commit({
@@ -193,7 +206,22 @@ export const list = async (app: App, token: Buffer, req: ListRequest): Promise<C
     }),
   )
   return {
-    rows: await Promise.all(out.rows.map((r) => rowView(app, r, out.day, out.names))),
+    rows: await Promise.all(
+      out.rows.map(async (r) => {
+        const row = await rowView(app, r, out.day, out.names)
+        const cases = out.registered.filter((x) => x.item === r.id).map((x) => x.snapshot)
+        // a live record says more than any application; else the latest application
+        const about =
+          cases.find((c) => c.process === 'record' && !ended(c.at)) ??
+          cases.filter((c) => c.process === 'application' && !ended(c.at)).at(-1)
+        return row.process === 'item'
+          ? {
+              ...row,
+              facts: [...row.facts, { term: '登记情况', value: about ? await standing(app, about) : '未登记' }],
+            }
+          : row
+      }),
+    ),
     ...(out.more ? { next: encodeCursor(out.rows.at(-1)!, order) } : {}),
     total: out.counts.reduce((n, c) => n + c.count, 0),
     states,

@@ -109,6 +109,22 @@ export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): 
 export const cursorOf = (row: HeadRow, order: ListFilter['order']): string =>
   order === 'due' ? (row.due ?? '9999-12-31') : row.touched.replace('Z', '')
 
+/** Registrations and applications of catalogue items, as far as the viewer may see them. */
+export const registeredItems = async (
+  q: Q,
+  items: readonly string[],
+): Promise<readonly { item: string; snapshot: Case }[]> =>
+  items.length === 0
+    ? []
+    : (
+        await q.query<{ item: string; snapshot: Case }>({
+          name: 'registered_items',
+          text: `select l.target as item, s.snapshot from gongshu.link l join gongshu.stream s on s.id = l.source
+                 where l.target = any ($1) and l.name = 'item' and s.process in ('application', 'record') order by s.touched`,
+          values: [items],
+        })
+      ).rows
+
 /** Counts by state under the same filter but the state's own; capped at 10 000. */
 export const countHeads = async (
   q: Q,

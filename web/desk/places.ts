@@ -39,7 +39,8 @@ export const hatsOf = (me: Me): Hats => {
     registrar: registrar && works,
     bureau: bureau && works,
     applicant: me.self || (works && (me.roles.some((r) => applicantRoles.includes(r)) || (!registrar && !bureau))),
-    recorder: me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
+    recorder:
+      me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),

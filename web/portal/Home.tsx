@@ -133,26 +133,13 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
   if (!first) return <Waiting rows={10} />
   return (
     <>
-      <aside className={`p-facets${narrow ? ' open' : ''}`} aria-label="筛选">
-        {filterKeys.map((key) => (
-          <Facet
-            key={key}
-            term={facetTerms[key]}
-            options={first.facets[key]}
-            chosen={params.get(key)}
-            href={(v) => href(key, v)}
-          />
-        ))}
-      </aside>
-      <section className="grow" aria-label="查询结果">
-        <div className="p-found">
-          <p className="sub grow" aria-live="polite">
-            {query && <>查询“{query}”，</>}共 {first.total.toLocaleString('zh-CN')} 条
-          </p>
-          <button className="p-narrow" aria-expanded={narrow} onClick={() => setNarrow(!narrow)}>
-            {narrow ? '收起筛选' : '筛选'}
-          </button>
-        </div>
+      <div className="p-found">
+        <p className="sub grow" aria-live="polite">
+          {query && <>查询“{query}”，</>}共 {first.total.toLocaleString('zh-CN')} 条
+        </p>
+        <button className="p-narrow" aria-expanded={narrow} onClick={() => setNarrow(!narrow)}>
+          {narrow ? '收起筛选' : '筛选'}
+        </button>
         {chosen.length > 0 && (
           <div className="line p-chosen">
             {chosen.map((c) => (
@@ -168,6 +155,19 @@ const Results = ({ params, query }: { params: URLSearchParams; query: string }) 
             ))}
           </div>
         )}
+      </div>
+      <aside className={`p-facets${narrow ? ' open' : ''}`} aria-label="筛选">
+        {filterKeys.map((key) => (
+          <Facet
+            key={key}
+            term={facetTerms[key]}
+            options={first.facets[key]}
+            chosen={params.get(key)}
+            href={(v) => href(key, v)}
+          />
+        ))}
+      </aside>
+      <section className="p-results" aria-label="查询结果">
         {rows.length === 0 ? (
           <NoResult query={query} filtered={chosen.length > 0} all={query ? `/?q=${encodeURIComponent(query)}` : '/'} />
         ) : (

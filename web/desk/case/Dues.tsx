@@ -26,7 +26,9 @@ export const Dues = ({ dues, today }: { dues: readonly DueView[]; today: string 
                 {d.kind === 'limit' ? '剩' : '还有'} <b>{d.left}</b> {unit(d)}
               </>
             )}{' '}
-            · {d.day} {d.kind === 'limit' ? '截止' : '期满'}
+            <time dateTime={d.day}>
+              · {d.day} {d.kind === 'limit' ? '截止' : '期满'}
+            </time>
             {d.provisional && (
               <span className="chip warn" title="所涉年度的放假安排尚未公布，日期按法定节假日推算，公布后自动重算">
                 暂定

@@ -197,7 +197,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
                 term: `${i + 1}. ${termOf(f)}`,
                 mark:
                   errors > 0
-                    ? `${errors} 处有误`
+                    ? `${errors} 处待改`
                     : wants
                       ? '待存证'
                       : p.missing > 0
@@ -207,7 +207,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
                             ? '未填'
                             : '选填'
                           : '已填',
-                tone: errors > 0 ? 'bad' : p.missing > 0 || wants ? '' : p.empty ? '' : 'ok',
+                tone: errors > 0 ? 'bad' : p.missing > 0 || wants ? 'warn' : p.empty ? '' : 'ok',
               }
             })}
           />
