@@ -105,7 +105,8 @@ export const materials = async (
         risk: { report: file },
       }
     : {}
-  return fill(open.schema, file, deep(deep(more, (open.value ?? {}) as Values), over))
+  // twice: what `over` takes out must not be filled in again
+  return deep(fill(open.schema, file, deep(deep(more, (open.value ?? {}) as Values), over)), over)
 }
 
 /** States an application passes on its way, by name. */

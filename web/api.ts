@@ -139,6 +139,10 @@ export const queries = new QueryClient({
 
 const meKey = ['me'] as const
 
+// A visitor who never signed in here is not asked for a session on public pages: every answer would be a 401.
+const knownKey = 'gongshu.known'
+const mayHaveSession = (): boolean => localStorage.getItem(knownKey) === '1' || location.pathname.startsWith('/desk')
+
 /** Who is signed in: `undefined` until known, `null` when signed out. */
 export const useMe = (): Me | null | undefined =>
   useQuery({
@@ -147,15 +151,21 @@ export const useMe = (): Me | null | undefined =>
       try {
         return await get<Me>('/session', undefined, signal)
       } catch (error) {
-        if (problemOf(error).status === 401) return null
+        if (problemOf(error).status === 401) {
+          localStorage.removeItem(knownKey)
+          return null
+        }
         throw error
       }
     },
     staleTime: 60_000,
+    enabled: mayHaveSession(),
   }).data
 
 /** After signing in or out or changing hats: nothing another person or organisation saw stays in the cache. */
 export const nowActing = (me: Me | null): void => {
+  if (me) localStorage.setItem(knownKey, '1')
+  else localStorage.removeItem(knownKey)
   queries.setQueryData(meKey, me)
   void queries.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' })
   queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.getObserversCount() === 0 })

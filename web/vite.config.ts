@@ -8,6 +8,6 @@ export default defineConfig({
   build: { outDir: '../dist/web', emptyOutDir: true, chunkSizeWarningLimit: 1500 },
   server: {
     // '/api' alone would take /api.ts as well
-    proxy: { '/api/': `http://127.0.0.1:${process.env['PORT'] ?? '8080'}` },
+    proxy: { '/api/': `http://127.0.0.1:${process.env['PORT'] ?? '3000'}` },
   },
 })

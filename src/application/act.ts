@@ -3,8 +3,8 @@ import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
-import type { Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
-import { actOf, actsOpen, adopt, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
+import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
+import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
 import { published } from '#domain/registration'
 import { dutiesOf, partyRows } from '#domain/parties'
 import { canonical, commit as commitTo, digestOf } from '#ledger'
@@ -313,6 +313,14 @@ const finish = async (
   return answer.ok ? replyOf(steps[0]!.after) : conflictRefusal(answer)
 }
 
+/** Approvers and administrators act with a second factor, except in demo databases. */
+const secondFactor = (app: App, viewer: Viewer, row: BoundRow | undefined): Refusal | undefined => {
+  const asked = row !== undefined && !viewer.self && byOf(row).every((by) => /\.(approver|admin)$/.test(by))
+  return asked && !app.demo && !viewer.strong
+    ? refuse('second_factor', '复核与管理岗位须使用动态口令登录：请在右上角设置动态口令后重新登录')
+    : undefined
+}
+
 /** Does one act on a case for a signed-in caller: one query to load what deciding needs, one commit. */
 export const act = async (
   app: App,
@@ -343,6 +351,8 @@ export const act = async (
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l)
+  const weak = secondFactor(app, l.viewer, table.rows[req.act])
+  if (weak) return weak
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
   if (isRefusal(decided)) return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
   const after = evolve(l.head, decided.event)

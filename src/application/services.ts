@@ -2,17 +2,18 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { ActionView, FileView, Json, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, loosen, parseForm, refuse } from '#contract'
 import type { Case } from '#domain/kernel'
-import { citeRule, isWithin } from '#domain/kernel'
+import { checkIdNumber, citeRule, isWithin } from '#domain/kernel'
 import { duties as allDuties } from '#domain/parties'
 import { registrationMatters } from '#domain/registration'
 import type { FileSource, OrgRow, PersonRow, Viewer } from '#store'
 import {
   asViewer,
+  credentialOf,
   invite,
   listAccess,
   loadForSystem,
-  orgFacts,
   organisations,
+  orgFacts,
   peopleOf,
   personNames,
   readCase,
@@ -23,6 +24,7 @@ import {
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import type { Reply } from './act.ts'
+import { loginProblem, passwordProblem, setPassword } from './sessions.ts'
 import { accessEntry, legalDay, openAsSystem, openCase, rulesFor, signedOut } from './act.ts'
 
 /** The body in a role that serves a division: the nearest one upward (属地原则, 26号 第六条). */
@@ -451,4 +453,53 @@ export const accessLog = async (
     personName: names[r.person] ?? '',
     orgName: orgs[r.org]?.name ?? names[r.org] ?? '',
   }))
+}
+
+export interface SignUp {
+  readonly name: string
+  readonly idNumber: string
+  readonly login: string
+  readonly password: string
+  readonly division: string
+}
+/**
+ * A citizen's own account on the portal. It can read, follow and sign in at once; a real-name act (异议、更正) waits until the registrar
+ * or bureau of the division has checked the identity and recorded how.
+ */
+export const signUp = async (app: App, u: SignUp): Promise<{ readonly person: string } | Refusal> => {
+  const parsed = parseForm([{ key: 'name', term: '姓名', type: 'text', required: true, max: 50 }], { name: u.name })
+  const fields: Record<string, string> = {}
+  if (!parsed.ok) fields['name'] = parsed.problems[0]?.says ?? '姓名有误'
+  const id = checkIdNumber(u.idNumber)
+  if (isRefusal(id)) fields['idNumber'] = id.says
+  const login = loginProblem(u.login)
+  if (login) fields['login'] = login
+  const weak = passwordProblem(u.password)
+  if (weak) fields['password'] = weak
+  if (!app.divisions.has(u.division)) fields['division'] = '请选择所在地区'
+  if (!parsed.ok || Object.keys(fields).length > 0) return refuse('invalid', Object.values(fields)[0] ?? '', { fields })
+  if (await credentialOf(app.pool, u.login))
+    return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
+  const authority = serving(await organisations(app.pool, { role: 'registrar' }), u.division)
+  if (!authority) return refuse('no_registrar', '本地区尚未公布登记机构，暂不能注册')
+  const day = legalDay(app, (await storedDay(app.pool)).day)
+  const person = app.freshId()
+  const enrolled = await openAsSystem(
+    app,
+    person,
+    {
+      process: 'person',
+      kind: 'person',
+      variant: '',
+      division: authority.division,
+      seats: { self: person, authority: authority.id },
+      links: {},
+      act: 'enrol',
+      input: { sealed: { name: parsed.value['name'] as Json, idNumber: u.idNumber.toUpperCase() } },
+    },
+    day,
+  )
+  if (isRefusal(enrolled)) return enrolled
+  await setPassword(app, person, u.login, u.password)
+  return { person }
 }

@@ -43,6 +43,9 @@ export const passwordProblem = (password: string): string | undefined =>
         ? '密码须包含大写字母、小写字母、数字、符号中的三类'
         : undefined
 
+export const loginProblem = (login: string): string | undefined =>
+  /^[a-z0-9][a-z0-9._@-]{3,63}$/.test(login.toLowerCase()) ? undefined : '账号为 4 至 64 位字母、数字或 . _ @ -'
+
 export interface SignIn {
   readonly login: string
   readonly password: string
@@ -169,8 +172,8 @@ export const acceptInvitation = async (
 ): Promise<{ readonly cookie: string } | Refusal> => {
   const i = await invitationOf(app.pool, tokenOf(secret))
   if (!i) return refuse('not_found', '邀请已使用、已过期或不存在，请向管理员索取新的邀请')
-  if (!/^[a-z0-9][a-z0-9._@-]{3,63}$/.test(login.toLowerCase()))
-    return refuse('invalid', '账号为 4 至 64 位字母、数字或 . _ @ -', { fields: { login: '格式不正确' } })
+  const named = loginProblem(login)
+  if (named) return refuse('invalid', named, { fields: { login: named } })
   const weak = passwordProblem(password)
   if (weak) return refuse('invalid', weak, { fields: { password: weak } })
   const taken = await credentialOf(app.pool, login)

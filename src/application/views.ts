@@ -298,11 +298,21 @@ const derivedTerms: Record<string, string> = {
 }
 
 /** What an event said, in words: the fields of its form, then what was worked out from them. */
-const eventDetail = (table: Table, e: CaseEvent): ShownField[] => {
+const eventDetail = (
+  table: Table,
+  e: CaseEvent,
+  versions: { form: Form; before: JsonObject | undefined },
+): ShownField[] => {
   const act = actOf(e)
   const form = table.rows[act]?.form ?? []
   const said = { ...e.data, ...e.sealed }
-  const fields = act === 'propose' || act === 'resubmit' ? [] : shownForm(form, said, undefined)
+  // a record's versions stay readable: each entry shows its content, compared with the version before
+  const fields =
+    act === 'propose' || act === 'resubmit'
+      ? []
+      : 'content' in e.sealed
+        ? shownForm(versions.form, group(e.sealed['content']), versions.before)
+        : shownForm(form, said, undefined)
   const known = new Set(form.map((f) => f.key))
   const worked = Object.entries(e.data).flatMap(([k, v]): ShownField[] => {
     if (known.has(k) || !derivedTerms[k] || v === '' || typeof v !== 'string') return []
@@ -317,6 +327,12 @@ const eventDetail = (table: Table, e: CaseEvent): ShownField[] => {
       { key: `sm3.${i}`, term: 'SM3', text: d.sm3 ?? '' },
     ]),
   ]
+}
+
+/** The content of a record just before an event that changes it. */
+const contentBefore = (events: readonly CaseEvent[], e: CaseEvent): JsonObject | undefined => {
+  const last = events.filter((x) => x.seq < e.seq && 'content' in x.sealed).at(-1)
+  return last ? group(last.sealed['content']) : undefined
 }
 
 const phaseTerms: Record<string, string> = {
@@ -488,7 +504,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       to: e.to,
       toTerm: table.states[e.to]?.term ?? e.to,
       basis: table.rows[act]?.basis ? citeRule(rules, table.rows[act]!.basis!) : '',
-      detail: eventDetail(table, e),
+      detail: eventDetail(table, e, { form, before: contentBefore(events, e) }),
       entry,
     }
   })

@@ -14,6 +14,7 @@ const statusOf: Readonly<Record<string, number>> = {
   not_oneself: 403,
   officers_apart: 403,
   not_real_name: 403,
+  second_factor: 403,
   not_found: 404,
   no_record: 404,
   stale: 409,

@@ -15,6 +15,7 @@ import {
   signOut,
   takePersona,
   type App,
+  signUp,
 } from '#application'
 import { isRefusal, meSchema, personaSchema, refuse, type Refusal } from '#contract'
 import { answer } from './answer.ts'
@@ -130,6 +131,24 @@ export const sessionRoutes =
         enter(reply, await acceptInvitation(app, req.params.token, req.body.login, req.body.password)),
     )
 
+    s.post(
+      '/api/people/sign-up',
+      {
+        schema: {
+          ...tag,
+          summary: '公民注册账号（实名核验后可提出异议、申请更正）',
+          body: z.object({
+            name: z.string().max(50),
+            idNumber: z.string().max(18),
+            login: z.string().max(64),
+            password: z.string().max(200),
+            division: z.string().max(6),
+          }),
+          response: { 200: z.object({ person: z.string() }) },
+        },
+      },
+      async (req, reply) => answer(reply, await signUp(app, req.body)) as never,
+    )
     s.get(
       '/api/demo/personas',
       { schema: { ...tag, summary: '演示角色', response: { 200: z.array(personaSchema) } } },

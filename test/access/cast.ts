@@ -1,7 +1,8 @@
-import type { World } from '../world.ts'
-import { load, stage, tableOf, citizen, hire, type Seated, type Stage } from './stage.ts'
-import type { Case, Table } from '#domain/kernel'
 import type { Rules } from '#policy'
+import type { Case, Table } from '#domain/kernel'
+import { setDay } from '#store'
+import type { World } from '../world.ts'
+import { hire, load, tableOf, type Seated, type Stage } from './stage.ts'
 
 /** A case standing in one state, with the table everything about it is generated from. */
 export interface Exhibit {
@@ -34,7 +35,7 @@ export const audience = async (w: World, s: Stage, of: readonly string[] = dutie
   const played = await Promise.all(
     ['fund', 'luanRegistrar', 'luanBureau', 'platform'].flatMap((k) => [0, 1].map((i) => s.person(w.orgs[k]!, i))),
   )
-  return [...single, ...played, await citizen(w)]
+  return [...single, ...played, await s.citizen()]
 }
 
 /** States no act leads to from the opening; a process may keep a word for a state it cannot reach yet. */
@@ -58,39 +59,37 @@ const inEveryState = async (w: World, s: Stage, open: () => Promise<string>): Pr
   return out
 }
 
-const renewalWindow = (validTo: string): string => `${validTo.slice(0, 4)}-${validTo.slice(5, 7)}-01`
-
 /** Everything there is to stand before: each process and kind, in each state. `wide` adds the other kinds and jurisdictions. */
 export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<readonly Exhibit[]> => {
   const org = (key: string): string => w.orgs[key]!
-  const every = (open: () => Promise<string>) => inEveryState(w, s, open)
-  const noticed = async (holder: string): Promise<string> => s.bring(await s.start(org(holder), {}), 'publicised')
   const out: Exhibit[] = []
   const add = async (open: () => Promise<string>): Promise<void> => {
-    out.push(...(await every(open)))
+    out.push(...(await inEveryState(w, s, open)))
   }
-  await add(() => s.start(org('fund'), {}))
+  const noticed = async (holder: string): Promise<string> => s.bring(await s.start(org(holder)), 'publicised')
+  const about = (kind: string, by: string) => async () =>
+    s.start(org(by), { kind, record: await s.record(org('fund')) })
+  await add(() => s.start(org('fund')))
   await add(async () => s.object(await noticed('fund')))
   await add(() => s.oblige(org('fund'), org('luanBureau')))
   await add(() => s.organisation(org('luanBureau')))
   await add(async () => (await hire(w, org('fund'), ['handler'], '在岗人员')).membership!)
   await add(async () => (await hire(w, org('fund'), ['handler'], '登记人员')).person)
-  const own = (kind: string) => async () => s.start(org('fund'), { kind, record: await s.record(org('fund')) })
-  await add(own('correction'))
   if (wide) {
+    await add(about('correction', 'fund'))
+    await add(about('correction', 'transport'))
+    await add(about('change', 'fund'))
+    await add(about('deregistration', 'fund'))
     await add(() => s.start(org('luanOperator'), { variant: 'product' }))
-    await add(() => s.start(org('hunanImplementer'), {}))
+    await add(() => s.start(org('hunanImplementer')))
     await add(async () => s.object(await noticed('hunanImplementer')))
-    await add(own('change'))
-    await add(own('deregistration'))
-    await add(async () => {
-      const stranger = await citizen(w)
-      return s.startAs(stranger, { kind: 'correction', record: await s.record(org('fund')) })
-    })
   }
-  // last, because they need the legal clock close to the end of validity
-  const record = await load(w, await s.record(org('fund')))
-  await setDay(w.app.pool, renewalWindow(String(record.data['register']?.['validTo'])))
-  await add(() => s.lateRecord(record.id))
+  // last, because renewals need the legal clock close to the end of validity
+  const records: string[] = []
+  for (let i = 0; i < (wide ? 30 : 7); i++) records.push(await s.record(org('fund')))
+  const validTo = String((await load(w, records[0]!)).data['register']?.['validTo'])
+  await setDay(w.app.pool, `${validTo.slice(0, 7)}-01`)
+  await add(async () => records.pop()!)
+  if (wide) await add(() => s.start(org('fund'), { kind: 'renewal', record: records.pop()! }))
   return out
 }

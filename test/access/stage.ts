@@ -46,7 +46,12 @@ export const signIn = async (w: World, person: string, org: string): Promise<{ t
 }
 
 /** Enrols a new person; without an organisation, one who acts for themselves and whose identity has been checked. */
-export const hire = async (w: World, org: string | undefined, duties: readonly string[], who: string): Promise<Seated> => {
+export const hire = async (
+  w: World,
+  org: string | undefined,
+  duties: readonly string[],
+  who: string,
+): Promise<Seated> => {
   const { app } = w
   const person = app.freshId()
   const home = org ? (await organisations(app.pool, { ids: [org] }))[0] : undefined
@@ -116,7 +121,8 @@ export interface Stage {
   readonly file: (by: Seated) => Promise<string>
   /** Does one act with lawful input as the first person who may, or as the system where only it may. */
   readonly perform: (id: string, act: string, over?: JsonObject, by?: By) => Promise<Reply>
-  readonly start: (org: string, a: Partial<NewApplication>) => Promise<string>
+  readonly citizen: () => Promise<Seated>
+  readonly start: (org: string, a?: Partial<NewApplication>) => Promise<string>
   readonly object: (application: string, by?: Seated) => Promise<string>
   readonly oblige: (debtor: string, recorder: string, kind?: string) => Promise<string>
   readonly organisation: (authority: string) => Promise<string>
@@ -156,8 +162,14 @@ export const stage = (w: World): Stage => {
     people.set(key, known)
     return known
   }
-  const file: Stage['file'] = async (by) =>
-    must(await keepFile(app, by.token, '材料.pdf', 'application/pdf', pdf())).id
+  const file: Stage['file'] = async (by) => must(await keepFile(app, by.token, '材料.pdf', 'application/pdf', pdf())).id
+
+  let citizens = 0
+  const citizen = async (): Promise<Seated> => {
+    const who = await hire(w, undefined, [], `公民${++citizens}`)
+    people.set(`${who.org} 0`, Promise.resolve(who))
+    return who
+  }
 
   const perform: Stage['perform'] = async (id, name, over = {}, as) => {
     const s = await load(w, id)
@@ -184,15 +196,10 @@ export const stage = (w: World): Stage => {
     return note(must(await act(app, { token: who.token }, id, { act: name, input, key: v4() })))
   }
 
-  const start: Stage['start'] = async (org, a) => {
+  const start: Stage['start'] = async (org, a = {}) => {
     const who = await person(org)
     const opened = must(
-      await startApplication(
-        app,
-        who.token,
-        { kind: 'first', variant: 'resource', scope: 'authorized', ...a },
-        v4(),
-      ),
+      await startApplication(app, who.token, { kind: 'first', variant: 'resource', scope: 'authorized', ...a }, v4()),
     )
     done.add(`application/${a.kind ?? 'first'}/start as applicant.handler`)
     if ((await tableOf(w, await load(w, opened.id))).table.rows['deposit']) await perform(opened.id, 'deposit')
@@ -203,7 +210,7 @@ export const stage = (w: World): Stage => {
     const from = String(s.data['release']?.['noticeFrom'])
     const { day } = await storedDay(app.pool)
     if (from > (day ?? '')) await setDay(app.pool, from)
-    const who = by ?? (await citizen(w))
+    const who = by ?? (await citizen())
     const rules = await rulesOf(app, s.rules)
     const form = tableFor(app, rules, s.rules, 'objection', 'objection', '').rows['file']!.form
     const input = fill(formJsonSchema(form), await file(who))
@@ -221,7 +228,8 @@ export const stage = (w: World): Stage => {
       if (!way) throw new Error(`${s.process}: no way from ${s.at} to ${state}`)
       const name = way[0]!
       if (name === 'holdForObjection') await object(id)
-      if (name === 'holdForRenewal') await bring(await start(s.seats['holder']!, { kind: 'renewal', record: id }), 'submitted')
+      if (name === 'holdForRenewal')
+        await bring(await start(s.seats['holder']!, { kind: 'renewal', record: id }), 'submitted')
       await perform(id, name)
     }
   }
@@ -229,6 +237,7 @@ export const stage = (w: World): Stage => {
     world: w,
     person,
     file,
+    citizen,
     perform,
     start,
     object,
@@ -259,13 +268,10 @@ export const stage = (w: World): Stage => {
   }
 }
 
-let citizens = 0
-export const citizen = (w: World): Promise<Seated> => hire(w, undefined, [], `公民${++citizens}`)
-
 /** The shortest sequence of acts between two states; what nobody must do comes last. */
 export const shortest = (table: Table, from: string, to: string): readonly string[] | undefined => {
   const seen = new Map<string, readonly string[]>([[from, []]])
-  for (const queue = [from]; queue.length > 0; ) {
+  for (const queue = [from]; queue.length > 0;) {
     const here = queue.shift()!
     if (here === to) return seen.get(here)
     const rows = Object.entries(table.rows).sort(([, a], [, b]) => Number(a.optional ?? 0) - Number(b.optional ?? 0))

@@ -135,7 +135,7 @@ describe('登记细则 第七条 登记主体经业务审核后,通过登记平�
     const consent = (await hunan.clerk.upload('协商一致.pdf')).id
     const other = { name: '某供水公司', uscc: '91350100M000100Y43' }
     for (const jointly of ['agreed', 'joint']) {
-      expect(await wrong(hunan, { subject: { jointly } })).toEqual(['subject.holders'])
+      expect(await wrong(hunan, { subject: { jointly, holders: undefined } })).toEqual(['subject.holders'])
       expect(await wrong(hunan, { subject: { jointly, holders: [other] } })).toEqual(['subject.holders.0.consent'])
       const id = await ready(hunan, {}, { subject: { jointly, holders: [{ ...other, consent }] } })
       await done(hunan.clerk.act(id, 'submit', signed))
@@ -329,7 +329,7 @@ describe('登记细则 第九条(一) 首次登记应提交的材料', () => {
 
   it('HNR-039 scenarios in which it must not be used are listed, or said not to exist', async () => {
     expect(await wrong(hunan, { scenarios: { limits: '' } })).toEqual(['scenarios.limits'])
-    expect(await wrong(hunan, { scenarios: { limits: 'some' } })).toEqual(['scenarios.forbidden'])
+    expect(await wrong(hunan, { scenarios: { limits: 'some', forbidden: undefined } })).toEqual(['scenarios.forbidden'])
     expect(await wrong(hunan, { scenarios: { limits: 'some', forbidden: [{ name: '商业营销' }] } })).toEqual([
       'scenarios.forbidden.0.industry',
       'scenarios.forbidden.0.problem',

@@ -11,18 +11,29 @@ interface AccessEntry {
   readonly id: number
   readonly at: string
   readonly kind: string
-  readonly term?: string
-  readonly person: string
-  readonly name?: string
-  readonly org: string
-  readonly orgName?: string
+  readonly personName: string
+  readonly orgName: string
   readonly subject: string
-  readonly title?: string
-  readonly detail?: { readonly [key: string]: unknown }
+  readonly body: string
 }
-interface AccessList {
-  readonly rows: readonly AccessEntry[]
-  readonly next?: string
+
+const kinds: Readonly<Record<string, string>> = {
+  read: '查阅',
+  denied: '被拒绝',
+  download: '下载',
+  signin: '登录',
+  signout: '退出',
+}
+
+/** `{"process":"application","version":3}` as `process application · version 3`. */
+const bodyWords = (body: string): string => {
+  try {
+    return Object.entries(JSON.parse(body) as object)
+      .map(([k, v]) => `${k} ${String(v)}`)
+      .join(' · ')
+  } catch {
+    return body
+  }
 }
 
 /** 访问日志: who read what is not public, and who was turned away. */
@@ -32,11 +43,11 @@ export const Access = () => {
   const subject = filters['subject'] ?? ''
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['access', subject],
-    queryFn: ({ pageParam, signal }) => get<AccessList>('/access', { subject, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next,
+    queryFn: ({ pageParam, signal }) => get<AccessEntry[]>('/access', { subject, cursor: pageParam }, signal),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => last.at(-1)?.id,
   })
-  const rows = data?.pages.flatMap((p) => p.rows) ?? []
+  const rows = data?.pages.flat() ?? []
   return (
     <>
       <header className="page-head">
@@ -89,16 +100,12 @@ export const Access = () => {
                     </time>
                   </td>
                   <td>
-                    <span className={r.kind === 'denied' ? 'chip bad' : 'chip'}>{r.term ?? r.kind}</span>
+                    <span className={r.kind === 'denied' ? 'chip bad' : 'chip'}>{kinds[r.kind] ?? r.kind}</span>
                   </td>
-                  <td>{r.name ?? r.person}</td>
-                  <td className="sub">{r.orgName ?? r.org}</td>
-                  <td>{r.title || r.subject}</td>
-                  <td className="muted small">
-                    {Object.entries(r.detail ?? {})
-                      .map(([k, v]) => `${k} ${String(v)}`)
-                      .join(' · ')}
-                  </td>
+                  <td>{r.personName}</td>
+                  <td className="sub">{r.orgName}</td>
+                  <td>{r.subject}</td>
+                  <td className="muted small">{bodyWords(r.body)}</td>
                 </tr>
               ))}
             </tbody>

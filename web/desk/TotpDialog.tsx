@@ -15,7 +15,7 @@ export const TotpDialog = ({ close }: { close: () => void }) => {
     gcTime: 0,
   })
   const confirm = useMutation({
-    mutationFn: () => send('PUT', '/session/totp', { code }),
+    mutationFn: () => send('PUT', '/session/totp', { secret: begun.data?.secret, code }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['me'] })
       message.success('动态口令已启用，下次登录时生效')

@@ -26,6 +26,7 @@ export interface Hats {
   readonly admin: boolean
   readonly auditor: boolean
   readonly self: boolean
+  readonly org: string
 }
 
 const applicantRoles = ['implementer', 'dataSource', 'dataProvider', 'operator', 'redeveloper']
@@ -45,6 +46,7 @@ export const hatsOf = (me: Me): Hats => {
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
     self: me.self,
+    org: me.org,
   }
 }
 
@@ -93,9 +95,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
     {
       term: '单位与人员',
       places: [
-        ...place(hats.admin, 'organisations', '单位'),
-        ...place(hats.admin, 'people', '人员'),
-        ...place(hats.admin, 'memberships', '岗位'),
+        ...place(hats.admin, `organisations/${hats.org}`, '本单位'),
+        ...place(hats.admin, 'organisations', '全部单位'),
       ],
     },
   ].filter((g) => g.places.length > 0)

@@ -6,7 +6,7 @@ import { get, queries } from '../api.ts'
 export const useTasks = () =>
   useQuery({
     queryKey: ['tasks'],
-    queryFn: ({ signal }) => get<CaseList>('/tasks', undefined, signal),
+    queryFn: ({ signal }) => get<CaseList>('/tasks', { limit: 200 }, signal),
     refetchInterval: 120_000,
   })
 

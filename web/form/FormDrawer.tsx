@@ -1,6 +1,6 @@
 import type { ActionView, FileView } from '#contract'
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Drawer } from 'antd'
+import { Alert, App, Button, Drawer, Modal } from 'antd'
 import type { ReactNode } from 'react'
 import { Trouble } from '../ui/Trouble.tsx'
 import { Form } from './Form.tsx'
@@ -18,6 +18,8 @@ interface Props<T> {
   readonly groups?: readonly string[]
   readonly before?: ReactNode
   readonly ready?: boolean
+  /** The act is no longer open: somebody else was faster. */
+  readonly gone?: boolean
   readonly send: (input: Value) => Promise<T>
   readonly done: (answer: T) => void
   readonly refresh?: () => void
@@ -34,6 +36,7 @@ export const FormDrawer = <T,>({
   groups,
   before,
   ready = true,
+  gone = false,
   send,
   done,
   refresh,
@@ -65,7 +68,48 @@ export const FormDrawer = <T,>({
       onOk: close,
     })
   }
-  const plain = fieldsOf(schema).length === 0
+  const head = (
+    <p className="sheet-head">
+      {about && <b>{about}</b>}
+      {action.toTerm && <span className="sub">办理后状态：{action.toTerm}</span>}
+      {action.basis && <span className="muted">依据：{action.basis}</span>}
+    </p>
+  )
+  const trouble = gone ? (
+    <Alert type="warning" showIcon title="该环节已经办理，无需再办" style={{ marginBottom: 12 }} />
+  ) : (
+    go.isError && (
+      <Trouble
+        error={go.error}
+        again={act}
+        refresh={
+          refresh &&
+          (() => {
+            go.reset()
+            refresh()
+          })
+        }
+      />
+    )
+  )
+  // nothing to fill in: a word of confirmation is enough, and Enter gives it
+  if (fieldsOf(schema).length === 0 && !before)
+    return (
+      <Modal
+        open
+        title={`${title ?? action.term}？`}
+        okText={action.term}
+        okButtonProps={{ danger: action.grave, disabled: !ready || gone, autoFocus: true }}
+        confirmLoading={go.isPending}
+        onOk={() => go.mutate({})}
+        onCancel={close}
+        width={480}
+      >
+        {head}
+        {trouble}
+        {action.grave && <p className="bad-text">办理后不能撤销。</p>}
+      </Modal>
+    )
   return (
     <Drawer
       open
@@ -80,25 +124,14 @@ export const FormDrawer = <T,>({
           )}
           <div className="grow" />
           <Button onClick={leave}>取消</Button>
-          <Button
-            type="primary"
-            danger={action.grave}
-            onClick={act}
-            loading={go.isPending}
-            disabled={!ready}
-            autoFocus={plain}
-          >
+          <Button type="primary" danger={action.grave} onClick={act} loading={go.isPending} disabled={!ready || gone}>
             {action.term}
           </Button>
         </div>
       }
     >
-      <p className="sheet-head">
-        {about && <b>{about}</b>}
-        {action.toTerm && <span className="sub">办理后状态：{action.toTerm}</span>}
-        {action.basis && <span className="muted">依据：{action.basis}</span>}
-      </p>
-      {go.isError && <Trouble error={go.error} again={act} refresh={refresh} />}
+      {head}
+      {trouble}
       {before}
       <Form
         schema={schema}
@@ -109,7 +142,6 @@ export const FormDrawer = <T,>({
         {...(files ? { files } : {})}
         {...(groups ? { groups } : {})}
       />
-      {plain && !before && <p className="sub">本环节不需要填写内容，确认后即办理。</p>}
     </Drawer>
   )
 }

@@ -23,19 +23,16 @@ export const ListField = ({
 }) => {
   const { set } = useForm()
   const columns = fieldsOf(field.items ?? {})
-  const rows = value.map(groupOf)
+  // a list that must not be empty offers its first row
+  const rows = value.length === 0 && field['x-required'] ? [{}] : value.map(groupOf)
   const full = rows.length >= (field.maxItems ?? 200)
   const table = columns.length <= 6 && columns.every(([, f]) => short.includes(f['x-type'] ?? '') && !f['x-when'])
   const add = (): void => {
-    set(path, [...value, {}])
+    set(path, [...rows, {}] as Json)
     // the new row is drawn before the next frame
-    requestAnimationFrame(() => document.getElementById(idAt(id, [value.length, columns[0]?.[0] ?? '']))?.focus())
+    requestAnimationFrame(() => document.getElementById(idAt(id, [rows.length, columns[0]?.[0] ?? '']))?.focus())
   }
-  const remove = (i: number): void =>
-    set(
-      path,
-      value.filter((_, at) => at !== i),
-    )
+  const remove = (i: number): void => set(path, rows.filter((_, at) => at !== i) as Json)
   const foot = (
     <Button id={rows.length === 0 ? id : undefined} onClick={add} disabled={full} size="small">
       添加{rows.length > 0 ? '一项' : termOf(field)}

@@ -28,7 +28,6 @@ export const PersonaCards = ({ choose, busy }: { choose: (p: Persona) => void; b
                   onClick={() => choose(p)}
                 >
                   <b>{p.name}</b>
-                  <span className="muted">{p.duties.join('、')}</span>
                   {on && <span className="chip blue">当前</span>}
                   <span className="says">{p.says}</span>
                 </button>

@@ -1,13 +1,16 @@
 import type { PublicNotice } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { Suspense, lazy } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { get, problemOf } from '../api.ts'
 import { Trouble } from '../ui/Trouble.tsx'
 import { NoticeChip, NoticeFields } from './Notices.tsx'
-import { Objection } from './Objection.tsx'
 import { Nothing, Titled, Waiting } from './parts.tsx'
 import { longDay } from './words.ts'
+
+// the form renderer is large, and most readers only read
+const Objection = lazy(async () => ({ default: (await import('./Objection.tsx')).Objection }))
 
 export const Notice = () => {
   const { id = '' } = useParams()
@@ -59,7 +62,9 @@ export const Notice = () => {
             <NoticeFields notice={n} />
           </section>
           {objecting && (
-            <Objection notice={n} close={() => setParams({}, { replace: true, preventScrollReset: true })} />
+            <Suspense fallback={<Waiting rows={4} />}>
+              <Objection notice={n} close={() => setParams({}, { replace: true, preventScrollReset: true })} />
+            </Suspense>
           )}
         </div>
         <aside className="p-side p-screen" aria-label="提出异议">

@@ -238,7 +238,8 @@ export const may = (
   act: string,
   cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>,
 ): Refusal | undefined => {
-  const row = table.rows[act]
+  // a name such as `constructor` is no act, though every object answers to it
+  const row = Object.hasOwn(table.rows, act) ? table.rows[act] : undefined
   const basis = row?.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
   if (!row) return refuse('unknown_act', '本事项没有这一办理动作')
   const mine = byOf(row).some((by) => {

@@ -127,6 +127,10 @@ const guards: Record<string, Guard> = {
       const checked = checkUscc(text(subject['uscc']))
       if (isRefusal(checked)) fields['subject.uscc'] = checked.says
     }
+    for (const [i, h] of list(subject['holders']).entries()) {
+      const checked = checkUscc(text(h['uscc']))
+      if (isRefusal(checked)) fields[`subject.holders.${i}.uscc`] = checked.says
+    }
     const authorized = state.data['start']?.['scope'] === 'authorized'
     if (authorized && ['first', 'change'].includes(state.kind) && !group(input['risk'])['report'])
       fields['risk.report'] = '用于授权运营的，须上传数据安全风险评估报告'

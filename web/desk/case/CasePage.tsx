@@ -11,6 +11,7 @@ import { Trouble } from '../../ui/Trouble.tsx'
 import { StateChip } from '../../ui/chips.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
+import { People } from '../People.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { afterAct, useCase } from '../queries.ts'
@@ -20,6 +21,7 @@ import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { Phases } from './Phases.tsx'
+import { ShownFields } from './Shown.tsx'
 import { Certificate, Face, Links, Remarks, Rulebook, Seats } from './Sides.tsx'
 import { Timeline } from './Timeline.tsx'
 import { checkAction, checklistIn, carried, firstFindings, groupsOf } from './review.ts'
@@ -95,6 +97,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
       at: Date.now(),
     })
   }
+  const code = view.process === 'record' ? view.facts.find((f) => f.term === '登记码')?.value : undefined
   const hats = me ? hatsOf(me) : undefined
   const holder = view.seats.some((s) => s.mine && ['holder', 'applicant', 'debtor'].includes(s.seat))
   const parties = [
@@ -159,7 +162,18 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         <ActionButtons
           actions={view.actions}
           choose={begin}
-          more={[{ key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) }]}
+          more={[
+            { key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) },
+            ...(code
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/records/${encodeURIComponent(code)}`),
+                  },
+                ]
+              : []),
+          ]}
         />
       </header>
       <p className="case-sub">
@@ -214,7 +228,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             />
           )}
           {view.certificate && <Certificate view={view} />}
-          {view.materials.length === 0 && <div className="card loose muted">暂无填报内容。</div>}
+          {view.materials.length === 0 && <Said view={view} />}
+          {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
         </div>
         <aside className="case-side">
           <Dues dues={view.dues} today={today} />
@@ -243,11 +258,26 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             )
           }
           done={() => void finished(doing.action)}
+          gone={!view.actions.some((a) => a.act === doing.action.act)}
           refresh={() => void afterAct()}
           close={() => setDoing(undefined)}
         />
       )}
     </article>
+  )
+}
+
+/** Of a case without materials: what was said when it was opened. */
+const Said = ({ view }: { view: CaseView }) => {
+  const first = view.timeline[0]
+  return (
+    <section className="card loose" aria-label="内容">
+      {first && first.detail.length > 0 ? (
+        <ShownFields fields={first.detail} files={view.files} inCase={view.id} />
+      ) : (
+        <p className="muted">没有填报内容，办理情况见“办理经过”。</p>
+      )}
+    </section>
   )
 }
 

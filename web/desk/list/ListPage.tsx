@@ -10,7 +10,7 @@ import { useRowKeys } from '../../ui/keys.ts'
 import { useTitle } from '../../ui/title.ts'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
-import { NewOrganisation, NewPerson } from '../NewParty.tsx'
+import { NewOrganisation } from '../NewOrganisation.tsx'
 import { useFilters } from '../filters.ts'
 import { hatsOf } from '../places.ts'
 import { CaseTable } from './CaseTable.tsx'
@@ -57,7 +57,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         <h1>{term}</h1>
         {first && <span className="muted">{first.total >= 10_000 ? '10 000 件以上' : `${first.total} 件`}</span>}
         <div className="grow" />
-        <Button href={withParams(`/api/${collection}.xlsx`, asked)} download>
+        <Button href={withParams(`/api/${collection}/list.xlsx`, asked)} download>
           导出 Excel
         </Button>
         {hats?.applicant && hats.handler && collection === 'applications' && <NewApplication />}
@@ -65,7 +65,6 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
-        {hats?.admin && (collection === 'people' || collection === 'memberships') && <NewPerson />}
       </header>
       {first && first.states.length > 1 && (
         <div className="tabs" role="group" aria-label="按状态筛选">

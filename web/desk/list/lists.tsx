@@ -140,16 +140,16 @@ export const lists: Readonly<Record<string, ListDescription>> = {
   items: {
     term: '资源与产品目录',
     empty: '公共数据资源目录和产品清单导入后会列在这里，可直接发起登记。',
-    find: '目录名称、数源单位',
+    find: '目录名称、持有单位',
     variants: true,
     columns: (_today, rows) => [
       title,
       variant,
-      party('holder', '数源单位'),
+      fact('持有单位', '15rem'),
       fact('更新频率', '7rem'),
-      fact('待归集', '6rem'),
-      fact('登记情况', '9rem'),
-      ...otherFacts(rows, ['更新频率', '待归集', '登记情况']),
+      fact('归集', '6rem'),
+      fact('登记情况', '12rem'),
+      ...otherFacts(rows, ['持有单位', '更新频率', '归集', '登记情况']),
     ],
   },
   organisations: {
