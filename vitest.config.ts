@@ -4,7 +4,8 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
+    exclude: ['test/long/**', 'node_modules/**'],
     globalSetup: './test/setup.ts',
     testTimeout: 30_000,
     hookTimeout: 120_000,

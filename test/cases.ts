@@ -160,7 +160,7 @@ export const drive = async (w: World, t: Team, id: string, to: Stage, over: Valu
     else if (at === 'publicised' && wanted('settled')) {
       await w.until(after(dueOf(await t.clerk.see(id), 'closeNotice')))
       at = (await t.clerk.see(id)).state
-    } else if (at === 'coding' && wanted('settled') && c.kind !== 'first') {
+    } else if (at === 'finishing' && wanted('settled')) {
       at = await by(t.approver, 'complete')
       await w.settle()
     } else return t.clerk.see(id)

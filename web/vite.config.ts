@@ -1,13 +1,15 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: { outDir: '../dist/web', emptyOutDir: true, chunkSizeWarningLimit: 1500 },
   server: {
-    // '/api' alone would take /api.ts as well
-    proxy: { '/api/': `http://127.0.0.1:${process.env['PORT'] ?? '3000'}` },
+    // '/api' alone would take /api.ts as well; the server accepts writes from its own pages only
+    proxy: { '/api/': { target: server, changeOrigin: true, headers: { origin: server } } },
   },
 })

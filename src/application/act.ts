@@ -9,12 +9,14 @@ import { published } from '#domain/registration'
 import { dutiesOf, partyRows } from '#domain/parties'
 import { canonical, commit as commitTo, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
-import { loadForAct, loadForSystem } from '#store'
+import { loadForAct, loadForSystem, replied } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import { hashRules } from './policies.ts'
 
 export interface ActRequest {
+  /** The process the caller takes the case to be of; another one is not found. */
+  readonly process?: string
   readonly act: string
   readonly input: unknown
   /** Version the caller has seen; a later one refuses. */
@@ -30,6 +32,7 @@ export interface Reply {
 
 export const signedOut = refuse('signed_out', '登录已失效，请重新登录')
 const stale = refuse('stale', '该事项刚刚被他人办理过，请刷新后重试')
+const keyReused = refuse('key_reused', '同一请求编号已用于另一操作')
 const gone = refuse('not_found', '没有这一事项，或您无权查看')
 
 /** The legal day: simulated in demo databases, the day in Shanghai otherwise. */
@@ -302,20 +305,31 @@ const cxOf = (
 
 const replyOf = (s: Case): Reply => ({ id: s.id, state: s.at, version: s.version })
 
-const finish = async (
+const finish = async <R = Reply>(
   app: App,
   steps: readonly Step[] | Refusal,
-  request: Doc['request'] | undefined,
+  request: (Required<Doc>['request'] & { readonly reply: R }) | undefined,
   more: Doc = {},
-): Promise<Reply | Refusal> => {
+): Promise<R | Refusal> => {
   if (isRefusal(steps)) return steps
   const answer = await app.committer.commit(toDoc(app, steps, { ...more, ...(request ? { request } : {}) }))
-  return answer.ok ? replyOf(steps[0]!.after) : conflictRefusal(answer)
+  if (answer.ok) return request ? request.reply : (replyOf(steps[0]!.after) as R)
+  // the same request, sent again while it was still under way, gets the answer of the one that won
+  if (request && 'conflict' in answer && answer.conflict === 'request') {
+    const known = await replied<R>(app.pool, request.key, request.person)
+    return known?.digest === request.digest ? known.reply : keyReused
+  }
+  return conflictRefusal(answer)
 }
 
 /** Approvers and administrators act with a second factor, except in demo databases. */
-const secondFactor = (app: App, viewer: Viewer, row: BoundRow | undefined): Refusal | undefined => {
-  const asked = row !== undefined && !viewer.self && byOf(row).every((by) => /\.(approver|admin)$/.test(by))
+const secondFactor = (
+  app: App,
+  viewer: { self?: boolean; strong?: boolean; person: string },
+  row: BoundRow | undefined,
+): Refusal | undefined => {
+  const by = row && !viewer.self && viewer.person !== 'system' ? byOf(row).filter((b) => b !== 'system') : []
+  const asked = by.length > 0 && by.every((b) => /\.(approver|admin)$/.test(b))
   return asked && !app.demo && !viewer.strong
     ? refuse('second_factor', '复核与管理岗位须使用动态口令登录：请在右上角设置动态口令后重新登录')
     : undefined
@@ -339,14 +353,14 @@ export const act = async (
   })
   if (!l.viewer) return signedOut
   const digest = digestOf(canonical([stream, req.act, req.input ?? null])).sha256
-  if (l.reply) return l.reply.digest === digest ? l.reply.reply : refuse('key_reused', '同一请求编号已用于另一操作')
+  if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
   const denied = async (r: Refusal): Promise<Refusal> => {
     await app.committer.commit({
       access: [accessEntry(app, 'denied', l.viewer!, stream, { act: req.act, code: r.code })],
     })
     return r
   }
-  if (!l.head) return denied(gone)
+  if (!l.head || (req.process && l.head.process !== req.process)) return denied(gone)
   if (req.expect !== undefined && req.expect !== l.head.version) return stale
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
@@ -365,7 +379,7 @@ export const act = async (
   )
 }
 
-export interface OpenRequest extends Omit<ActRequest, 'expect'> {
+export interface OpenRequest extends Omit<ActRequest, 'expect' | 'process'> {
   /** Where the id is needed before the case exists (an organisation sits in its own seat). */
   readonly id?: string
   readonly process: string
@@ -382,6 +396,69 @@ export const rulesFor = (app: App, division: string, day: string): { readonly ru
   const hash = hashRules(rules)
   app.rulesByHash.set(hash, rules)
   return { rules, hash }
+}
+
+type NewCase = Omit<OpenRequest, 'key' | 'id'>
+type Caller = Parameters<typeof cxOf>[1] & { readonly self?: boolean; readonly strong?: boolean }
+
+const opening = async (
+  app: App,
+  id: string,
+  req: NewCase,
+  day: string,
+  caller: Caller,
+  l: Parameters<typeof cxOf>[4],
+): Promise<readonly Step[] | Refusal> => {
+  const { process, kind, variant, division, seats, links } = req
+  const { rules, hash } = rulesFor(app, division, day)
+  const table = tableFor(app, rules, hash, process, kind, variant)
+  const weak = secondFactor(app, caller, table.rows[req.act])
+  if (weak) return weak
+  const cx = cxOf(app, caller, day, rules, l)
+  const first: Opening = { process, kind, variant, division, rules: hash, seats, links }
+  const decided = open(table, matterOf(process).laws, id, first, req.act, req.input, cx)
+  if (isRefusal(decided)) return decided
+  const after = evolve(undefined, decided.event)
+  return follow(app, { before: undefined, after, event: decided.event, table, rules }, cx)
+}
+
+/** Opens several cases for a signed-in caller in one commit: all of them or none. Answers with their ids, also when asked again. */
+export const openTogether = async (
+  app: App,
+  who: { readonly token: Buffer },
+  key: string,
+  about: Json,
+  plan: (viewer: Viewer) => Readonly<Record<string, NewCase>> | Refusal,
+): Promise<{ readonly ids: readonly string[] } | Refusal> => {
+  const l = await loadForAct<{ ids: readonly string[] }>(app.pool, {
+    token: who.token,
+    idle: app.idle,
+    stream: null,
+    kin: [],
+    orgs: [],
+    files: [],
+    key,
+  })
+  if (!l.viewer) return signedOut
+  const digest = digestOf(canonical(about)).sha256
+  if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
+  const { viewer } = l
+  const denied = async (r: Refusal): Promise<Refusal> => {
+    if (r.code === 'not_yours')
+      await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, 'open', { code: r.code })] })
+    return r
+  }
+  const wanted = plan(viewer)
+  if (isRefusal(wanted)) return denied(wanted)
+  const all: Step[] = []
+  for (const [id, req] of Object.entries(wanted)) {
+    const steps = await opening(app, id, req, legalDay(app, l.day), viewer, l)
+    if (isRefusal(steps)) return denied(steps)
+    all.push(...steps)
+  }
+  const reply = { ids: Object.keys(wanted) }
+  const done = await finish(app, all, { key, person: l.viewer.person, digest, reply })
+  return isRefusal(done) ? done : reply
 }
 
 /** Opens a case for a signed-in caller. The seats are worked out by the caller (routing is application knowledge), the rights by the process. */
@@ -406,39 +483,16 @@ export const openCase = async (
   const digest = digestOf(
     canonical([asked.process, asked.kind, asked.variant, asked.links, asked.act, asked.input ?? null]),
   ).sha256
-  if (l.reply) return l.reply.digest === digest ? l.reply.reply : refuse('key_reused', '同一请求编号已用于另一操作')
-  const day = legalDay(app, l.day)
-  const { rules, hash } = rulesFor(app, asked.division, day)
-  const table = tableFor(app, rules, hash, asked.process, asked.kind, asked.variant)
-  const cx = cxOf(app, l.viewer, day, rules, l)
-  const opening: Opening = {
-    process: asked.process,
-    kind: asked.kind,
-    variant: asked.variant,
-    division: asked.division,
-    rules: hash,
-    seats: asked.seats,
-    links: asked.links,
-  }
-  const decided = open(
-    table,
-    matterOf(asked.process).laws,
-    asked.id ?? app.freshId(),
-    opening,
-    asked.act,
-    asked.input,
-    cx,
-  )
-  if (isRefusal(decided)) {
-    if (decided.code === 'not_yours')
+  if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
+  const steps = await opening(app, asked.id ?? app.freshId(), asked, legalDay(app, l.day), l.viewer, l)
+  if (isRefusal(steps)) {
+    if (steps.code === 'not_yours')
       await app.committer.commit({
-        access: [accessEntry(app, 'denied', l.viewer, asked.process, { act: asked.act, code: decided.code })],
+        access: [accessEntry(app, 'denied', l.viewer, asked.process, { act: asked.act, code: steps.code })],
       })
-    return decided
+    return steps
   }
-  const after = evolve(undefined, decided.event)
-  const steps = await follow(app, { before: undefined, after, event: decided.event, table, rules }, cx)
-  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) })
+  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply: replyOf(steps[0]!.after) })
 }
 const isUuid = (v: string): boolean => /^[0-9a-f-]{36}$/.test(v)
 
@@ -500,31 +554,19 @@ export const openAsSystem = async (
   kin: readonly Case[] = [],
   also: Doc = {},
 ): Promise<Reply | Refusal> => {
-  const { rules, hash } = rulesFor(app, req.division, day)
-  const table = tableFor(app, rules, hash, req.process, req.kind, req.variant)
-  const cx = cxOf(app, { person: 'system', org: 'system', duties: [], realName: true }, day, rules, {
-    kin,
-    orgs: {},
-    files: {},
-  })
-  const opening: Opening = {
-    process: req.process,
-    kind: req.kind,
-    variant: req.variant,
-    division: req.division,
-    rules: hash,
-    seats: req.seats,
-    links: req.links,
-  }
-  const decided = open(table, matterOf(req.process).laws, id, opening, req.act, req.input, cx)
-  if (isRefusal(decided)) return decided
-  const after = evolve(undefined, decided.event)
-  return finish(
+  const steps = await opening(
     app,
-    await follow(app, { before: undefined, after, event: decided.event, table, rules }, cx),
-    undefined,
-    also,
+    id,
+    req,
+    day,
+    { person: 'system', org: 'system', duties: [], realName: true },
+    {
+      kin,
+      orgs: {},
+      files: {},
+    },
   )
+  return finish(app, steps, undefined, also)
 }
 
 export { actsOpen, citeRule }

@@ -19,8 +19,9 @@ export const issueCertificate = async (app: App, job: Job): Promise<Refusal | un
   const found = await asSystem(app.pool, (q) => readCase(q, job.stream, []))
   if (!found) return refuse('not_found', job.stream)
   const s = found.head.snapshot
-  if (s.data['certify']?.['version'] === job.payload['version'] || ['deregistered', 'revoked'].includes(s.at))
-    return undefined
+  // an issue for a later version has covered this one as well
+  const certified = Number(s.data['certify']?.['version'] ?? 0)
+  if (certified >= Number(job.payload['version']) || ['deregistered', 'revoked'].includes(s.at)) return undefined
   const rules = await rulesOf(app, s.rules)
   const content = recordContent(s)
   const object = s.variant === 'product' ? 'product' : 'resource'

@@ -7,7 +7,7 @@ import { isRefusal, refuse } from '#contract'
 import { credentialOf, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
 import { actAsSystem, legalDay, openAsSystem } from './act.ts'
-import { passwordProblem, setPassword } from './sessions.ts'
+import { loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import type { ListFormat } from './imports.ts'
 import { applyImport, planImport } from './imports.ts'
 
@@ -145,8 +145,7 @@ export interface NewUser {
 export const createUser = async (app: App, u: NewUser): Promise<{ person: string; org: string } | Refusal> => {
   const weak = passwordProblem(u.password)
   if (weak) return refuse('invalid', weak, { fields: { password: weak } })
-  if (await credentialOf(app.pool, u.login))
-    return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
+  if (await credentialOf(app.pool, u.login)) return loginTaken
   const day = legalDay(app, (await storedDay(app.pool)).day)
   let org = (await organisations(app.pool)).find((o) => o.name === u.org)?.id
   if (!org) {

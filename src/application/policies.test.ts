@@ -324,7 +324,7 @@ describe('what rules say of themselves', () => {
   test('explain gives the value, its article, what it replaces and which layer is empty', () => {
     const hunan = explain(layers, 'registration.review.limit', '430100', '2026-03-16')
     expect(hunan).toContain('全国 → 湖南省')
-    expect(hunan).toContain('湖南省 15个工作日 — 《登记细则》第十一条(重建文本)')
+    expect(hunan).toContain('湖南省 15个工作日 — 《登记细则》第十一条（重建文本）')
     expect(hunan).toContain('取代 全国 20个工作日 — 《登记办法》第十一条')
     expect(
       explain(layers, 'registration.renewal', '441200', '2026-03-16').match(/^registration\.renewal\.\w+$/gm),
@@ -335,7 +335,7 @@ describe('what rules say of themselves', () => {
   test('diff names the rules that differ and both citations', () => {
     const text = diff(layers, { division: '430000', day: '2026-03-16' }, { division: '441200', day: '2026-03-16' })
     expect(text).toContain(
-      'registration.deregistration.limit\n  430000 2026-03-16: 7个工作日 — 《登记细则》第九条(四)(推定;重建文本)\n  441200 2026-03-16: 10个工作日 — 《登记办法》第九条(四)',
+      'registration.deregistration.limit\n  430000 2026-03-16: 7个工作日 — 《登记细则》第九条(四)（推定；重建文本）\n  441200 2026-03-16: 10个工作日 — 《登记办法》第九条(四)',
     )
     expect(text).not.toContain('registration.acceptance.limit')
     expect(diff(layers, { division: '430000', day: '2026-03-16' }, { division: '430000', day: '2026-03-17' })).toBe(
@@ -368,7 +368,7 @@ describe('what rules say of themselves', () => {
     const rules = resolve(layers, '430100', '2026-03-16')
     const { process } = registrationMatters['application']!
     expect(bindFor(rules, process, 'change', 'resource').rows['review.recheck']?.to).toBe('announcing')
-    expect(bindFor(rules, process, 'correction', 'resource').rows['review.recheck']?.to).toBe('coding')
+    expect(bindFor(rules, process, 'correction', 'resource').rows['review.recheck']?.to).toBe('finishing')
     const broken = {
       ...rules,
       values: {

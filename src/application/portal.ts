@@ -14,7 +14,13 @@ import { refuse } from '#contract'
 import { cite, resolve } from '#policy'
 import type { Day } from '#domain/kernel'
 import { divisionLevel, workdaysLeft } from '#domain/kernel'
-import { recordKinds, registrationMatters } from '#domain/registration'
+import {
+  recordKinds,
+  registrationHeadings,
+  registrationMatters,
+  registrationSection,
+  registrationWords,
+} from '#domain/registration'
 import type { PublicNoticeRow, RecordFilter, RecordRow } from '#store'
 import {
   announcements as allAnnouncements,
@@ -135,13 +141,38 @@ export const verifyDigest = async (app: App, sha256: string): Promise<Verificati
     }
   return { result: 'unknown', says: '没有签发过内容与此完全相同的登记证', sha256: digest }
 }
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text).replaceAll('\0', '')
+  } catch {
+    return undefined
+  }
+}
+/** The record whose code a PDF claims in its keywords: our certificates carry it there, in UTF-16 or in the XMP packet. */
+const claimedRecord = async (app: App, pdf: Buffer): Promise<RecordRow | undefined> => {
+  const body = pdf.toString('latin1')
+  const hex = [...body.matchAll(/<FEFF([0-9A-Fa-f]{8,2000})>/g)].map((m) =>
+    Buffer.from(m[1]!, 'hex').swap16().toString('utf16le'),
+  )
+  const xmp = /<pdf:Keywords>([^<]{1,1000})</.exec(pdf.toString('utf8'))?.[1] ?? ''
+  for (const code of new Set(
+    [...hex, xmp]
+      .flatMap((t) => t.split(/[,，\s]+/))
+      .filter((t) => t.length >= 6 && t.length <= 100)
+      .slice(0, 50),
+  )) {
+    const r = await publicRecord(app.pool, { code })
+    if (r) return r
+  }
+  return undefined
+}
+
 /** Verifies a certificate by its bytes; where they were never issued, says whether it claims a code that exists. */
 export const verifyPdf = async (app: App, pdf: Buffer): Promise<Verification> => {
   const sha256 = createHash('sha256').update(pdf).digest('hex')
   const found = await verifyDigest(app, sha256)
   if (found.result !== 'unknown') return found
-  const claims = /code=([^\s"'<>()\\&]{6,200})/.exec(pdf.toString('latin1'))?.[1]
-  const r = claims ? await publicRecord(app.pool, { code: decodeURIComponent(claims) }) : undefined
+  const r = await claimedRecord(app, pdf)
   return r
     ? {
         result: 'altered',
@@ -230,7 +261,7 @@ const words = (v: unknown): string => {
   const period = periodTerm(v)
   if (period) return period
   if (typeof v === 'boolean') return v ? '是' : '否'
-  if (typeof v === 'string' || typeof v === 'number') return String(v)
+  if (typeof v === 'string' || typeof v === 'number') return registrationWords[v] ?? String(v)
   if (Array.isArray(v))
     return v
       .map((x) =>
@@ -247,11 +278,17 @@ const words = (v: unknown): string => {
       ].join(' · ')
     if (typeof o['says'] === 'string') return o['says']
     return Object.entries(o)
-      .map(([k, x]) => `${k}: ${words(x)}`)
-      .join('; ')
+      .map(([k, x]) => `${registrationWords[k] ?? k}：${words(x)}`)
+      .join('；')
   }
   return ''
 }
+const sectionTerm = (path: string): string =>
+  registrationSection[path as keyof typeof registrationSection]?.description ?? path
+const heading = (path: string): string =>
+  registrationHeadings.find((h) => h.of.includes(path.split('.')[1] ?? ''))?.term ?? '其他'
+const sectionOrder = Object.keys(registrationSection)
+
 /** The rule library as it binds a division today. */
 export const policyView = async (app: App, division: string): Promise<PolicyView | Refusal> => {
   if (!app.divisions.has(division)) return refuse('not_found', '没有这一行政区划')
@@ -267,25 +304,31 @@ export const policyView = async (app: App, division: string): Promise<PolicyView
         title: d.title,
         number: d.number ?? '',
         status: d.status,
+        text: d.text,
         inForce: d.inForce ?? '',
         until: d.until ?? '',
         note: d.note ?? '',
       })),
     })),
-    rules: Object.entries(rules.values).map(([path, r]) => ({
-      path,
-      value: words(r.value),
-      basis: cite(r.basis),
-      document: r.basis.title,
-      certainty: r.basis.certainty,
-      layer: r.layer,
-      overrides: r.overrides.map((o) => ({ layer: o.layer, value: words(o.value), basis: cite(o.basis) })),
-      displaced: r.displaced.map((o) => ({
-        layer: o.layer,
-        value: words(o.value),
-        basis: cite(o.basis),
-        by: cite(o.by),
+    rules: Object.entries(rules.values)
+      .sort(([a], [b]) => sectionOrder.indexOf(a) - sectionOrder.indexOf(b))
+      .map(([path, r]) => ({
+        path,
+        term: sectionTerm(path),
+        group: heading(path),
+        value: words(r.value),
+        basis: cite(r.basis),
+        note: r.basis.note ?? '',
+        document: r.basis.title,
+        certainty: r.basis.certainty,
+        layer: r.layer,
+        overrides: r.overrides.map((o) => ({ layer: o.layer, value: words(o.value), basis: cite(o.basis) })),
+        displaced: r.displaced.map((o) => ({
+          layer: o.layer,
+          value: words(o.value),
+          basis: cite(o.basis),
+          by: cite(o.by),
+        })),
       })),
-    })),
   }
 }

@@ -3,7 +3,6 @@ import type { ActionView, FileView, Json, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, loosen, parseForm, refuse } from '#contract'
 import type { Case } from '#domain/kernel'
 import { checkIdNumber, citeRule, isWithin } from '#domain/kernel'
-import { duties as allDuties } from '#domain/parties'
 import { registrationMatters } from '#domain/registration'
 import type { FileSource, OrgRow, PersonRow, Viewer } from '#store'
 import {
@@ -24,8 +23,8 @@ import {
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import type { Reply } from './act.ts'
-import { loginProblem, passwordProblem, setPassword } from './sessions.ts'
-import { accessEntry, legalDay, openAsSystem, openCase, rulesFor, signedOut } from './act.ts'
+import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'
+import { accessEntry, legalDay, openAsSystem, openCase, openTogether, rulesFor, signedOut } from './act.ts'
 
 /** The body in a role that serves a division: the nearest one upward (属地原则, 26号 第六条). */
 export const serving = (orgs: readonly OrgRow[], division: string): OrgRow | undefined =>
@@ -58,11 +57,16 @@ export const startApplication = async (
     bureaus: await organisations(q, { role: 'bureau' }),
     record: a.record ? await recordSeats(app, a.record) : undefined,
     item: a.item ? (await readCase(q, a.item, []))?.head.snapshot : undefined,
+    obligation: a.obligation ? (await readCase(q, a.obligation, []))?.head.snapshot : undefined,
   }))
   if (!context) return signedOut
   const { viewer, record } = context
   if (a.kind !== 'first' && !record) return refuse('no_record', '请从一条登记记录发起此类申请')
-  if (a.item && !context.item) return refuse('not_found', '没有这一目录项，或不属于本单位')
+  if (a.kind === 'first' && a.record)
+    return refuse('invalid', '首次登记不从登记记录发起', { fields: { record: '首次登记不填' } })
+  if (a.item && context.item?.process !== 'item') return refuse('not_found', '没有这一目录项，或不属于本单位')
+  const owes = context.obligation?.process === 'obligation' && context.obligation.seats['debtor'] === viewer.org
+  if (a.obligation && !owes) return refuse('not_found', '没有这一登记义务，或不属于本单位')
   const division = record?.division ?? viewer.division ?? context.item?.division
   if (!division) return refuse('not_registrant', '首次登记须由单位办理，请切换到所属单位')
   const registrar = record
@@ -153,7 +157,8 @@ export const recordObligation = async (
   if (!context) return signedOut
   if (!context.debtor) return refuse('invalid', '请选择登记主体', { fields: { debtor: '没有这一单位' } })
   const known = registrationMatters['obligation']!.process.kinds
-  if (!known[o.kind]) return refuse('invalid', '没有这一类登记义务', { fields: { kind: '不在可选项内' } })
+  if (!Object.hasOwn(known, o.kind))
+    return refuse('invalid', '没有这一类登记义务', { fields: { kind: '不在可选项内' } })
   const bureau = serving(context.bureaus, context.debtor.division)
   return openCase(
     app,
@@ -183,7 +188,8 @@ export const openingForm = async (
   const viewer = await viewerOf(app, token)
   if (!viewer) return signedOut
   const matter = matterOf(process)
-  if (!matter.process.kinds[kind]) return refuse('invalid', '没有这一类事项', { fields: { kind: '不在可选项内' } })
+  if (!Object.hasOwn(matter.process.kinds, kind))
+    return refuse('invalid', '没有这一类事项', { fields: { kind: '不在可选项内' } })
   const day = legalDay(app, (await storedDay(app.pool)).day)
   const { rules, hash } = rulesFor(app, division ?? viewer.division ?? '000000', day)
   const table = tableFor(app, rules, hash, process, kind, '')
@@ -286,7 +292,8 @@ export const registerOrganisation = async (
 ): Promise<Reply | Refusal> => {
   const viewer = await viewerOf(app, token)
   if (!viewer) return signedOut
-  const asked = ((input as JsonObject | null)?.['division'] as string | undefined) ?? ''
+  const said = (input as JsonObject | null | undefined)?.['division']
+  const asked = typeof said === 'string' ? said : ''
   const may =
     viewer.roles.includes('platform') ||
     (viewer.division !== undefined && viewer.roles.includes('bureau') && isWithin(asked, viewer.division))
@@ -316,64 +323,46 @@ export interface NewPerson {
   readonly duties: readonly string[]
   readonly org: string
 }
-/** Enrols a person with duties in an organisation and answers with a one-time invitation, good for seven days. */
+/**
+ * Enrols a person with duties in an organisation and answers with a one-time invitation, good for seven days. Asked again under the
+ * same key it enrols nobody, but answers with a fresh invitation in place of the one that may never have arrived.
+ */
 export const invitePerson = async (
   app: App,
   token: Buffer,
   p: NewPerson,
+  key: string,
 ): Promise<{ id: string; invitation: string } | Refusal> => {
-  const context = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({
-    viewer,
-    org: (await organisations(q, { ids: [p.org] }))[0],
-  }))
-  if (!context) return signedOut
-  const { viewer, org } = context
+  const org = (await organisations(app.pool, { ids: [p.org] }))[0]
   if (!org) return refuse('invalid', '没有这一单位', { fields: { org: '没有这一单位' } })
-  if (!viewer.duties.includes('admin') || (viewer.org !== org.id && viewer.org !== org.parent)) {
-    await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, org.id, { act: 'invite' })] })
-    return refuse('not_yours', '只有本单位或其主管单位的管理员可以邀请人员')
-  }
-  const parsed = parseForm([{ key: 'name', term: '姓名', type: 'text', required: true, max: 50 }], { name: p.name })
-  if (!parsed.ok)
-    return refuse('invalid', parsed.problems[0]?.says ?? '', { fields: { name: parsed.problems[0]?.says ?? '' } })
-  const unknown = p.duties.filter((d) => !allDuties.some((x) => x.value === d))
-  if (p.duties.length === 0 || unknown.length > 0)
-    return refuse('invalid', '请选择岗位', { fields: { duties: '不在可选项内' } })
-  const day = legalDay(app, (await storedDay(app.pool)).day)
-  const person = app.freshId()
-  const membership = app.freshId()
-  const enrolled = await openAsSystem(
-    app,
-    person,
-    {
-      process: 'person',
-      kind: 'person',
-      variant: '',
-      division: org.division,
-      seats: { self: person, authority: viewer.org },
-      links: {},
-      act: 'enrol',
-      input: { sealed: { name: parsed.value['name'] as Json } },
-    },
-    day,
-  )
+  const enrolled = await openTogether(app, { token }, key, ['invite', p.org, p.name, p.duties], (viewer) => {
+    if (viewer.org !== org.id && viewer.org !== org.parent)
+      return refuse('not_yours', '只有本单位或其主管单位的管理员可以邀请人员')
+    const [person, membership] = [app.freshId(), app.freshId()]
+    const shared = { variant: '', division: org.division }
+    return {
+      [person]: {
+        ...shared,
+        process: 'person',
+        kind: 'person',
+        seats: { self: person, authority: viewer.org },
+        links: {},
+        act: 'enrol',
+        input: { name: p.name },
+      },
+      [membership]: {
+        ...shared,
+        process: 'membership',
+        kind: 'membership',
+        seats: { org: org.id, member: person, authority: org.parent ?? viewer.org },
+        links: { person, org: org.id },
+        act: 'grant',
+        input: { duties: p.duties },
+      },
+    }
+  })
   if (isRefusal(enrolled)) return enrolled
-  const granted = await openAsSystem(
-    app,
-    membership,
-    {
-      process: 'membership',
-      kind: 'membership',
-      variant: '',
-      division: org.division,
-      seats: { org: org.id, member: person, authority: org.parent ?? viewer.org },
-      links: { person, org: org.id },
-      act: 'grant',
-      input: { data: { duties: [...p.duties] } },
-    },
-    day,
-  )
-  if (isRefusal(granted)) return granted
+  const [person = '', membership = ''] = enrolled.ids
   const secret = randomBytes(24).toString('base64url')
   await invite(
     app.pool,
@@ -478,12 +467,13 @@ export const signUp = async (app: App, u: SignUp): Promise<{ readonly person: st
   if (weak) fields['password'] = weak
   if (!app.divisions.has(u.division)) fields['division'] = '请选择所在地区'
   if (!parsed.ok || Object.keys(fields).length > 0) return refuse('invalid', Object.values(fields)[0] ?? '', { fields })
-  if (await credentialOf(app.pool, u.login))
-    return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
+  if (await credentialOf(app.pool, u.login)) return loginTaken
   const authority = serving(await organisations(app.pool, { role: 'registrar' }), u.division)
   if (!authority) return refuse('no_registrar', '本地区尚未公布登记机构，暂不能注册')
   const day = legalDay(app, (await storedDay(app.pool)).day)
   const person = app.freshId()
+  // the login first: where another took it at the same moment nobody has been enrolled
+  if (!(await setPassword(app, person, u.login, u.password))) return loginTaken
   const enrolled = await openAsSystem(
     app,
     person,
@@ -499,7 +489,5 @@ export const signUp = async (app: App, u: SignUp): Promise<{ readonly person: st
     },
     day,
   )
-  if (isRefusal(enrolled)) return enrolled
-  await setPassword(app, person, u.login, u.password)
-  return { person }
+  return isRefusal(enrolled) ? enrolled : { person }
 }

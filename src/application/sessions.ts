@@ -8,6 +8,7 @@ import { dayStatus, weekdayTerm } from '#domain/kernel'
 import { duties, roleTerm } from '#domain/parties'
 import type { Viewer } from '#store'
 import {
+  acceptInvite,
   actFor,
   asViewer,
   closeSession,
@@ -20,7 +21,6 @@ import {
   setTotp,
   storedDay,
   tried,
-  useInvitation,
 } from '#store'
 import type { App } from './app.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
@@ -51,7 +51,9 @@ export interface SignIn {
   readonly password: string
   readonly totp?: string | undefined
 }
-const bad = refuse('bad_login', '账号或密码不正确')
+// one sentence for a wrong password, an unknown login and a locked account, so that nobody learns which logins exist
+const bad = refuse('bad_login', '账号或密码不正确；连续五次失败，账号锁定 15 分钟')
+export const loginTaken = refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
 
 const newSession = async (app: App, person: string, org: string, strong: boolean, demo: boolean): Promise<string> => {
   const secret = randomBytes(32).toString('base64url')
@@ -63,9 +65,9 @@ const newSession = async (app: App, person: string, org: string, strong: boolean
 /** Signs in by password and, where set up, a one-time code that is accepted once. Five failures lock the account for 15 minutes. */
 export const signIn = async (app: App, s: SignIn): Promise<{ readonly cookie: string } | Refusal> => {
   const c = await credentialOf(app.pool, s.login)
+  decoy ??= argonHash('decoy', argon)
+  const right = await argonVerify(c?.password ?? (await decoy), s.password)
   if (!c) {
-    decoy ??= argonHash('decoy', argon)
-    await argonVerify(await decoy, s.password)
     await app.committer.commit({
       access: [
         accessEntry(app, 'signInFailed', { person: '', org: '' }, createHash('sha256').update(s.login).digest('hex'), {
@@ -86,9 +88,9 @@ export const signIn = async (app: App, s: SignIn): Promise<{ readonly cookie: st
     await app.committer.commit({
       access: [accessEntry(app, 'signInFailed', { person: c.person, org: '' }, c.person, { code: 'locked' })],
     })
-    return refuse('locked', '连续登录失败，账号已锁定 15 分钟，请稍后再试')
+    return bad
   }
-  if (!(await argonVerify(c.password, s.password))) return failed(bad)
+  if (!right) return failed(bad)
   let step: number | null = null
   if (c.totp) {
     if (!s.totp) return refuse('totp_required', '请输入动态口令')
@@ -97,7 +99,7 @@ export const signIn = async (app: App, s: SignIn): Promise<{ readonly cookie: st
     step = Math.floor(Date.parse(app.now()) / 30_000) + delta
   }
   if (!(await tried(app.pool, c.person, true, step)))
-    return failed(refuse('bad_totp', '动态口令已使用过，请等待下一个'))
+    return step === null ? bad : failed(refuse('bad_totp', '动态口令已使用过，请等待下一个'))
   return { cookie: await newSession(app, c.person, c.orgs[0]?.org ?? c.person, c.totp !== null, false) }
 }
 
@@ -176,18 +178,15 @@ export const acceptInvitation = async (
   if (named) return refuse('invalid', named, { fields: { login: named } })
   const weak = passwordProblem(password)
   if (weak) return refuse('invalid', weak, { fields: { password: weak } })
-  const taken = await credentialOf(app.pool, login)
-  if (taken && taken.person !== i.person)
-    return refuse('duplicate', '该账号已被使用', { fields: { login: '已被使用' } })
-  const hashed = await argonHash(password, argon)
-  if (!(await useInvitation(app.pool, tokenOf(secret)))) return refuse('not_found', '邀请已使用')
-  await setCredential(app.pool, i.person, login, hashed)
+  const spent = await acceptInvite(app.pool, tokenOf(secret), login, await argonHash(password, argon))
+  if (spent === 'taken') return loginTaken
+  if (spent === 'used') return refuse('not_found', '邀请已使用')
   const c = await credentialOf(app.pool, login)
   return { cookie: await newSession(app, i.person, c?.orgs[0]?.org ?? i.person, false, false) }
 }
-export const setPassword = async (app: App, person: string, login: string, password: string): Promise<void> => {
-  await setCredential(app.pool, person, login, await argonHash(password, argon))
-}
+/** False when the login belongs to someone else. */
+export const setPassword = async (app: App, person: string, login: string, password: string): Promise<boolean> =>
+  setCredential(app.pool, person, login, await argonHash(password, argon))
 
 // ── demo ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -154,7 +154,7 @@ export const decodeCursor = (cursor: string | undefined): ListFilter['cursor'] |
   if (!cursor) return undefined
   try {
     const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
-    if (typeof key === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { key, id }
+    if (/^[\d:.T-]{10,26}$/.test(key) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return { key, id }
   } catch {
     // falls through: a cursor is opaque, any damage is the same refusal
   }

@@ -335,8 +335,12 @@ export type Overview = z.infer<typeof overviewSchema>
 
 export const ruleViewSchema = z.object({
   path: z.string(),
+  /** What the rule is about, and the heading it stands under. */
+  term: z.string(),
+  group: z.string(),
   value: z.string(),
   basis: z.string(),
+  note: z.string(),
   document: z.string(),
   certainty: z.enum(['stated', 'inferred', 'default']),
   layer: z.string(),
@@ -356,6 +360,7 @@ export const policyViewSchema = z.object({
           title: z.string(),
           number: z.string(),
           status: z.string(),
+          text: z.string(),
           inForce: z.string(),
           until: z.string(),
           note: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 
 /**
  * The small vocabulary in which packs and process tables describe what a person fills in. It compiles to one zod schema
@@ -95,7 +95,10 @@ const dayText = (term: string) =>
     .string({ error: `${term}应为日期` })
     .regex(/^\d{4}-\d{2}-\d{2}$/, `${term}应为 年-月-日，如 2026-03-16`)
     .refine(
-      (s) => daysIn(Number(s.slice(0, 4)), Number(s.slice(5, 7))) >= Number(s.slice(8)) && Number(s.slice(8)) > 0,
+      (s) =>
+        Number(s.slice(0, 4)) > 0 &&
+        daysIn(Number(s.slice(0, 4)), Number(s.slice(5, 7))) >= Number(s.slice(8)) &&
+        Number(s.slice(8)) > 0,
       `${term}不是真实存在的日期`,
     )
 const daysIn = (y: number, m: number): number =>
@@ -135,6 +138,7 @@ const one = (f: Field): z.ZodType => {
     case 'choices': {
       const all = z.array(
         z.enum((f.options ?? []).map((o) => o.value) as [string, ...string[]], { error: `${f.term}不在可选项内` }),
+        { error: `${f.term}应为多项选择` },
       )
       return required ? all.min(1, `请选择${f.term}`) : all
     }
@@ -142,27 +146,34 @@ const one = (f: Field): z.ZodType => {
     case 'party':
       return z.uuid(f.type === 'file' ? `${f.term}：请先上传文件` : `${f.term}：请选择单位`)
     case 'files': {
-      const all = z.array(z.uuid(`${f.term}：请先上传文件`)).max(f.max ?? 50, `${f.term}不超过 ${f.max ?? 50} 个文件`)
+      const all = z
+        .array(z.uuid(`${f.term}：请先上传文件`), { error: `${f.term}应为一组文件` })
+        .max(f.max ?? 50, `${f.term}不超过 ${f.max ?? 50} 个文件`)
       return required ? all.min(1, `请上传${f.term}`) : all
     }
     case 'list': {
-      const all = z.array(compileForm(f.fields ?? [])).max(f.max ?? 200, `${f.term}不超过 ${f.max ?? 200} 项`)
+      const all = z
+        .array(compileForm(f.fields ?? [], f.term), { error: `${f.term}应为逐项填写的列表` })
+        .max(f.max ?? 200, `${f.term}不超过 ${f.max ?? 200} 项`)
       return required ? all.min(1, `请至少填写一项${f.term}`) : all
     }
     case 'group':
-      return compileForm(f.fields ?? [])
+      return compileForm(f.fields ?? [], f.term)
   }
 }
 
 /** Server-side schema of a form. Unknown keys are refused; texts are trimmed and free of hidden characters. Messages are Chinese and name the field. */
-export const compileForm = (form: Form): z.ZodType<Record<string, Json>> => {
+export const compileForm = (form: Form, term = '填报内容'): z.ZodType<Record<string, Json>> => {
   const shape: Record<string, z.ZodType> = {}
   for (const f of form) {
     const base = one(f)
     shape[f.key] = f.required && !f.when ? base : base.optional()
   }
   const asked = form.filter((f) => f.when)
-  return z.strictObject(shape).superRefine((value, cx) => {
+  const group = z.strictObject(shape, {
+    error: (issue) => (issue.code === 'invalid_type' ? `${term}应分栏目填写` : undefined),
+  })
+  return group.superRefine((value, cx) => {
     for (const f of asked) {
       const said = [(value as Record<string, unknown>)[f.when!.key]].flat()
       const applies = said.some((v) => f.when!.is.includes(String(v)))
@@ -203,6 +214,24 @@ export const parseForm = (
     }),
   }
 }
+
+/** The files an answer to a form names, each with the path of its field. */
+export const filesOf = (form: Form, value: JsonObject, at = ''): readonly (readonly [path: string, file: string])[] =>
+  form.flatMap((f): readonly (readonly [string, string])[] => {
+    const path = `${at}${f.key}`
+    const said = [value[f.key] ?? []].flat()
+    switch (f.type) {
+      case 'file':
+      case 'files':
+        return said.map((file) => [path, String(file)])
+      case 'group':
+        return said.flatMap((v) => filesOf(f.fields ?? [], v as JsonObject, `${path}.`))
+      case 'list':
+        return said.flatMap((v, i) => filesOf(f.fields ?? [], v as JsonObject, `${path}.${i}.`))
+      default:
+        return []
+    }
+  })
 
 /** The field a value path such as `['resource', 'items', 0, 'name']` belongs to. */
 export const fieldAt = (form: Form, path: readonly PropertyKey[]): Field | undefined => {

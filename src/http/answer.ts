@@ -8,7 +8,6 @@ const statusOf: Readonly<Record<string, number>> = {
   bad_login: 401,
   bad_totp: 401,
   totp_required: 401,
-  locked: 429,
   not_yours: 403,
   same_person: 403,
   not_oneself: 403,

@@ -34,7 +34,7 @@ import {
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { keyOf, tokenOf, versionOf } from './guard.ts'
+import { keyOf, tokenOf, uploaded, versionOf } from './guard.ts'
 
 /** Path of a collection → process. */
 const collections: Readonly<Record<string, string>> = {
@@ -155,6 +155,7 @@ export const caseRoutes =
           const expect = versionOf(req)
           if (isRefusal(expect)) return expect
           return act(app, { token }, req.params.id, {
+            process: collections[req.params.collection]!,
             act: req.params.action,
             input: req.body.input,
             key,
@@ -311,7 +312,7 @@ export const caseRoutes =
           response: { 200: z.object({ id: z.string(), invitation: z.string() }) },
         },
       },
-      (req, reply) => writing(req, reply, (t) => invitePerson(app, t, { ...req.body, org: req.params.id })),
+      (req, reply) => writing(req, reply, (t, key) => invitePerson(app, t, { ...req.body, org: req.params.id }, key)),
     )
 
     s.post(
@@ -319,11 +320,10 @@ export const caseRoutes =
       { schema: { ...tag, summary: '上传文件', consumes: ['multipart/form-data'], response: { 200: fileSchema } } },
       (req, reply) =>
         signed(req, reply, async (t) => {
-          const part = await req.file()
-          if (!part) return refuse('invalid', '请选择文件', { fields: { file: '必填' } })
-          const bytes = await part.toBuffer()
-          const checked = await inspectUpload(bytes, part.filename)
-          return isRefusal(checked) ? checked : keepFile(app, t, checked.name, checked.mime, bytes)
+          const sent = await uploaded(req, '请选择文件')
+          if (isRefusal(sent)) return sent
+          const checked = await inspectUpload(sent.bytes, sent.name)
+          return isRefusal(checked) ? checked : keepFile(app, t, checked.name, checked.mime, sent.bytes)
         }),
     )
     s.get(

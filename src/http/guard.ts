@@ -1,3 +1,4 @@
+import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sessionToken, signedOut } from '#application'
@@ -31,4 +32,46 @@ export const versionOf = (req: FastifyRequest): number | undefined | Refusal => 
   return n === undefined
     ? refuse('invalid', 'If-Match 应为事项版本号', { fields: { 'If-Match': '应为版本号' } })
     : Number(n)
+}
+
+const deepest = 32
+
+/**
+ * What neither the register nor the database could hold, wherever it stands in a body: numbers that are no safe integers, texts with
+ * NUL or half a character, nesting that no form has. Walks without recursion, so that depth cannot exhaust the stack.
+ */
+export const unfit = (body: unknown): Refusal | undefined => {
+  const open: [value: unknown, path: string, depth: number][] = [[body, '', 0]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [value, path, depth] = next
+    const bad = (says: string): Refusal =>
+      refuse('invalid', `${path || '请求内容'}：${says}`, { fields: { [path]: says } })
+    if (depth > deepest) return bad(`嵌套超过 ${deepest} 层`)
+    if (typeof value === 'number' && (!Number.isSafeInteger(value) || Object.is(value, -0))) return bad('数字应为整数')
+    if (typeof value === 'string' && /\0|\p{Cs}/u.test(value)) return bad('含有不能保存的字符')
+    if (typeof value === 'object' && value !== null)
+      for (const [k, v] of Object.entries(value)) {
+        if (/\0|\p{Cs}/u.test(k)) return bad('栏目名含有不能保存的字符')
+        open.push([v, path ? `${path}.${k.slice(0, 60)}` : k.slice(0, 60), depth + 1])
+      }
+  }
+  return undefined
+}
+
+/** The one file of an upload with its name. Whatever is wrong with the envelope is the sender's, not a failure of ours. */
+export const uploaded = async (
+  req: FastifyRequest,
+  missing: string,
+  limits: { readonly fileSize?: number } = {},
+): Promise<{ readonly name: string; readonly bytes: Buffer } | Refusal> => {
+  const none = refuse('invalid', missing, { fields: { file: '必填' } })
+  try {
+    const part: MultipartFile | undefined = await req.file({ limits })
+    // a part that is no field and says no name comes without one, whatever its type says
+    const name: string | undefined = part?.filename
+    return part && name !== undefined ? { name, bytes: await part.toBuffer() } : none
+  } catch (e) {
+    if ((e as { statusCode?: number }).statusCode) throw e
+    return refuse('invalid', '上传的内容不完整或不是文件表单，请重新上传', { fields: { file: '不完整' } })
+  }
 }

@@ -33,6 +33,7 @@ import {
 } from '#contract'
 import { filesById } from '#store'
 import { answer } from './answer.ts'
+import { uploaded } from './guard.ts'
 
 const text = (max: number) =>
   z
@@ -208,10 +209,9 @@ export const publicRoutes =
         },
       },
       async (req, reply) => {
-        const part = await req.file({ limits: { fileSize: 10 * 1024 * 1024 } })
-        if (!part)
-          return answer(reply, refuse('invalid', '请选择登记证 PDF 文件', { fields: { file: '必填' } })) as never
-        return verifyPdf(app, await part.toBuffer())
+        const sent = await uploaded(req, '请选择登记证 PDF 文件', { fileSize: 10 * 1024 * 1024 })
+        if (isRefusal(sent)) return answer(reply, sent) as never
+        return verifyPdf(app, sent.bytes)
       },
     )
   }

@@ -13,9 +13,11 @@ import {
   hasZodFastifySchemaValidationErrors,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import type { App } from '#application'
 import { refuse } from '#contract'
 import { answer } from './answer.ts'
+import { unfit } from './guard.ts'
 import { publicRoutes } from './public.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
@@ -28,6 +30,7 @@ const webDir = ((): string | undefined => {
   return undefined
 })()
 
+z.config(z.locales.zhCN())
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** The HTTP face of the application. `ready` says whether the process may take work. */
@@ -37,6 +40,8 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     logger: o.logger ? { level: 'warn' } : false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // an address that cannot be read at all never reaches a route
+    frameworkErrors: (_error, _req, reply) => answer(reply, refuse('not_found', '没有这一地址')) as never,
   }).withTypeProvider<ZodTypeProvider>()
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
@@ -106,8 +111,14 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   // a browser that was lured here from another site sends its own origin
   server.addHook('onRequest', async (req, reply) => {
     const origin = req.headers.origin
-    if (unsafe.has(req.method) && origin && new URL(origin).host !== req.headers.host)
+    // `null` is what a page without an address of its own sends
+    const host = origin && URL.canParse(origin) ? new URL(origin).host : ''
+    if (unsafe.has(req.method) && origin && host !== req.headers.host)
       return answer(reply, refuse('not_yours', '来源不受信任'))
+  })
+  server.addHook('preValidation', async (req, reply) => {
+    const no = unfit(req.body)
+    if (no) return answer(reply, no)
   })
 
   server.get('/healthz', { schema: { hide: true } }, async (_req, reply) => {

@@ -161,7 +161,7 @@ export const cite = (c: Citation): string => {
           : '',
     c.text === 'reconstructed' ? '重建文本' : '',
   ].filter(Boolean)
-  return `《${c.short}》${c.article ?? ''}${marks.length ? `(${marks.join(';')})` : ''}`
+  return `《${c.short}》${c.article ?? ''}${marks.length ? `（${marks.join('；')}）` : ''}`
 }
 
 /** Every way a set of layers fails its sections: unknown rule, wrong shape, value missing for a division. */

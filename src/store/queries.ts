@@ -44,6 +44,9 @@ export const loadForAct = <Reply>(
   ])
 export const loadForSystem = (q: Q, stream: string): Promise<Loaded | undefined> =>
   one(q, 'load_system', 'select gongshu.load_system($1, $2) as r', [stream, []])
+/** The answer already given to a person's request. */
+export const replied = <Reply>(q: Q, key: string, person: string): Promise<Loaded<Reply>['reply']> =>
+  one(q, 'replied', 'select gongshu.replied($1, $2) as r', [key, person])
 export const storedRules = (q: Q, hash: string): Promise<Rules | undefined> =>
   one(q, 'rules', 'select body as r from gongshu.rules where hash = $1', [hash])
 export const storedDay = (q: Q): Promise<{ day: string | null; demo: boolean }> =>
@@ -252,8 +255,9 @@ export const actFor = (q: Q, token: Buffer, org: string): Promise<boolean> =>
   one(q, 'act_for', 'select gongshu.act_for($1, $2) as r', [token, org])
 export const closeSession = (q: Q, token: Buffer): Promise<unknown> =>
   q.query('select gongshu.close_session($1)', [token])
-export const setCredential = (q: Q, person: string, login: string, password: string): Promise<unknown> =>
-  q.query('select gongshu.set_credential($1, $2, $3)', [person, login, password])
+/** False when the login belongs to someone else. */
+export const setCredential = (q: Q, person: string, login: string, password: string): Promise<boolean> =>
+  one(q, 'set_credential', 'select gongshu.set_credential($1, $2, $3) as r', [person, login, password])
 export const setTotp = (q: Q, person: string, secret: string | null): Promise<unknown> =>
   q.query('select gongshu.set_totp($1, $2)', [person, secret])
 export const myOrgs = (q: Q, person: string): Promise<{ totp: boolean; orgs: Credential['orgs'] }> =>
@@ -265,8 +269,8 @@ export const invitationOf = (
   token: Buffer,
 ): Promise<{ person: string; name: string; org: string; duties: string[]; hasLogin: boolean } | null> =>
   one(q, 'invitation', 'select gongshu.invitation_of($1) as r', [token])
-export const useInvitation = (q: Q, token: Buffer): Promise<boolean> =>
-  one(q, 'use_invitation', 'select gongshu.use_invitation($1) as r', [token])
+export const acceptInvite = (q: Q, token: Buffer, login: string, password: string): Promise<'ok' | 'used' | 'taken'> =>
+  one(q, 'accept_invitation', 'select gongshu.accept_invitation($1, $2, $3) as r', [token, login, password])
 
 export interface OrgRow {
   readonly id: string
@@ -350,10 +354,10 @@ export interface RecordFilter {
   readonly cursor?: string | undefined
   readonly limit: number
 }
-const recordWhere = `($1::text is null or (name || ' ' || holder || ' ' || summary) ilike $1 or code = $2 or local_code = $2)
+const recordWhere = `($1::text[] is null or (name || ' ' || holder || ' ' || summary) ilike all ($1) or code = $2 or local_code = $2)
   and ($3::text is null or object = $3) and ($4::text is null or state = $4) and ($5::text is null or division like $5)`
 const recordArgs = (f: RecordFilter): unknown[] => [
-  f.q ? like(f.q) : null,
+  f.q?.trim() ? f.q.trim().split(/\s+/).map(like) : null,
   f.q ?? null,
   f.object ?? null,
   f.state ?? null,

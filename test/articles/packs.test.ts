@@ -176,7 +176,7 @@ describe('登记办法 第五条、第九条: who registers, and whether they mu
       '由数据提供部门登记',
     )
     expect(cite(rules.values['registration.registrant.resource.authorized']!.basis)).toBe(
-      '《六安方案》四(一)(征求意见稿)',
+      '《六安方案》四(一)（征求意见稿）',
     )
   })
 

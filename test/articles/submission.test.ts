@@ -216,7 +216,7 @@ describe('登记细则 第七条 登记主体经业务审核后,通过登记平�
     const id = await start(hunan.clerk)
     const foreign = (await luan.clerk.upload()).id
     const values = { method: 'files', files: [foreign], coverage: '全量', custody: 'self' }
-    expect(await refusal(hunan.clerk.act(id, 'deposit', values))).toBe('422 no_file')
+    expect(await complaints(hunan.clerk.act(id, 'deposit', values))).toEqual(['files'])
   })
 
   it('HNR-027 who submits answers for truth, completeness, legality and validity by name', async () => {

@@ -84,10 +84,12 @@ export const Tasks = () => {
           {data.total} 件{late > 0 && <b className="bad-text"> · 逾期 {late} 件</b>}
         </span>
         <div className="grow" />
-        <span className="muted small keys">
-          <kbd>j</kbd>
-          <kbd>k</kbd> 上下移动 <kbd>Enter</kbd> 打开
-        </span>
+        {data.rows.length > 1 && (
+          <span className="muted small keys">
+            <kbd>j</kbd>
+            <kbd>k</kbd> 上下移动 <kbd>Enter</kbd> 打开
+          </span>
+        )}
       </header>
       {data.rows.length === 0 ? (
         <div className="card">

@@ -25,7 +25,7 @@ export const ApiDocs = () => {
       title="开放接口"
       lead="登记簿、公示、公告、核验和规则库都可以用程序读取，不需要登录和密钥。答复是 JSON；出错时按 RFC 9457 返回中文说明。"
       tools={
-        <a className="p-file" href="/api/openapi.json" target="_blank" rel="noreferrer">
+        <a href="/api/openapi.json" target="_blank" rel="noreferrer">
           OpenAPI 3.1 文件（JSON）
         </a>
       }

@@ -165,7 +165,12 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
           </div>
           <div className="p-acts">
             {r.certificate && (
-              <Button type="primary" block href={`${files}/certificate.pdf`} download={`登记证-${r.code}.pdf`}>
+              <Button
+                type={ended ? 'default' : 'primary'}
+                block
+                href={`${files}/certificate.pdf`}
+                download={`登记证-${r.code}.pdf`}
+              >
                 {ended ? '下载登记证（已失效）' : '下载登记证'}
               </Button>
             )}

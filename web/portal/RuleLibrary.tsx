@@ -5,7 +5,7 @@ import { useSearchParams } from 'react-router'
 import { get } from '../api.ts'
 import { Trouble } from '../ui/Trouble.tsx'
 import { Page, Waiting } from './parts.tsx'
-import { cited, groupRules, inWords, ruleTerm } from './ruleTerms.ts'
+import { cited } from './ruleTerms.ts'
 
 interface Division {
   readonly code: string
@@ -31,9 +31,11 @@ export const RuleLibrary = () => {
     staleTime: 300_000,
   })
   const p = policy.data
-  const groups = p ? groupRules(p.rules) : []
-  const reconstructed = (title: string): boolean =>
-    p?.rules.some((r) => r.document === title && cited(r.basis).marks.includes('重建文本')) === true
+  // rules come in the order of the procedure; a heading follows its first rule
+  const groups = [...new Set(p?.rules.map((r) => r.group))].map((term) => ({
+    term,
+    rules: p?.rules.filter((r) => r.group === term) ?? [],
+  }))
   return (
     <Page
       title="规则库"
@@ -51,7 +53,7 @@ export const RuleLibrary = () => {
             <p className="sub">下层没有规定的，用上层的规定；下层另有规定的，用下层的规定。</p>
             <ol className="p-layers">
               {p.layers.map((layer) => (
-                <LayerCard key={layer.name} layer={layer} reconstructed={reconstructed} />
+                <LayerCard key={layer.name} layer={layer} />
               ))}
             </ol>
           </section>
@@ -142,7 +144,7 @@ const statuses: Readonly<Partial<{ [status: string]: { readonly term: string; re
   superseded: { term: '已被取代', tone: 'warn' },
 }
 
-const LayerCard = ({ layer, reconstructed }: { layer: Layer; reconstructed: (title: string) => boolean }) => (
+const LayerCard = ({ layer }: { layer: Layer }) => (
   <li>
     <h3>{layer.title}</h3>
     {layer.empty && <span className="chip warn">{layer.empty}</span>}
@@ -155,7 +157,7 @@ const LayerCard = ({ layer, reconstructed }: { layer: Layer; reconstructed: (tit
           </p>
           <p className="line small">
             <span className={`chip ${status.tone}`}>{status.term}</span>
-            {reconstructed(d.title) && <span className="chip warn">重建文本</span>}
+            {d.text === 'reconstructed' && <span className="chip warn">重建文本</span>}
             <span className="muted">
               {d.inForce ? `${d.inForce} 起施行` : '施行日期未载'}
               {d.until && `，有效至 ${d.until}`}
@@ -177,17 +179,17 @@ const RuleRow = ({ rule: r, layers }: { rule: Rule; layers: readonly Layer[] }) 
   return (
     <tr>
       <th scope="row" title={r.path}>
-        {ruleTerm(r.path)}
+        {r.term}
       </th>
       <td data-term="规定">
-        <p className="p-lines p-value">{inWords(r.value)}</p>
+        <p className="p-lines p-value">{r.value}</p>
         {r.overrides.map((o, i) => (
           <p key={i} className="small muted">
             {o.value === r.value ? (
               `与${layerTitle(o.layer)}规定相同`
             ) : (
               <>
-                {layerTitle(o.layer)}原为 <s>{inWords(o.value)}</s>
+                {layerTitle(o.layer)}原为 <s>{o.value}</s>
               </>
             )}
             ，{o.basis}
@@ -195,7 +197,7 @@ const RuleRow = ({ rule: r, layers }: { rule: Rule; layers: readonly Layer[] }) 
         ))}
         {r.displaced.map((d, i) => (
           <p key={i} className="p-conflict small">
-            <b>有冲突</b>：{layerTitle(d.layer)}规定“{inWords(d.value)}”（{d.basis}），因{d.by}施行在后，不适用
+            <b>有冲突</b>：{layerTitle(d.layer)}规定“{d.value}”（{d.basis}），因{d.by}施行在后，不适用
           </p>
         ))}
       </td>

@@ -13,6 +13,8 @@ export const Trouble = ({
 }) => {
   const p = problemOf(error)
   const stale = p.status === 409
+  // trying the same again helps only where the request was not judged
+  const unjudged = p.code === 'offline' || p.status >= 500 || p.status === 0
   return (
     <Alert
       type={p.code === 'offline' || stale ? 'warning' : 'error'}
@@ -26,7 +28,7 @@ export const Trouble = ({
           <Button size="small" onClick={refresh}>
             刷新
           </Button>
-        ) : again ? (
+        ) : again && unjudged ? (
           <Button size="small" onClick={again}>
             重试
           </Button>

@@ -21,3 +21,11 @@ const clockFormat = new Intl.DateTimeFormat('zh-CN', {
 })
 /** `09:31` of an ISO instant, in the time of the law. */
 export const clockOf = (at: string): string => (at === '' ? '' : clockFormat.format(new Date(at)))
+
+const momentFormat = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+})
+/** `2026-03-16 09:31:07` of an ISO instant, in the time of the law. */
+export const momentOf = (at: string): string => momentFormat.format(new Date(at))

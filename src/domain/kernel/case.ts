@@ -1,5 +1,5 @@
 import type { JsonObject, Refusal } from '#contract'
-import { parseForm, refuse } from '#contract'
+import { filesOf, parseForm, refuse } from '#contract'
 import type { Table } from './process.ts'
 import { byOf } from './process.ts'
 import type { Calendar, Rules } from '#policy'
@@ -156,6 +156,8 @@ export interface OrgFact {
   readonly form: string
   readonly division: string
   readonly roles: readonly string[]
+  /** How the public reaches it. */
+  readonly contact?: string
 }
 export interface Facts {
   readonly orgs: Readonly<Record<string, OrgFact>>
@@ -229,6 +231,7 @@ export interface SystemInput {
   readonly sealed?: JsonObject
 }
 
+const lostFile = '文件不存在或不属于本单位，请重新上传'
 const apartHint = '本环节须由另一人办理，请换人办理'
 
 /** May this caller do this act now? `undefined` means yes. Input is not looked at. */
@@ -273,9 +276,17 @@ const reminders = (cx: Cx, dues: readonly Due[]): Due[] =>
     }),
   )
 
+/** The rule path of the period of an act, or the name of its date in the case. */
+const periodOf = (table: Table, act: string): string =>
+  table.rows[act]?.within ?? table.rows[act]?.after ?? table.clocks[act]?.within ?? ''
+
 /** The periods that run in a state just entered, and those that keep running. */
 const dues = (table: Table, before: Case | undefined, to: string, name: string, cx: Cx, data: JsonObject): Due[] => {
-  const kept = before && before.at === to ? before.due.filter((d) => d.kind !== 'remind') : []
+  // a date that this act sets anew is not kept
+  const kept =
+    before && before.at === to
+      ? before.due.filter((d) => d.kind !== 'remind' && d.act !== name && !(periodOf(table, d.act) in data))
+      : []
   const out: Due[] = [...kept]
   for (const [act, row] of Object.entries(table.rows)) {
     const rule = row.within ?? row.after
@@ -289,6 +300,8 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
     // a date named in the case (noticeTo, validTo) stands beside periods counted from an act
     const dated = dateIn(before, data, rule)
     const kind = row.within ? 'limit' : 'wait'
+    // the system has done on its day what leaves the case where it was
+    if (dated && row.to === '=' && dated < cx.day && (act === name || before?.did[act])) continue
     if (dated) out.push({ act, day: dated, kind, from: cx.day, rule: row.basis ?? rule })
     else if (start) {
       const end = addRule(cx, start, rule)
@@ -388,6 +401,10 @@ const proceed = (
       ...basis,
     })
   const input: JsonObject = parsed.value
+  // whoever may read a case may open the files it names: nobody names another's
+  const lost = told ? [] : filesOf(form, input).filter(([, id]) => !cx.facts.files[id])
+  if (lost.length > 0)
+    return refuse('invalid', lostFile, { fields: Object.fromEntries(lost.map(([path]) => [path, lostFile])), ...basis })
   for (const name of row.guards ?? []) {
     const guard = laws.guards[name]
     if (!guard) throw new Error(`${table.process}.${act}: unknown guard ${name}`)
@@ -439,7 +456,8 @@ const proceed = (
 export const adopt = (table: Table, state: Case, hash: string, cx: Cx): CaseEvent | undefined => {
   if (!table.states[state.at]) return undefined
   const due = state.due.flatMap((d): Due[] => {
-    const end = table.rows[d.act] || table.clocks[d.act] ? addRule(cx, d.from, d.rule) : undefined
+    // what stands on a date the case carries is no period to count again
+    const end = periodOf(table, d.act) === d.rule ? addRule(cx, d.from, d.rule) : undefined
     if (d.kind === 'remind') return []
     return [end ? { ...d, day: end.day } : d]
   })

@@ -69,6 +69,8 @@ export interface StateTerm {
   readonly final?: boolean
   /** Rule path of a yes/no value: where it says no, the state is passed over to `else`. `{kind}` stands for the kind of the case. */
   readonly when?: string
+  /** Only in cases of these kinds; in any other the state is passed over to `else`. */
+  readonly kinds?: readonly string[]
   readonly else?: string
   /** Progress step on the screen this state belongs to. */
   readonly phase?: string
@@ -130,7 +132,7 @@ export const bind = (
     readonly form: (name: string, kind: string, variant: string) => Form
   },
 ): Table => {
-  if (!process.kinds[kind]) throw new BindError(`${process.name}: unknown kind "${kind}"`)
+  if (!Object.hasOwn(process.kinds, kind)) throw new BindError(`${process.name}: unknown kind "${kind}"`)
   const at = (rule: string): string => rule.replace('{kind}', kind).replace('{variant}', variant)
   const formOf = (form: Act['form']): Form => (typeof form === 'string' ? pack.form(form, kind, variant) : (form ?? []))
   const rules = <A extends Act>(act: A): A => ({
@@ -151,7 +153,8 @@ export const bind = (
     }
     const state = process.states[to]
     if (!state) throw new BindError(`${process.name}: unknown state ${to}`)
-    return state.when && state.else && !pack.says(at(state.when)) ? enter(state.else, [...seen, to]) : to
+    const skipped = state.kinds?.includes(kind) === false || (state.when !== undefined && !pack.says(at(state.when)))
+    return skipped && state.else ? enter(state.else, [...seen, to]) : to
   }
 
   // '@slot' in `from` means: every step of the slot

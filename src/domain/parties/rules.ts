@@ -30,6 +30,9 @@ const guards: Record<string, Guard> = {
   },
   /** 登记机构 is a 事业单位 set up or named by the data administration (26号 第三条); which legal forms may serve is the pack's. */
   roleFits: (s, input, cx) => {
+    // whoever runs the platform may register bodies anywhere: a bureau cannot give away what it does not have
+    if (input['role'] === 'platform' && cx.user !== 'system' && !cx.facts.orgs[cx.org]?.roles.includes('platform'))
+      return refuse('not_yours', '平台运营方只能由平台运营方确定')
     if (input['role'] !== 'registrar') return undefined
     const allowed = (cx.rules.values['registration.registrar.kinds']?.value ?? []) as readonly string[]
     const form = text(s.data['register']?.['form'])

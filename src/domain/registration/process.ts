@@ -24,7 +24,8 @@ export const application: Process = {
     announcing: { term: '待公示', phase: 'notice', when: 'registration.kinds.{kind}.notice', else: 'coding' },
     publicised: { term: '公示中', phase: 'notice' },
     objected: { term: '异议处理中', phase: 'notice' },
-    coding: { term: '待赋码', phase: 'code' },
+    coding: { term: '待国家赋码', phase: 'code', kinds: ['first'], else: 'finishing' },
+    finishing: { term: '待办结', phase: 'done' },
     settled: { term: '办结', final: true, phase: 'done' },
     refused: { term: '不予受理', final: true, phase: 'done' },
     terminated: { term: '终止登记', final: true, phase: 'done' },
@@ -84,7 +85,6 @@ export const application: Process = {
       kinds: ['first', 'change'],
       optional: true,
       basis: 'registration.evidence',
-      guards: ['depositFits'],
       derive: 'deposit',
       form: [
         {
@@ -244,7 +244,7 @@ export const application: Process = {
     },
     consent: {
       term: '书面同意更正',
-      from: ['submitted', 'supplementing', '@review'],
+      from: ['submitted', 'supplementing', '@review', 'finishing'],
       to: '=',
       by: 'holder.approver',
       kinds: ['correction'],
@@ -329,7 +329,7 @@ export const application: Process = {
     },
     complete: {
       term: '办结',
-      from: ['coding'],
+      from: ['finishing'],
       to: 'settled',
       by: ['registrar.approver'],
       kinds: ['change', 'correction', 'renewal', 'deregistration'],
@@ -354,6 +354,7 @@ export const application: Process = {
         'publicised',
         'objected',
         'coding',
+        'finishing',
       ],
       to: 'withdrawn',
       by: 'applicant.handler',
@@ -366,7 +367,7 @@ export const application: Process = {
   clocks: {
     finish: {
       term: '办结注销',
-      during: ['@review', 'coding'],
+      during: ['@review', 'finishing'],
       within: 'registration.deregistration.limit',
       since: 'accept',
       kinds: ['deregistration'],
@@ -476,6 +477,15 @@ export const record: Process = {
       by: 'system',
       basis: 'registration.renewal.window',
       tell: ['holder', 'registrar', 'bureau'],
+    },
+    agreementEnded: {
+      term: '授权协议期满，权益期限届满的应当申请注销登记',
+      from: ['valid', 'renewing', 'verifying'],
+      to: '=',
+      by: 'system',
+      after: 'agreementTo',
+      basis: 'registration.deregistration.grounds',
+      tell: ['holder', 'registrar'],
     },
     cancelLapsed: {
       term: '期满注销并公告',

@@ -109,17 +109,6 @@ const guards: Record<string, Guard> = {
     if (cx.day > validTo) return refuse('too_late', `有效期已于 ${validTo} 届满，不能再申请续展`)
     return undefined
   },
-  depositFits: (_state, input, cx) => {
-    const wanted = [
-      ...((input['files'] as readonly string[]) ?? []),
-      ...((input['sample'] as readonly string[]) ?? []),
-      ...((input['proof'] as readonly string[]) ?? []),
-    ]
-    const lost = wanted.filter((id) => !cx.facts.files[id])
-    return lost.length > 0
-      ? refuse('no_file', '所列文件不存在或不属于本单位，请重新上传', { fields: { files: '文件无效' } })
-      : undefined
-  },
   materialsFit: (state, input, cx) => {
     const fields: Record<string, string> = {}
     const subject = group(input['subject'])
@@ -158,8 +147,6 @@ const guards: Record<string, Guard> = {
     }
     if (group(input['subject'])['holders'] && list(group(input['subject'])['holders']).some((h) => !h['consent']))
       fields['subject.holders'] = '由单独主体申请的，须上传其他持有主体协商一致的书面材料'
-    for (const [path, id] of filesIn(input))
-      if (!cx.facts.files[id]) fields[path] = '文件不存在或不属于本单位，请重新上传'
     if (state.kind === 'change' || state.kind === 'first') {
       const previous = state.kind === 'change' ? recordContent(recordOf(state, cx) ?? state) : undefined
       if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别，无需变更')
@@ -252,18 +239,6 @@ const pendingRenewal = (record: Case, cx: Cx): boolean =>
       !['settled', 'refused', 'terminated', 'withdrawn'].includes(c.at),
   )
 
-const filesIn = (input: JsonObject, prefix = ''): [string, string][] =>
-  Object.entries(input).flatMap(([k, v]): [string, string][] => {
-    const path = prefix ? `${prefix}.${k}` : k
-    if (Array.isArray(v))
-      return v.flatMap((x: unknown, i): [string, string][] =>
-        typeof x === 'string' ? (isFileId(x) ? [[path, x]] : []) : filesIn(group(x), `${path}.${i}`),
-      )
-    if (typeof v === 'string') return isFileId(v) ? [[path, v]] : []
-    return filesIn(group(v), path)
-  })
-const isFileId = (v: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(v)
-
 const unchanged = (previous: JsonObject, next: JsonObject): boolean =>
   Object.entries(next).every(([k, v]) => k === 'change' || JSON.stringify(v) === JSON.stringify(previous[k]))
 
@@ -304,6 +279,7 @@ const derive: Record<string, Derive> = {
       sealed: {
         holderName: record ? text(record.data['register']?.['holderName']) : (holder?.name ?? ''),
         registrarName: cx.facts.orgs[state.seats['registrar'] ?? '']?.name ?? '',
+        registrarContact: cx.facts.orgs[state.seats['registrar'] ?? '']?.contact ?? '',
         ...(record
           ? {
               objectName: text(object['name']),
@@ -397,6 +373,15 @@ const correct = (content: JsonObject, variant: string, corrections: readonly Jso
   }, content)
 }
 
+/**
+ * The last day of the agreement under which an object in the authorized scope is registered, where its registration does not end with
+ * it: the interest it rests on ends then (26号 第九条(四)2).
+ */
+const agreementEnd = (app: Case, validTo: string): { readonly agreementTo?: string } => {
+  const to = text(group(contentOf(app)['authorization'])['agreementTo'])
+  return app.data['start']?.['scope'] === 'authorized' && to !== '' && to !== validTo ? { agreementTo: to } : {}
+}
+
 const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[] => {
   const act = actOf(e)
   const record = recordOf(state, cx)
@@ -428,6 +413,7 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
           validFrom: text(e.data['validFrom']),
           validTo: text(e.data['validTo']),
           scope: text(state.data['start']?.['scope']),
+          ...agreementEnd(state, text(e.data['validTo'])),
           deposits: list(state.data['deposit']?.['digests']),
         },
         sealed: {
@@ -445,7 +431,11 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
           on: record.id,
           act: 'amend',
           input: {
-            data: { application: state.id, deposits: list(state.data['deposit']?.['digests']) },
+            data: {
+              application: state.id,
+              deposits: list(state.data['deposit']?.['digests']),
+              ...agreementEnd(state, validityOf(record).to),
+            },
             sealed: { content },
           },
         })
@@ -551,7 +541,10 @@ export const recordLaws: Laws = {
   title: (s) => text(objectOf(recordContent(s), s.variant)['name']),
   claims: (s) => [
     // a code is never given twice, not even after its registration has ended
-    { scope: 'registration.code', key: text(s.data['register']?.['code']) },
+    ...['code', 'localCode']
+      .map((c) => text(s.data['register']?.[c]))
+      .filter(Boolean)
+      .map((key) => ({ scope: 'registration.code', key })),
     ...(live.includes(s.at) ? objectClaims(s.links['item'], depositsOf(s)) : []),
   ],
   effects: recordEffects,

@@ -35,8 +35,14 @@ create policy readers on gongshu.file for select to gongshu_app using (
   owner = (select gongshu.viewer_org()) or (select gongshu.viewer_system())
 );
 alter table gongshu.access enable row level security;
+-- an auditor sees what was done in the name of their own organisation and of those in its territory; the audit administrator of the platform, everything
 create policy readers on gongshu.access for select to gongshu_app using (
-  (select gongshu.viewer_system()) or coalesce((gongshu.viewer() -> 'duties') ?| array['auditor', 'auditadmin'], false)
+  (select gongshu.viewer_system())
+  or (select (gongshu.viewer() -> 'duties') ? 'auditadmin' and (gongshu.viewer() -> 'roles') ? 'platform')
+  or (select (gongshu.viewer() -> 'duties') ? 'auditor') and (
+    org = (select gongshu.viewer_org())
+    or org in (select o.id::text from gongshu.organisation o where o.division like (select gongshu.viewer_area()))
+  )
 );
 
 /* The session behind a token, as a viewer; null when there is none or it has been idle too long. Sets the viewer for this transaction. */
@@ -84,7 +90,8 @@ $$;
 
 create function gongshu.parties(p_orgs text[]) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select coalesce(jsonb_object_agg(o.id, jsonb_build_object('name', o.name, 'uscc', o.uscc, 'form', o.form, 'division', o.division, 'roles', to_jsonb(o.roles))), '{}')
+  select coalesce(jsonb_object_agg(o.id, jsonb_build_object('name', o.name, 'uscc', o.uscc, 'form', o.form, 'division', o.division, 'roles', to_jsonb(o.roles),
+    'contact', coalesce(o.detail ->> 'contact', ''))), '{}')
   from gongshu.organisation o where o.id::text = any (p_orgs)
 $$;
 
@@ -164,6 +171,13 @@ begin
         values ((doc -> 'request' ->> 'key')::uuid, doc -> 'request' ->> 'person', doc -> 'request' ->> 'digest', doc -> 'request' -> 'reply');
       end if;
 
+      -- before the heads, which let go of deadlines that no longer run; whoever comes second has nothing left to do or to tell
+      if doc ? 'fired' then
+        update gongshu.deadline d set fired = now() from jsonb_to_recordset(doc -> 'fired') as f (stream uuid, act text, day date, kind text)
+        where d.stream = f.stream and d.act = f.act and d.day = f.day and d.kind = f.kind and d.fired is null;
+        if not found then raise exception 'fired' using errcode = 'GS001'; end if;
+      end if;
+
       if doc ? 'rules' then
         insert into gongshu.rules (hash, division, body)
         select x ->> 'hash', x ->> 'division', x -> 'body' from jsonb_array_elements(doc -> 'rules') x on conflict do nothing;
@@ -240,10 +254,6 @@ begin
         end if;
       end if;
 
-      if doc ? 'fired' then
-        update gongshu.deadline d set fired = now() from jsonb_to_recordset(doc -> 'fired') as f (stream uuid, act text, day date, kind text)
-        where d.stream = f.stream and d.act = f.act and d.day = f.day and d.kind = f.kind and d.fired is null;
-      end if;
       if doc ? 'done' then
         update gongshu.outbox set done = now() where id in (select value::bigint from jsonb_array_elements_text(doc -> 'done'));
       end if;

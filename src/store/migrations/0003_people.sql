@@ -15,7 +15,9 @@ language plpgsql security definer set search_path = pg_catalog, gongshu as $$
 begin
   if p_ok then
     update gongshu.credential set failures = 0, locked_until = null, totp_last = greatest(totp_last, coalesce(p_totp, 0))
-    where person = p_person and (p_totp is null or totp_last < p_totp);
+    where person = p_person and (p_totp is null or totp_last < p_totp)
+      -- many tries at once were all let through before any of them was counted
+      and coalesce(locked_until <= now(), true);
     return found;
   end if;
   update gongshu.credential set failures = failures + 1,
@@ -40,16 +42,22 @@ end $$;
 create function gongshu.close_session(p_token bytea) returns void
 language sql security definer set search_path = pg_catalog, gongshu as $$ delete from gongshu.session where token = p_token $$;
 
-create function gongshu.set_credential(p_person uuid, p_login text, p_password text) returns void
-language sql security definer set search_path = pg_catalog, gongshu as $$
+/* False when the login belongs to someone else, be that person active or not. */
+create function gongshu.set_credential(p_person uuid, p_login text, p_password text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, gongshu as $$
+begin
   insert into gongshu.credential (person, login, password) values (p_person, lower(p_login), p_password)
-  on conflict (person) do update set login = excluded.login, password = excluded.password, failures = 0, locked_until = null
-$$;
+  on conflict (person) do update set login = excluded.login, password = excluded.password, failures = 0, locked_until = null;
+  return true;
+exception when unique_violation then
+  return false;
+end $$;
 create function gongshu.set_totp(p_person uuid, p_secret text) returns void
 language sql security definer set search_path = pg_catalog, gongshu as $$ update gongshu.credential set totp = p_secret, totp_last = 0 where person = p_person $$;
 
 create function gongshu.invite(p_token bytea, p_membership uuid, p_person uuid, p_expires timestamptz) returns void
 language sql security definer set search_path = pg_catalog, gongshu as $$
+  delete from gongshu.invitation where membership = p_membership and used is null;
   insert into gongshu.invitation (token, membership, person, expires) values (p_token, p_membership, p_person, p_expires)
 $$;
 create function gongshu.invitation_of(p_token bytea) returns jsonb
@@ -58,11 +66,18 @@ language sql stable security definer set search_path = pg_catalog, gongshu as $$
   from gongshu.invitation i join gongshu.person p on p.id = i.person left join gongshu.membership m on m.id = i.membership left join gongshu.organisation o on o.id = m.org
   where i.token = p_token and i.used is null and i.expires > now()
 $$;
-create function gongshu.use_invitation(p_token bytea) returns boolean
+/* Spends an invitation on a login: ok, used, or taken, and then the invitation is as good as before. */
+create function gongshu.accept_invitation(p_token bytea, p_login text, p_password text) returns text
 language plpgsql security definer set search_path = pg_catalog, gongshu as $$
+declare
+  p uuid;
 begin
-  update gongshu.invitation set used = now() where token = p_token and used is null and expires > now();
-  return found;
+  update gongshu.invitation set used = now() where token = p_token and used is null and expires > now() returning person into p;
+  if not found then return 'used'; end if;
+  if not gongshu.set_credential(p, p_login, p_password) then raise exception 'taken' using errcode = 'GS003'; end if;
+  return 'ok';
+exception when sqlstate 'GS003' then
+  return 'taken';
 end $$;
 
 /* Names of persons, for people who may see the case they acted in. */
@@ -115,12 +130,12 @@ end $$;
 
 revoke all on function gongshu.credential_of(text), gongshu.tried(uuid, boolean, int, interval, bigint), gongshu.open_session(bytea, uuid, text, boolean, boolean),
   gongshu.act_for(bytea, text), gongshu.close_session(bytea), gongshu.set_credential(uuid, text, text), gongshu.set_totp(uuid, text),
-  gongshu.invite(bytea, uuid, uuid, timestamptz), gongshu.invitation_of(bytea), gongshu.use_invitation(bytea), gongshu.names(text[]),
+  gongshu.invite(bytea, uuid, uuid, timestamptz), gongshu.invitation_of(bytea), gongshu.accept_invitation(bytea, text, text), gongshu.names(text[]),
   gongshu.people_of(uuid), gongshu.lease_outbox(int, interval), gongshu.failed_outbox(bigint, text), gongshu.due_deadlines(date, int),
   gongshu.next_deadline(date), gongshu.set_day(date) from public;
 grant execute on function gongshu.credential_of(text), gongshu.tried(uuid, boolean, int, interval, bigint), gongshu.open_session(bytea, uuid, text, boolean, boolean),
   gongshu.act_for(bytea, text), gongshu.close_session(bytea), gongshu.set_credential(uuid, text, text), gongshu.set_totp(uuid, text),
-  gongshu.invite(bytea, uuid, uuid, timestamptz), gongshu.invitation_of(bytea), gongshu.use_invitation(bytea), gongshu.names(text[]),
+  gongshu.invite(bytea, uuid, uuid, timestamptz), gongshu.invitation_of(bytea), gongshu.accept_invitation(bytea, text, text), gongshu.names(text[]),
   gongshu.people_of(uuid), gongshu.lease_outbox(int, interval), gongshu.failed_outbox(bigint, text), gongshu.due_deadlines(date, int),
   gongshu.next_deadline(date), gongshu.set_day(date) to gongshu_app;
 

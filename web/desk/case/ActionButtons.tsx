@@ -1,7 +1,7 @@
 import type { ActionView } from '#contract'
 import { Button, Dropdown } from 'antd'
 import { DownOutlined } from '@ant-design/icons'
-import { isExit } from './review.ts'
+import { isExit, labelOf } from './review.ts'
 
 /** One filled button: the step itself. Its other ways out beside it, what is merely possible before it, what ends the case behind 更多. */
 export const ActionButtons = ({
@@ -55,7 +55,7 @@ export const ActionButtons = ({
       ))}
       {steps.map((a, i) => (
         <Button key={a.act} type={i === 0 ? 'primary' : 'default'} danger={a.grave && i > 0} onClick={() => choose(a)}>
-          {a.act === 'resubmit' ? '修改并重新提交' : a.term}
+          {labelOf(a, actions)}
         </Button>
       ))}
     </div>

@@ -18,6 +18,7 @@ export const After = ({
 }) => {
   const tasks = useTasks()
   const today = useClock()?.day
+  const again = tasks.data?.rows.find((r) => r.id === from)
   const next = tasks.data?.rows.find((r) => r.id !== from)
   const link = useRef<HTMLAnchorElement>(null)
   const ready = next?.id
@@ -28,6 +29,7 @@ export const After = ({
     <div className="after" role="status">
       <span>
         已办理“{done.term}”，现状态：{done.toTerm}。
+        {again && `下一步“${again.due?.kind === 'limit' ? again.due.term : again.stateTerm}”仍由您办理。`}
       </span>
       <div className="grow" />
       {next && (
@@ -39,7 +41,7 @@ export const After = ({
           {next.due && <DueChip due={next.due} today={today} />}
         </>
       )}
-      {tasks.data && !next && <span className="sub">待办已全部办完。</span>}
+      {tasks.data && !next && !again && <span className="sub">待办已全部办完。</span>}
       <Button size="small" type="text" onClick={close}>
         关闭
       </Button>

@@ -24,7 +24,7 @@ import { Phases } from './Phases.tsx'
 import { ShownFields } from './Shown.tsx'
 import { Certificate, Face, Links, Remarks, Rulebook, Seats } from './Sides.tsx'
 import { Timeline } from './Timeline.tsx'
-import { checkAction, checklistIn, carried, firstFindings, groupsOf } from './review.ts'
+import { checkAction, checklistIn, carried, firstFindings, groupsOf, labelOf } from './review.ts'
 
 export const CasePage = () => {
   const { collection = '', id = '' } = useParams()
@@ -50,7 +50,9 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const [done, setDone] = useState<Done | undefined>(arrived?.done)
   useEffect(() => {
     // said once: a reload must not say it again
-    if (arrived?.done) void navigate('.', { replace: true, state: null })
+    if (!arrived?.done) return
+    scrollTo(0, 0)
+    void navigate('.', { replace: true, state: null })
   }, [arrived, navigate])
   const [pressed, setPressed] = useState(false)
   const reviewing = checkAction(view)
@@ -215,7 +217,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                           />
                         </label>
                         <Button type="primary" onClick={() => begin(reviewing)}>
-                          {reviewing.term}
+                          {labelOf(reviewing, view.actions)}
                         </Button>
                         {groups.some((g) => findingOf(kept.findings, g).result === 'remark') &&
                           view.actions.some((a) => a.act === `${reviewing.act}.fail`) && (

@@ -1,5 +1,6 @@
 import type { CaseView, ShownField } from '#contract'
 import { useState } from 'react'
+import { momentOf } from '../../ui/day.ts'
 import { FileLink } from '../../ui/files.tsx'
 
 type Files = CaseView['files']
@@ -37,6 +38,9 @@ export const ShownFields = ({ fields, ...cx }: { fields: readonly ShownField[] }
   </dl>
 )
 
+// a moment stands in the register as an ISO instant
+const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
 export const ShownValue = ({ field: f, ...cx }: { field: ShownField } & In) => {
   if (f.erased) return <span className="muted">已依法删除</span>
   const was = f.changed && f.was !== undefined && <s className="was"> {f.was === '' ? '（空）' : f.was}</s>
@@ -70,7 +74,7 @@ export const ShownValue = ({ field: f, ...cx }: { field: ShownField } & In) => {
   return (
     <>
       {f.text ? (
-        <span className={f.changed ? 'changed text' : 'text'}>{f.text}</span>
+        <span className={f.changed ? 'changed text' : 'text'}>{instant.test(f.text) ? momentOf(f.text) : f.text}</span>
       ) : (
         <span className={f.changed ? 'changed muted' : 'muted'}>未填写</span>
       )}

@@ -19,6 +19,7 @@ const seen = [
   'publicised',
   'objected',
   'coding',
+  'finishing',
   'settled',
   'valid',
   'renewing',

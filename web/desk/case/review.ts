@@ -7,6 +7,13 @@ import { saysNothing } from './Shown.tsx'
 /** An exit of a step (`review.check.fail`) beside the step itself (`review.check`). */
 export const isExit = (action: ActionView): boolean => action.act.split('.').length > 2
 
+/** What the button says. A step with other ways out also says where it leads: 业务审核 → 待提交. */
+export const labelOf = (action: ActionView, actions: readonly ActionView[]): string => {
+  if (action.act === 'resubmit') return '修改并重新提交'
+  const hasExits = actions.some((a) => a !== action && a.act.startsWith(`${action.act}.`))
+  return hasExits ? `${action.term} → ${action.toTerm}` : action.term
+}
+
 /** The key and schema of the checklist in an action's form. */
 export const checklistIn = (action: ActionView): readonly [string, FieldSchema] | undefined =>
   fieldsOf(action.schema as FormSchema).find(([, f]) => isChecklist(f))

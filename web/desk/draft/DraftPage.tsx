@@ -96,6 +96,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
       return send('POST', `/applications/${view.id}/actions/${action.act}`, { input: content }, view.version)
     },
     onSuccess: async () => {
+      saved.end()
       await afterAct()
       void navigate(`/desk/applications/${view.id}`, { state: { done: { term: action.term, toTerm: action.toTerm } } })
     },
@@ -251,6 +252,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
           files={view.files}
           send={(input) => send('POST', `/applications/${view.id}/actions/${other.act}`, { input }, view.version)}
           done={() => {
+            saved.end()
             setOther(undefined)
             void afterAct()
             void navigate(`/desk/applications/${view.id}`, {
@@ -285,8 +287,8 @@ const SaveMark = ({
     {status === 'unsaved' && <span className="muted">未保存的修改</span>}
     {status === 'saved' && <span className="muted">{at ? `已保存 ${clockOf(at.toISOString())}` : '自动保存'}</span>}
     {status === 'failed' && (
-      <span className="bad-text" title={trouble}>
-        未能保存{' '}
+      <span className="bad-text">
+        未能保存：{trouble}{' '}
         <Button size="small" onClick={again}>
           重试
         </Button>

@@ -11,6 +11,8 @@ export interface Autosave {
   readonly flush: () => Promise<void>
   /** Goes on from a newer revision: that of the draft just loaded, or of one to be replaced. */
   readonly from: (rev: number) => void
+  /** The draft has been sent: there is nothing left to store. */
+  readonly end: () => void
 }
 
 const rest = 1500
@@ -23,26 +25,31 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
   const [status, setStatus] = useState<Autosave['status']>('saved')
   const [at, setAt] = useState<Date>()
   const [trouble, setTrouble] = useState('')
-  const now = useRef({ rev, content, stored: content, busy: undefined as Promise<void> | undefined, stopped: false })
-  now.current.content = content
+  const text = JSON.stringify(content)
+  const now = useRef({ rev, text, stored: text, busy: undefined as Promise<void> | undefined, stopped: false })
+  now.current.text = text
 
   const flush = useCallback(async (): Promise<void> => {
     const n = now.current
     if (n.busy) await n.busy
-    if (n.stopped || n.content === n.stored) return
-    const sent = n.content
+    if (n.stopped || n.text === n.stored) return
+    const sent = n.text
     const save = async (): Promise<void> => {
       setStatus('saving')
       try {
         const { rev: next } = await send<{ rev: number }>('PUT', `/applications/${id}/draft`, {
           rev: n.rev,
-          content: sent,
+          content: JSON.parse(sent) as Value,
         })
         n.rev = next
         n.stored = sent
-        queries.setQueryData(['draft', id], (old: object | undefined) => ({ ...old, rev: next, content: sent }))
+        queries.setQueryData(['draft', id], (old: object | undefined) => ({
+          ...old,
+          rev: next,
+          content: JSON.parse(sent) as Value,
+        }))
         setAt(new Date())
-        setStatus(n.content === sent ? 'saved' : 'unsaved')
+        setStatus(n.text === sent ? 'saved' : 'unsaved')
       } catch (error) {
         const p = problemOf(error)
         n.stopped = p.status === 409
@@ -56,15 +63,15 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
   }, [id])
 
   useEffect(() => {
-    if (!dirty || now.current.stopped || content === now.current.stored) return
+    if (!dirty || now.current.stopped || text === now.current.stored) return
     setStatus('unsaved')
     const timer = setTimeout(() => void flush(), rest)
     return () => clearTimeout(timer)
-  }, [content, dirty, flush])
+  }, [text, dirty, flush])
 
   useEffect(() => {
     const leaving = (e: BeforeUnloadEvent): void => {
-      if (now.current.content !== now.current.stored && !now.current.stopped) {
+      if (now.current.text !== now.current.stored && !now.current.stopped) {
         void flush()
         e.preventDefault()
       }
@@ -81,6 +88,9 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
     at,
     trouble,
     flush,
+    end: () => {
+      now.current.stopped = true
+    },
     from: (next) => {
       now.current.rev = next
       now.current.stopped = false
