@@ -106,7 +106,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
   const setup = connect(database.url, { max: 1, role: 'gongshu_app' })
   const demo = readCast(samples)
   const cast: Cast = {
-    day: o.day ?? demo.day,
+    day: o.day ?? '2026-03-09',
     organisations: [...demo.organisations, ...(o.more?.organisations ?? [])],
     people: [...demo.people, ...(o.more?.people ?? [])],
   }

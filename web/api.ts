@@ -28,6 +28,8 @@ export const withParams = (path: string, params: Params = {}): string => {
 const answer = async (response: Response): Promise<unknown> => {
   const json = response.headers.get('content-type')?.includes('json') ? ((await response.json()) as unknown) : undefined
   if (response.ok) return json
+  // a session that ends over an open page: the frame asks to sign in again and keeps the place
+  if (response.status === 401 && queries.getQueryData(meKey)) queries.setQueryData(meKey, null)
   throw new Refused(json ? (json as Problem) : unanswered(response.status))
 }
 
@@ -114,6 +116,7 @@ export const upload = (file: File, progress: (share: number) => void): Promise<F
     request.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total)
     request.onerror = () => reject(new Refused(offline))
     request.onload = () => {
+      if (request.status === 401) queries.setQueryData(meKey, null)
       if (request.status >= 200 && request.status < 300) return resolve(JSON.parse(request.responseText) as FileView)
       try {
         reject(new Refused(JSON.parse(request.responseText) as Problem))
@@ -170,13 +173,6 @@ export const nowActing = (me: Me | null): void => {
   void queries.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' })
   queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.getObserversCount() === 0 })
 }
-
-/** A 401 from anywhere means the session has ended; the frame then asks to sign in and keeps the place. */
-const lostSession = (error: unknown): void => {
-  if (problemOf(error).status === 401 && queries.getQueryData(meKey)) queries.setQueryData(meKey, null)
-}
-queries.getQueryCache().config.onError = lostSession
-queries.getMutationCache().config.onError = lostSession
 
 /** The legal day, as the server has it; simulated in demo databases. */
 export const useClock = (): Clock | undefined =>

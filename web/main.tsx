@@ -13,6 +13,7 @@ import { theme } from './theme.ts'
 const Portal = lazy(async () => ({ default: (await import('./portal/index.tsx')).Portal }))
 const Desk = lazy(async () => ({ default: (await import('./desk/index.tsx')).Desk }))
 const SignIn = lazy(async () => ({ default: (await import('./entry/SignIn.tsx')).SignIn }))
+const SignUp = lazy(async () => ({ default: (await import('./entry/SignUp.tsx')).SignUp }))
 const Invitation = lazy(async () => ({ default: (await import('./entry/Invitation.tsx')).Invitation }))
 
 const router = createBrowserRouter([
@@ -21,6 +22,7 @@ const router = createBrowserRouter([
     children: [
       { path: '/desk/*', element: <Desk /> },
       { path: '/sign-in', element: <SignIn /> },
+      { path: '/sign-up', element: <SignUp /> },
       { path: '/invitation/:token', element: <Invitation /> },
       { path: '/*', element: <Portal /> },
     ],

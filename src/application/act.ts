@@ -32,6 +32,16 @@ export interface Reply {
 
 export const signedOut = refuse('signed_out', '登录已失效，请重新登录')
 const stale = refuse('stale', '该事项刚刚被他人办理过，请刷新后重试')
+/** Something around the case changed between deciding and committing, so that the decision may rest on what no longer holds. */
+const stirred = refuse(stale.code, stale.says)
+/** Decides again on what is there now, as often as someone else comes first; each time somebody gets through. */
+const again = async <R>(work: () => Promise<R | Refusal>): Promise<R | Refusal> => {
+  for (let tries = 0; tries < 30; tries++) {
+    const r = await work()
+    if (r !== stirred) return r
+  }
+  return stale
+}
 const keyReused = refuse('key_reused', '同一请求编号已用于另一操作')
 const gone = refuse('not_found', '没有这一事项，或您无权查看')
 
@@ -263,6 +273,8 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
     case 'version':
     case 'request':
       return stale
+    case 'stirred':
+      return stirred
     case 'claim': {
       const detail = answer.detail ?? ''
       if (detail.includes('registration.code'))
@@ -336,7 +348,14 @@ const secondFactor = (
 }
 
 /** Does one act on a case for a signed-in caller: one query to load what deciding needs, one commit. */
-export const act = async (
+export const act = (
+  app: App,
+  who: { readonly token: Buffer },
+  stream: string,
+  req: ActRequest,
+): Promise<Reply | Refusal> => again(() => actOnce(app, who, stream, req))
+
+const actOnce = async (
   app: App,
   who: { readonly token: Buffer },
   stream: string,
@@ -375,7 +394,7 @@ export const act = async (
     app,
     steps,
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
-    req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {},
+    { seen: l.seen, ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}) },
   )
 }
 
@@ -462,7 +481,14 @@ export const openTogether = async (
 }
 
 /** Opens a case for a signed-in caller. The seats are worked out by the caller (routing is application knowledge), the rights by the process. */
-export const openCase = async (
+export const openCase = (
+  app: App,
+  who: { readonly token: Buffer },
+  req: OpenRequest,
+  viewerOrg?: (v: Viewer) => OpenRequest | Refusal,
+): Promise<Reply | Refusal> => again(() => openOnce(app, who, req, viewerOrg))
+
+const openOnce = async (
   app: App,
   who: { readonly token: Buffer },
   req: OpenRequest,
@@ -492,19 +518,28 @@ export const openCase = async (
       })
     return steps
   }
-  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply: replyOf(steps[0]!.after) })
+  const reply = replyOf(steps[0]!.after)
+  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply }, { seen: l.seen })
 }
 const isUuid = (v: string): boolean => /^[0-9a-f-]{36}$/.test(v)
 
 // ── the system's own acts ──────────────────────────────────────────────────────────────────────────────────────
 
 /** An act of the deadline loop or of a job. `also` is committed with it (the deadline fired, the job done). */
-export const actAsSystem = async (
+export const actAsSystem = (
   app: App,
   stream: string,
   name: string,
   input: { data?: JsonObject; sealed?: JsonObject },
   also: Doc = {},
+): Promise<Reply | Refusal> => again(() => actAsSystemOnce(app, stream, name, input, also))
+
+const actAsSystemOnce = async (
+  app: App,
+  stream: string,
+  name: string,
+  input: { data?: JsonObject; sealed?: JsonObject },
+  also: Doc,
 ): Promise<Reply | Refusal> => {
   const l = await loadForSystem(app.pool, stream)
   if (!l?.head) return gone
@@ -521,7 +556,7 @@ export const actAsSystem = async (
     { before: l.head, after: evolve(l.head, decided.event), event: decided.event, table, rules },
     cx,
   )
-  return finish(app, steps, undefined, also)
+  return finish(app, steps, undefined, { seen: l.seen, ...also })
 }
 
 /** Takes a case over to the rules that now bind it, where their transition says so. */

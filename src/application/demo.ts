@@ -4,12 +4,14 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
-import { credentialOf, organisations, storedDay } from '#store'
+import { credentialOf, isEmpty, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
 import { actAsSystem, legalDay, openAsSystem } from './act.ts'
 import { loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import type { ListFormat } from './imports.ts'
 import { applyImport, planImport } from './imports.ts'
+import { drainJobs } from './loops.ts'
+import { runStories, storiesSchema } from './stories.ts'
 
 const castSchema = z.strictObject({
   day: z.iso.date(),
@@ -33,10 +35,11 @@ const castSchema = z.strictObject({
       realName: z.boolean().optional(),
     }),
   ),
+  stories: storiesSchema.optional(),
 })
 export type Cast = z.infer<typeof castSchema>
 export const readCast = (samples: string): Cast =>
-  castSchema.parse(parse(readFileSync(join(samples, 'demo.yaml'), 'utf8')))
+  castSchema.parse(parse(readFileSync(join(samples, 'demo.yaml'), 'utf8'), { merge: true }))
 
 const must = <T>(r: T | Refusal): T => {
   if (isRefusal(r)) throw new Error(r.says)
@@ -129,6 +132,21 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
       say(`${file}：${done.added} 条，新单位 ${done.units} 个${warnings > 0 ? `，${warnings} 条重复提示` : ''}`)
     }
   }
+}
+
+/** Fills a new demo database with its cast, the published lists and the stories. False, and nothing done, where anything is there already. */
+export const fillDemo = async (app: App, samples: string, say: (line: string) => void): Promise<boolean> => {
+  if (!(await isEmpty(app.pool))) return false
+  const cast = readCast(samples)
+  await seedCast(app, cast)
+  await loadSamples(app, samples, say)
+  if (cast.stories) {
+    const { ids, refused } = await runStories(app, cast.stories, samples)
+    say(`演示事项：${Object.keys(ids).length} 件`)
+    for (const line of refused) say(`未办成：${line}`)
+  }
+  await drainJobs(app)
+  return true
 }
 
 export interface NewUser {

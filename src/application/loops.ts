@@ -51,7 +51,7 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
     d.kind === 'limit'
       ? `逾期：${term}(${citeRule(rules, rule)}，期限 ${d.day})`
       : `提醒：${term}将于 ${end} 到期(${citeRule(rules, rule)})`
-  const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder']
+  const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder', 'debtor']
   const at = app.now()
   await app.committer.commit({
     ...fired,
@@ -68,17 +68,28 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
   return 'told'
 }
 
-/** Fires everything due by `day`: system acts after their periods, escalations of missed limits, reminders. Returns how many. */
+/**
+ * Fires everything due by `day`: system acts after their periods, escalations of missed limits, reminders. Returns how many. One that
+ * fails keeps none of the others waiting; they are told of together when all else is done.
+ */
 export const tickDay = async (app: App, day: string): Promise<number> => {
   let fired = await carryOver(app, day)
+  const failures = new Map<string, unknown>()
+  const key = (d: DeadlineRow): string => `${d.stream} ${d.act} ${d.day} ${d.kind}`
   for (;;) {
-    const batch = await dueDeadlines(app.pool, day, 200)
-    if (batch.length === 0) return fired
-    for (const d of batch) {
-      await fire(app, d, day)
-      fired++
-    }
+    const batch = (await dueDeadlines(app.pool, day, 200 + failures.size)).filter((d) => !failures.has(key(d)))
+    if (batch.length === 0) break
+    for (const d of batch)
+      try {
+        await fire(app, d, day)
+        fired++
+      } catch (e) {
+        failures.set(key(d), e)
+      }
   }
+  if (failures.size > 0)
+    throw new AggregateError(failures.values(), `deadlines failed: ${[...failures.keys()].join('; ')}`)
+  return fired
 }
 
 /**

@@ -116,7 +116,15 @@ export const bindFor = (rules: Rules, process: Process, kind: string, variant: s
   )
 
 /** SHA-256 (hex) of the canonical form of resolved rules: what a case pins. */
-export const hashRules = (rules: Rules): string => createHash('sha256').update(canonical(rules)).digest('hex')
+export const hashRules = (rules: Rules): string => {
+  const said = sha256(JSON.stringify(rules))
+  const hash = hashes.get(said) ?? sha256(canonical(rules))
+  hashes.set(said, hash)
+  return hash
+}
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+// every opening of a case hashes its rules, which are the same for months, and the canonical form is slow to make
+const hashes = new Map<string, string>()
 
 // ── checking ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -159,6 +159,16 @@ export const recordObligation = async (
   const known = registrationMatters['obligation']!.process.kinds
   if (!Object.hasOwn(known, o.kind))
     return refuse('invalid', '没有这一类登记义务', { fields: { kind: '不在可选项内' } })
+  const { viewer, debtor } = context
+  const concerned =
+    viewer.org === debtor.id ||
+    (viewer.division !== undefined &&
+      isWithin(debtor.division, viewer.division) &&
+      ['bureau', 'registrar', 'implementer'].some((r) => viewer.roles.includes(r)))
+  if (!concerned) {
+    await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, debtor.id, { act: 'record' })] })
+    return refuse('not_yours', '只有登记主体自己，或其所在地的数据管理部门、登记机构、实施机构可以记录登记义务')
+  }
   const bureau = serving(context.bureaus, context.debtor.division)
   return openCase(
     app,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { isEmpty, makeDemo } from '#store'
-import { drainJobs, loadSamples, openApp, personas, readCast, seedCast, startLoops } from '#application'
+import { fillDemo, openApp, personas, readCast, startLoops } from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
 import { dataDir, database, enabledLayers, host, port, publicUrl, samplesDir, withApp } from './env.ts'
@@ -14,14 +14,6 @@ const untilSignal = (): Promise<void> =>
   new Promise((r) => {
     for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => r())
   })
-
-/** Fills a new database: the demo cast and the published lists, unless told to stay empty. */
-const firstRun = async (app: Awaited<ReturnType<typeof openApp>>): Promise<void> => {
-  const cast = readCast(samplesDir)
-  await seedCast(app, cast)
-  await loadSamples(app, samplesDir, (l) => say(`  ${l}`))
-  await drainJobs(app)
-}
 
 export const serverCommands = (program: Command): void => {
   program
@@ -48,7 +40,7 @@ export const serverCommands = (program: Command): void => {
             await app.close()
             app = await openApp(options)
             say('首次启动：建立演示库')
-            await firstRun(app)
+            await fillDemo(app, samplesDir, (l) => say(`  ${l}`))
           }
         }
       }

@@ -3,6 +3,8 @@ import type pg from 'pg'
 /** One act with all its consequences: commits whole or not at all. The shape gongshu.commit() reads. */
 export interface Doc {
   readonly request?: { readonly key: string; readonly person: string; readonly digest: string; readonly reply: unknown }
+  /** What was seen of the cases around when this was decided; where any has changed or been joined since, nothing is committed. */
+  readonly seen?: Readonly<Record<string, number>>
   readonly rules?: readonly { readonly hash: string; readonly division: string; readonly body: unknown }[]
   readonly heads?: readonly Head[]
   readonly events?: readonly {

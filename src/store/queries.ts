@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Json } from '#contract'
 import type { Case, Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
+import type { Doc } from './commit.ts'
 import type { Viewer } from './reads.ts'
 
 type Q = Pick<pg.Pool, 'query'>
@@ -17,6 +18,8 @@ export interface Loaded<Reply = unknown> {
   readonly day: string | null
   readonly head: Case | null
   readonly kin: readonly Case[]
+  /** Where the kin stood when they were looked at; to be handed to the commit. */
+  readonly seen: NonNullable<Doc['seen']>
   readonly orgs: Facts['orgs']
   readonly files: Facts['files']
   readonly reply: { readonly digest: string; readonly reply: Reply } | null

@@ -27,7 +27,8 @@ export const granted = (
   const pairs = held.flatMap((seat) => who.duties.map((d) => `${seat}.${d}`))
   if (![row.by].flat().some((by) => pairs.includes(by))) return 'not_yours'
   if (!row.from.includes(s.at)) return 'not_now'
-  return row.apart && s.did[row.apart]?.by === who.person ? 'same_person' : 'yes'
+  // who acts in their own name has no colleague to act instead
+  return row.apart && who.org !== who.person && s.did[row.apart]?.by === who.person ? 'same_person' : 'yes'
 }
 
 export interface Cell {

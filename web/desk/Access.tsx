@@ -3,7 +3,7 @@ import { Button, Input, Skeleton } from 'antd'
 import { get } from '../api.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
-import { clockOf } from '../ui/day.ts'
+import { momentOf } from '../ui/day.ts'
 import { useTitle } from '../ui/title.ts'
 import { useFilters } from './filters.ts'
 
@@ -19,17 +19,47 @@ interface AccessEntry {
 
 const kinds: Readonly<Record<string, string>> = {
   read: '查阅',
-  denied: '被拒绝',
+  export: '导出',
   download: '下载',
-  signin: '登录',
-  signout: '退出',
+  denied: '被拒绝',
+  signIn: '登录',
+  signInFailed: '登录失败',
+  signOut: '退出',
 }
 
-/** `{"process":"application","version":3}` as `process application · version 3`. */
+const subjects: Readonly<Record<string, string>> = {
+  tasks: '待办',
+  access: '访问日志',
+  application: '登记申请',
+  record: '登记簿',
+  objection: '异议',
+  obligation: '登记义务',
+  item: '目录',
+  organisation: '单位',
+  person: '人员',
+  membership: '岗位',
+}
+
+const details: Readonly<Record<string, (v: unknown) => string>> = {
+  list: () => '列表',
+  count: (v) => `${String(v)} 条`,
+  process: (v) => subjects[String(v)] ?? String(v),
+  version: (v) => `第 ${String(v)} 版`,
+  act: (v) => `操作 ${String(v)}`,
+  code: (v) => `原因 ${String(v)}`,
+  strong: (v) => (v === true ? '双因素' : '单因素'),
+  demo: (v) => (v === true ? '演示角色' : ''),
+  case: (v) => (v === '' ? '' : `事项 ${String(v)}`),
+  login: (v) => `账号 ${String(v)}`,
+}
+
+/** What the entry says beyond its columns. */
 const bodyWords = (body: string): string => {
   try {
     return Object.entries(JSON.parse(body) as object)
-      .map(([k, v]) => `${k} ${String(v)}`)
+      .filter(([k]) => !['at', 'kind', 'org', 'person', 'subject'].includes(k))
+      .map(([k, v]) => details[k]?.(v) ?? `${k} ${String(v)}`)
+      .filter((t) => t !== '')
       .join(' · ')
   } catch {
     return body
@@ -95,16 +125,22 @@ export const Access = () => {
               {rows.map((r) => (
                 <tr key={r.id}>
                   <td>
-                    <time dateTime={r.at}>
-                      {r.at.slice(0, 10)} {clockOf(r.at)}
-                    </time>
+                    <time dateTime={r.at}>{momentOf(r.at)}</time>
                   </td>
                   <td>
-                    <span className={r.kind === 'denied' ? 'chip bad' : 'chip'}>{kinds[r.kind] ?? r.kind}</span>
+                    <span className={r.kind === 'denied' || r.kind === 'signInFailed' ? 'chip warn' : 'chip'}>
+                      {kinds[r.kind] ?? r.kind}
+                    </span>
                   </td>
-                  <td>{r.personName}</td>
+                  <td className="nowrap">{r.personName || '—'}</td>
                   <td className="sub">{r.orgName}</td>
-                  <td>{r.subject}</td>
+                  <td>
+                    {subjects[r.subject] ?? (
+                      <button className="textual" title="只看这一对象" onClick={() => set({ subject: r.subject })}>
+                        <code>{r.subject.slice(0, 13)}…</code>
+                      </button>
+                    )}
+                  </td>
                   <td className="muted small">{bodyWords(r.body)}</td>
                 </tr>
               ))}

@@ -1,12 +1,13 @@
-import type { Me } from '#contract'
+import type { Me, Persona } from '#contract'
 import { useMutation } from '@tanstack/react-query'
-import { App, Badge, Button, Dropdown, Modal } from 'antd'
+import { Alert, App, Badge, Button, Dropdown, Modal } from 'antd'
 import { BellOutlined, DownOutlined } from '@ant-design/icons'
 import { useEffect, useRef, useState } from 'react'
-import { Link, NavLink, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
+import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { nowActing, problemOf, send, useMe } from '../api.ts'
 import { SignInForm } from '../entry/SignInForm.tsx'
 import { Banner } from '../frame/Banner.tsx'
+import { PersonaCards } from '../frame/PersonaCards.tsx'
 import { useLarge } from '../frame/large.ts'
 import { Search } from './Search.tsx'
 import { TotpDialog } from './TotpDialog.tsx'
@@ -28,6 +29,10 @@ export const Frame = () => {
     first.current = false
     scrollTo(0, 0)
   }, [pathname])
+  const resume = useMutation({
+    mutationFn: (p: Persona) => send<Me>('POST', '/demo/persona', { person: p.person, org: p.org }),
+    onSuccess: nowActing,
+  })
   if (me === undefined && !held) return null
   const shown = me ?? held
   if (!shown) return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />
@@ -41,18 +46,44 @@ export const Frame = () => {
       <div className="body">
         <Navigation me={shown} />
         <main id="main" ref={main} tabIndex={-1} key={`${shown.person} ${shown.org}`}>
+          {!shown.demo && !shown.totp && shown.duties.some((d) => d !== 'handler') && <SecondFactor />}
           <Outlet />
         </main>
       </div>
       {me === null && (
-        <Modal open title="登录已过期" footer={null} closable={false} width={400}>
+        <Modal open title="登录已过期" footer={null} closable={false} width={shown.demo ? 840 : 400}>
           <p className="sub" style={{ marginBottom: 16 }}>
             请重新登录后继续，本页已填写的内容还在。
           </p>
-          <SignInForm done={() => undefined} />
+          {shown.demo ? (
+            <PersonaCards choose={(p) => resume.mutate(p)} busy={resume.isPending} />
+          ) : (
+            <SignInForm done={() => undefined} />
+          )}
         </Modal>
       )}
     </div>
+  )
+}
+
+/** Approvers and administrators cannot act before they have a second factor: said where they work, not only when refused. */
+const SecondFactor = () => {
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Alert
+        type="warning"
+        showIcon
+        style={{ marginBottom: 12 }}
+        title="复核与管理岗位须使用动态口令登录，设置后请重新登录。"
+        action={
+          <Button size="small" onClick={() => setOpen(true)}>
+            设置动态口令
+          </Button>
+        }
+      />
+      {open && <TotpDialog close={() => setOpen(false)} />}
+    </>
   )
 }
 
@@ -149,30 +180,42 @@ const Top = ({ me }: { me: Me }) => {
   )
 }
 
-const Navigation = ({ me }: { me: Me }) => (
-  <nav className="nav" aria-label="工作台">
-    {placesOf(hatsOf(me)).map((group) => (
-      <div key={group.term}>
-        {group.term !== '' && <div className="nav-group">{group.term}</div>}
-        {group.places.map((p) => (
-          <NavPlace key={p.to} place={p} />
-        ))}
-      </div>
-    ))}
-  </nav>
-)
+const Navigation = ({ me }: { me: Me }) => {
+  const { pathname } = useLocation()
+  const groups = placesOf(hatsOf(me))
+  // the longest place that leads here: one's own organisation lies inside all organisations
+  const here = groups
+    .flatMap((g) => g.places.map((p) => p.to))
+    .filter((to) => pathname === to || pathname.startsWith(`${to}/`))
+    .sort((a, b) => b.length - a.length)[0]
+  return (
+    <nav className="nav" aria-label="工作台">
+      {groups.map((group) => (
+        <div key={group.term}>
+          {group.term !== '' && <div className="nav-group">{group.term}</div>}
+          {group.places.map((p) => (
+            <NavPlace key={p.to} place={p} here={p.to === here} />
+          ))}
+        </div>
+      ))}
+    </nav>
+  )
+}
 
-const NavPlace = ({ place }: { place: Place }) => {
+const NavPlace = ({ place, here }: { place: Place; here: boolean }) => {
   const tasks = useTasks()
   const open = useOpenCount(place.count ?? '', place.count !== undefined && place.count !== 'tasks')
   const late = place.count === 'tasks' && tasks.data?.rows.some((r) => r.due?.kind === 'limit' && r.due.left < 0)
   const count = place.count === 'tasks' ? tasks.data?.total : open
   return (
-    <NavLink to={place.to} className={({ isActive }) => (isActive ? 'on' : '')}>
+    <Link to={place.to} className={here ? 'on' : undefined} {...(here ? { 'aria-current': 'page' as const } : {})}>
       <span>{place.term}</span>
       {count !== undefined && count > 0 && (
-        <span className={late ? 'count late' : 'count'}>{count >= 10_000 ? '9999+' : count}</span>
+        <span className={late ? 'count late' : 'count'}>
+          {count >= 10_000 ? '9999+' : count}
+          <span className="unseen">{late ? '件，有逾期' : '件'}</span>
+        </span>
       )}
-    </NavLink>
+    </Link>
   )
 }

@@ -54,6 +54,7 @@ export const People = ({ org, name }: { org: string; name: string }) => {
           <thead>
             <tr>
               <th scope="col">姓名</th>
+              <th scope="col">实名</th>
               <th scope="col">岗位</th>
               <th scope="col">账号</th>
               <th scope="col">动态口令</th>
@@ -67,8 +68,8 @@ export const People = ({ org, name }: { org: string; name: string }) => {
               <tr key={p.membership}>
                 <td>
                   <Link to={`/desk/people/${p.person}`}>{p.name}</Link>
-                  {!p.realName && <span className="mark">未实名核验</span>}
                 </td>
+                <td>{p.realName ? '已核验' : <span className="muted">未核验</span>}</td>
                 <td>{dutyTerms(p.duties)}</td>
                 <td>
                   {p.login ?? <span className="muted">未启用</span>}

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { useClock, useMe } from '../api.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
-import { DayText, DueChip, StateChip } from '../ui/chips.tsx'
+import { DayText, DueChip } from '../ui/chips.tsx'
 import { plusDays, weekdayOf } from '../ui/day.ts'
 import { useRowKeys } from '../ui/keys.ts'
 import { useTitle } from '../ui/title.ts'
@@ -30,6 +30,7 @@ const says = (hats: Hats): string => {
   if (hats.registrar)
     return '申请单位提交或补正后、审核到您这一环节时、公示期间收到异议时，会出现在这里，并从当天起算期限。'
   if (hats.bureau) return '逾期未登记、需要您处理的撤销核实与单位事项会出现在这里。'
+  if (hats.self) return '您提出的更正申请和异议轮到您补充材料时，会出现在这里。'
   if (hats.applicant) return '被退回补正、待您提交的申请，以及数据已经提供、应当登记的义务会出现在这里。'
   return '轮到您办理的事项会出现在这里。'
 }
@@ -95,7 +96,8 @@ export const Tasks = () => {
         <div className="card">
           <Empty title="现在没有要办的事" says={says(hats)}>
             {hats.registrar && <Link to="/desk/applications?open=1">查看在办登记</Link>}
-            {hats.applicant && !hats.registrar && <Link to="/desk/items">从目录发起登记</Link>}
+            {hats.self && <Link to="/">到门户查询登记、提出异议</Link>}
+            {hats.applicant && !hats.registrar && !hats.self && <Link to="/desk/items">从目录发起登记</Link>}
             {hats.auditor && <Link to="/desk/access">查阅访问日志</Link>}
           </Empty>
         </div>

@@ -1,11 +1,12 @@
 import type { Me } from '#contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, Button, Input, Spin } from 'antd'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { get, nowActing, problemOf, send } from '../api.ts'
 import { Banner } from '../frame/Banner.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
+import { useTitle } from '../ui/title.ts'
 import { EntryPage } from './EntryPage.tsx'
 
 interface Invited {
@@ -33,9 +34,7 @@ export const Invitation = () => {
       void navigate('/desk')
     },
   })
-  useEffect(() => {
-    document.title = '启用账号 · 公数'
-  }, [])
+  useTitle('启用账号')
   const fields = accept.isError ? problemOf(accept.error).fields : undefined
   const differs = again !== '' && again !== password
   return (

@@ -1,11 +1,11 @@
 import type { Me, Persona } from '#contract'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect } from 'react'
-import { Navigate, useNavigate, useSearchParams } from 'react-router'
+import { Link, Navigate, useNavigate, useSearchParams } from 'react-router'
 import { nowActing, send, useClock, useMe } from '../api.ts'
 import { Banner } from '../frame/Banner.tsx'
 import { PersonaCards } from '../frame/PersonaCards.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
+import { useTitle } from '../ui/title.ts'
 import { EntryPage } from './EntryPage.tsx'
 import { SignInForm } from './SignInForm.tsx'
 
@@ -19,9 +19,7 @@ export const SignIn = () => {
   const navigate = useNavigate()
   const [params] = useSearchParams()
   const place = placeOf(params.get('to'))
-  useEffect(() => {
-    document.title = '登录 · 公数'
-  }, [])
+  useTitle('登录')
   const become = useMutation({
     mutationFn: (p: Persona) => send<Me>('POST', '/demo/persona', { person: p.person, org: p.org }),
     onSuccess: (who) => {
@@ -45,6 +43,9 @@ export const SignIn = () => {
         <section className="entry-main">
           <h1>登录工作台</h1>
           <SignInForm done={() => void navigate(place)} />
+          <p className="sub" style={{ marginTop: 16 }}>
+            单位人员由管理员邀请开通。公众提出异议、申请更正，请先<Link to="/sign-up">注册</Link>。
+          </p>
         </section>
       </EntryPage>
     </>

@@ -50,6 +50,7 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
           id={id}
           {...aria}
           {...bad}
+          {...(cell ? {} : { 'aria-labelledby': `${id}-title` })}
           className="wide"
           options={options}
           allowClear={!field['x-required']}
@@ -74,6 +75,7 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
           id={id}
           {...aria}
           {...bad}
+          aria-labelledby={`${id}-title`}
           className="wide"
           mode="multiple"
           options={options}

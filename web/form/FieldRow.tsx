@@ -11,6 +11,10 @@ import { fieldsOf, groupOf, isAsked, isChecklist, listOf, termOf } from './schem
 /** Paths travel as dotted text so that a field whose value did not change is not drawn again. */
 const parse = (path: string): Path => path.split('.').map((p) => (/^\d+$/.test(p) ? Number(p) : p))
 
+const drawn = (path: string, field: FieldSchema, value: Json | undefined): ReactNode => (
+  <FieldRow key={path} path={path} field={field} value={value} />
+)
+
 interface Props {
   readonly path: string
   readonly field: FieldSchema
@@ -74,7 +78,7 @@ export const FieldRow = memo(({ path, field, value, section = false, after }: Pr
             isAsked(f, inner) ? <FieldRow key={key} path={`${path}.${key}`} field={f} value={inner[key]} /> : null,
           )
         ) : (
-          <ListField id={id} path={at} field={field} value={listOf(value)} />
+          <ListField id={id} path={at} field={field} value={listOf(value)} draw={drawn} />
         )}
         {after}
       </section>
@@ -91,7 +95,7 @@ export const FieldRow = memo(({ path, field, value, section = false, after }: Pr
         {isChecklist(field) && groups.length > 0 ? (
           <Checklist path={at} field={field} value={listOf(value)} groups={groups} />
         ) : (
-          <ListField id={id} path={at} field={field} value={listOf(value)} />
+          <ListField id={id} path={at} field={field} value={listOf(value)} draw={drawn} />
         )}
       </div>
     )

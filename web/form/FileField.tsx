@@ -136,7 +136,7 @@ export const FileField = ({
           <Button
             id={id}
             danger={error !== undefined}
-            aria-label={`上传${termOf(field)}`}
+            aria-label={`选择文件：${termOf(field)}`}
             aria-describedby={error ? `${id}-error` : undefined}
             onClick={() => input.current?.click()}
           >

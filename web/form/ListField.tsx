@@ -1,8 +1,7 @@
 import type { Json } from '#contract'
 import { Button } from 'antd'
-import type { ClipboardEvent } from 'react'
+import type { ClipboardEvent, ReactNode } from 'react'
 import { Control } from './Control.tsx'
-import { FieldRow } from './FieldRow.tsx'
 import { idAt, useForm } from './context.ts'
 import type { FieldSchema, Path, Value } from './schema.ts'
 import { fieldsOf, groupOf, isAsked, termOf } from './schema.ts'
@@ -15,11 +14,14 @@ export const ListField = ({
   path,
   field,
   value,
+  draw,
 }: {
   id: string
   path: Path
   field: FieldSchema
   value: readonly Json[]
+  /** Draws one field of a row, with its label. */
+  draw: (path: string, field: FieldSchema, value: Json | undefined) => ReactNode
 }) => {
   const { set } = useForm()
   const columns = fieldsOf(field.items ?? {})
@@ -50,11 +52,7 @@ export const ListField = ({
               </Button>
             </div>
             <div className="grow">
-              {columns.map(([key, f]) =>
-                isAsked(f, row) ? (
-                  <FieldRow key={key} path={[...path, i, key].join('.')} field={f} value={row[key]} />
-                ) : null,
-              )}
+              {columns.map(([key, f]) => (isAsked(f, row) ? draw([...path, i, key].join('.'), f, row[key]) : null))}
             </div>
           </div>
         ))}

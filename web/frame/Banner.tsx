@@ -13,13 +13,13 @@ export const Banner = () => {
   const [open, setOpen] = useState<'day' | 'persona'>()
   if (!clock?.simulated) return null
   return (
-    <div className="demo" role="note">
+    <section className="demo" aria-label="演示库">
       演示库 · 模拟日期 {clock.day}（{clock.weekday}
       {clock.workday ? '' : '，非工作日'}）· <button onClick={() => setOpen('day')}>推进日期</button> ·{' '}
       <button onClick={() => setOpen('persona')}>切换角色</button>
       {open === 'day' && <DayDialog clock={clock} close={() => setOpen(undefined)} />}
       {open === 'persona' && <PersonaDialog close={() => setOpen(undefined)} />}
-    </div>
+    </section>
   )
 }
 

@@ -253,7 +253,8 @@ export const may = (
   if (!mine) return refuse('not_yours', '您不是本环节的办理单位或岗位', basis)
   if (!row.from.includes(state.at))
     return refuse('not_now', `当前为“${table.states[state.at]?.term ?? state.at}”，不能${row.term}`, basis)
-  if (row.apart && cx.user !== 'system' && state.did[row.apart]?.by === cx.user)
+  // who acts in their own name has no colleague to act instead
+  if (row.apart && cx.user !== 'system' && cx.user !== cx.org && state.did[row.apart]?.by === cx.user)
     return refuse('same_person', apartHint, basis)
   return undefined
 }
@@ -267,14 +268,16 @@ const dateIn = (state: Case | undefined, data: JsonObject, name: string): string
   return typeof found === 'string' ? found : undefined
 }
 
-/** Days before the end of a period on which the rules have people reminded. */
+/** Days before the end of a period on which the rules have people reminded; once where two acts stand on one period. */
 const reminders = (cx: Cx, dues: readonly Due[]): Due[] =>
-  dues.flatMap((d) =>
-    ((cx.rules.values[d.rule]?.value as { remind?: number[] } | undefined)?.remind ?? []).flatMap((days): Due[] => {
-      const day = subtractPeriod(cx.calendar, d.day as Day, { value: days, unit: 'day' }).day
-      return day >= cx.day ? [{ act: d.act, day, kind: 'remind', from: d.from, rule: d.rule }] : []
-    }),
-  )
+  dues
+    .filter((d, i) => dues.findIndex((x) => x.rule === d.rule && x.day === d.day) === i)
+    .flatMap((d) =>
+      ((cx.rules.values[d.rule]?.value as { remind?: number[] } | undefined)?.remind ?? []).flatMap((days): Due[] => {
+        const day = subtractPeriod(cx.calendar, d.day as Day, { value: days, unit: 'day' }).day
+        return day >= cx.day ? [{ act: d.act, day, kind: 'remind', from: d.from, rule: d.rule }] : []
+      }),
+    )
 
 /** The rule path of the period of an act, or the name of its date in the case. */
 const periodOf = (table: Table, act: string): string =>

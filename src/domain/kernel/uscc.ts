@@ -39,7 +39,8 @@ export const checkUscc = (
       return refuse('uscc_letter', `${here}不是可用字母：代码不使用I、O、Z、S、V，请核对是否为数字1、0、2、5`)
     return refuse('uscc_character', `${here}不是数字或大写字母`)
   }
-  if (!/^\d{6}$/.test(text.slice(2, 8)))
+  // no division begins with 0; eighteen zeros would fit both check characters
+  if (!/^[1-9]\d{5}$/.test(text.slice(2, 8)))
     return refuse('uscc_division', '统一社会信用代码第3至8位应为登记管理机关行政区划码，只能是数字')
   if (text.charAt(17) !== checkOf(text))
     return refuse('uscc_check', '统一社会信用代码第18位校验码与前17位不符，请逐位核对')

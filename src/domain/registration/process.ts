@@ -61,7 +61,7 @@ export const application: Process = {
       to: 'draft',
       by: 'applicant.handler',
       basis: 'registration.kinds.{kind}',
-      guards: ['kindFits', 'objectFits', 'registrantFits', 'renewalWindow'],
+      guards: ['kindFits', 'objectFits', 'registrantFits', 'renewalWindow', 'obligationFits'],
       derive: 'parties',
       form: [
         {
@@ -174,7 +174,7 @@ export const application: Process = {
       by: 'applicant.handler',
       basis: 'registration.kinds.{kind}',
       form: 'submission',
-      guards: ['evidenceDeposited', 'stillRegistrable'],
+      guards: ['evidenceDeposited', 'stillRegistrable', 'renewalWindow'],
       tell: ['registrar'],
     },
     accept: {
@@ -645,7 +645,7 @@ export const obligation: Process = {
       tell: ['debtor'],
     },
     meet: {
-      term: '已提交登记申请',
+      term: '提交登记申请',
       from: ['open'],
       to: 'met',
       by: 'system',

@@ -1,4 +1,4 @@
-import type { JsonObject, Refusal } from '#contract'
+import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
 import { actOf, addPeriod, addRule, checkUscc, citeRule, nextWorkday, subtractPeriod } from '../kernel/index.ts'
@@ -77,16 +77,27 @@ export const registrantProblem = (
   return undefined
 }
 
+/** By kind of duty, the kinds of application that discharge it (登记细则 第七条(四)、第九条). */
+const discharges: Readonly<Record<string, readonly string[]>> = {
+  first: ['first'],
+  legacy: ['first'],
+  product: ['first'],
+  subjectChange: ['change'],
+  change: ['change', 'correction', 'deregistration'],
+}
+
 const guards: Record<string, Guard> = {
   kindFits: (state, _input, cx) => {
     if (state.kind === 'first') return undefined
     const record = recordOf(state, cx)
     if (!record) return refuse('no_record', '请从一条登记记录发起此类申请')
     if (!live.includes(record.at)) return refuse('record_ended', '该登记已经终结，不能再办理变更、更正、续展或注销')
-    if (state.kind === 'correction') return undefined
-    return record.seats['holder'] === state.seats['applicant']
-      ? undefined
-      : refuse('not_registrant', '只有登记主体可以办理此类申请；利害关系人请办理更正登记')
+    const own = record.seats['holder'] === state.seats['applicant']
+    if (state.kind === 'correction')
+      return own || cx.facts.realName
+        ? undefined
+        : refuse('not_real_name', '利害关系人申请更正须实名：您的身份尚未核验，请先完成实名核验')
+    return own ? undefined : refuse('not_registrant', '只有登记主体可以办理此类申请；利害关系人请办理更正登记')
   },
   /** Only objects inside the registrable scope (登记细则 第三条). */
   objectFits: (state, _input, cx) =>
@@ -95,6 +106,16 @@ const guards: Record<string, Guard> = {
       : refuse('not_registrable', '该类对象不在登记范围内', {
           basis: citeRule(cx.rules, 'registration.scope.objects'),
         }),
+  /** An application discharges a duty of its own kind only. */
+  obligationFits: (state, _input, cx) => {
+    const duty = byProcess(cx, 'obligation').find((o) => o.id === state.links['obligation'])
+    if (!duty) return undefined
+    const object = duty.kind === 'product' ? 'product' : duty.variant
+    return discharges[duty.kind]?.includes(state.kind) &&
+      (state.kind !== 'first' || !object || object === state.variant)
+      ? undefined
+      : refuse('other_duty', '此类申请不能履行该登记义务，请按义务的种类办理')
+  },
   registrantFits: (state, input, cx) => {
     if (state.kind !== 'first') return undefined
     return registrantProblem(cx, state.variant, text(input['scope']), cx.facts.orgs[state.seats['applicant'] ?? ''])
@@ -150,6 +171,11 @@ const guards: Record<string, Guard> = {
     if (state.kind === 'change' || state.kind === 'first') {
       const previous = state.kind === 'change' ? recordContent(recordOf(state, cx) ?? state) : undefined
       if (previous && unchanged(previous, input)) return refuse('no_change', '填报内容与现行登记没有差别，无需变更')
+    }
+    if (state.kind === 'renewal') {
+      const until = text(input['until'])
+      const { to } = validityOf(recordOf(state, cx) ?? state)
+      if (until !== '' && until <= to) fields['until'] = `现有效期至 ${to}，续展应晚于该日`
     }
     if (state.kind === 'change') {
       const approved = text(group(input['change'])['approvedOn'])
@@ -239,8 +265,15 @@ const pendingRenewal = (record: Case, cx: Cx): boolean =>
       !['settled', 'refused', 'terminated', 'withdrawn'].includes(c.at),
   )
 
-const unchanged = (previous: JsonObject, next: JsonObject): boolean =>
-  Object.entries(next).every(([k, v]) => k === 'change' || JSON.stringify(v) === JSON.stringify(previous[k]))
+/** Equal whatever the order of keys: storage does not keep it. */
+const same = (a: Json | undefined, b: Json | undefined): boolean =>
+  typeof a === 'object' && a !== null && typeof b === 'object' && b !== null
+    ? Array.isArray(a) === Array.isArray(b) &&
+      [...new Set([...Object.keys(a), ...Object.keys(b)])].every((k) =>
+        same((a as JsonObject)[k], (b as JsonObject)[k]),
+      )
+    : a === b
+const unchanged = (previous: JsonObject, next: JsonObject): boolean => same({ ...next, change: undefined }, previous)
 
 export interface Validity {
   readonly from: string
@@ -529,7 +562,11 @@ export const applicationLaws: Laws = {
   /** 同一数据不得重复申请登记: held from submission until the application ends without registering. */
   claims: (s) => {
     if (!s.did['submit'] || ['settled', 'refused', 'terminated', 'withdrawn'].includes(s.at)) return []
-    if (s.kind !== 'first') return [{ scope: `registration.pending.${s.kind}`, key: s.links['record'] ?? '' }]
+    const record = s.links['record'] ?? ''
+    // an interested party's 更正 must not keep anyone else from theirs
+    if (s.kind === 'correction')
+      return [{ scope: 'registration.pending.correction', key: `${record} ${s.seats['applicant']}` }]
+    if (s.kind !== 'first') return [{ scope: `registration.pending.${s.kind}`, key: record }]
     return objectClaims(s.links['item'], list(s.data['deposit']?.['digests']))
   },
   effects: applicationEffects,

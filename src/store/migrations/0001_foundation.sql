@@ -90,8 +90,10 @@ create table gongshu.stream (
   due date,
   opened date not null,
   touched timestamptz not null,
-  snapshot jsonb not null
+  snapshot jsonb not null,
+  stir bigint not null default 0
 );
+comment on column gongshu.stream.stir is 'Counts every change of the case itself and of the cases linked to it: a decision that looked around holds only while nothing around has stirred.';
 comment on table gongshu.stream is 'One head per case: fold(events), with the columns that tasks, deadlines and row security read.';
 create index stream_turn on gongshu.stream using gin (turn) where not final;
 create index stream_readers on gongshu.stream using gin (readers);

@@ -88,6 +88,13 @@ language sql stable security definer set search_path = pg_catalog, gongshu as $$
   select coalesce(jsonb_agg(s.snapshot), '[]') from gongshu.stream s where s.id in (select id from near) and s.id is distinct from p_self
 $$;
 
+/* How often these cases and those they are linked to have stirred. Whatever may join or change their kin stirs one of them. */
+create function gongshu.seen(p_streams uuid[]) returns jsonb
+language sql stable security definer set search_path = pg_catalog, gongshu as $$
+  select coalesce(jsonb_object_agg(id, stir), '{}') from gongshu.stream
+  where id = any (p_streams) or id in (select target from gongshu.link where source = any (p_streams))
+$$;
+
 create function gongshu.parties(p_orgs text[]) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
   select coalesce(jsonb_object_agg(o.id, jsonb_build_object('name', o.name, 'uscc', o.uscc, 'form', o.form, 'division', o.division, 'roles', to_jsonb(o.roles),
@@ -101,12 +108,15 @@ language plpgsql set search_path = pg_catalog, gongshu as $$
 declare
   v jsonb;
   head gongshu.stream;
+  -- first of all: each statement has its own view of the database, and what stirs after this one is noticed by commit()
+  seen jsonb := gongshu.seen(array_remove(p_kin || p_stream, null));
 begin
   v := gongshu.enter(p_token, p_idle);
   if v is null then return jsonb_build_object('viewer', null); end if;
   select * into head from gongshu.stream where id = p_stream;
   return jsonb_build_object(
     'viewer', v,
+    'seen', seen,
     'day', (select day from gongshu.clock),
     'head', case when head.id is null then null else head.snapshot end,
     'kin', gongshu.kin(array_remove(p_kin || head.id, null), head.id),
@@ -119,7 +129,7 @@ end $$;
 /* The same for the system: no session, every case. */
 create function gongshu.load_system(p_stream uuid, p_orgs text[]) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select jsonb_build_object('day', (select day from gongshu.clock), 'head', s.snapshot, 'kin', gongshu.kin(array[s.id], s.id),
+  select jsonb_build_object('day', (select day from gongshu.clock), 'head', s.snapshot, 'kin', gongshu.kin(array[s.id], s.id), 'seen', gongshu.seen(array[s.id]),
     'orgs', gongshu.parties(p_orgs || coalesce((select array_agg(value) from jsonb_each_text(s.snapshot -> 'seats')), '{}')))
   from gongshu.stream s where s.id = p_stream
 $$;
@@ -144,7 +154,7 @@ end $$;
 
 /*
  The only way to write. Each document is one act with all its consequences and stands or falls alone; the documents of a call share
- one durable commit. Answers, in order: {"ok": true} or {"conflict": "version" | "claim" | "request" | "draft", …}.
+ one durable commit. Answers, in order: {"ok": true} or {"conflict": "version" | "stirred" | "claim" | "request" | "draft", …}.
 */
 create function gongshu.commit(p_docs jsonb) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, gongshu, public as $$
@@ -162,6 +172,8 @@ begin
   -- one order of locks for all writers, so that two groups cannot wait for each other
   perform 1 from gongshu.stream where id in (
     select (x ->> 'id')::uuid from jsonb_array_elements(p_docs) d, jsonb_array_elements(d -> 'heads') x
+    union select l.target::uuid from jsonb_array_elements(p_docs) d, jsonb_array_elements(d -> 'heads') x, jsonb_each_text(x -> 'links') as l (name, target)
+    union select k::uuid from jsonb_array_elements(p_docs) d, jsonb_object_keys(d -> 'seen') k
   ) order by id for update;
 
   for doc in select * from jsonb_array_elements(p_docs) loop
@@ -169,6 +181,10 @@ begin
       if doc ? 'request' then
         insert into gongshu.request (key, person, digest, reply)
         values ((doc -> 'request' ->> 'key')::uuid, doc -> 'request' ->> 'person', doc -> 'request' ->> 'digest', doc -> 'request' -> 'reply');
+      end if;
+
+      if exists (select 1 from jsonb_each_text(doc -> 'seen') x join gongshu.stream s on s.id = x.key::uuid where s.stir <> x.value::bigint) then
+        raise exception 'stirred' using errcode = 'GS003';
       end if;
 
       -- before the heads, which let go of deadlines that no longer run; whoever comes second has nothing left to do or to tell
@@ -220,6 +236,10 @@ begin
         where not exists (select 1 from gongshu.claim k where k.scope = c.scope and k.key = c.key and k.stream = (h ->> 'id')::uuid);
       end loop;
 
+      update gongshu.stream set stir = stir + 1 where id in (
+        select (x ->> 'id')::uuid from jsonb_array_elements(doc -> 'heads') x
+        union select l.target::uuid from jsonb_array_elements(doc -> 'heads') x, jsonb_each_text(x -> 'links') as l (name, target));
+
       insert into gongshu.event (gen, stream, seq, type, v, day, at, actor, org, rules, request, body)
       select g, (b ->> 'stream')::uuid, (b ->> 'seq')::int, b ->> 'type', (b ->> 'v')::int, (b ->> 'day')::date, (b ->> 'at')::timestamptz,
         b ->> 'actor', b ->> 'org', b ->> 'rules', (b ->> 'request')::uuid, e ->> 'body'
@@ -269,6 +289,7 @@ begin
       answers := answers || jsonb_build_array(jsonb_build_object('ok', true));
     exception
       when sqlstate 'GS001' then answers := answers || jsonb_build_array(jsonb_build_object('conflict', 'version'));
+      when sqlstate 'GS003' then answers := answers || jsonb_build_array(jsonb_build_object('conflict', 'stirred'));
       when sqlstate 'GS002' then answers := answers || jsonb_build_array(jsonb_build_object('conflict', 'draft'));
       when unique_violation then
         get stacked diagnostics failed_constraint = constraint_name, failed_message = pg_exception_detail;
@@ -291,5 +312,5 @@ grant select on gongshu.event, gongshu.sealed, gongshu.stream, gongshu.link, gon
   gongshu.membership, gongshu.clock, gongshu.generation to gongshu_app;
 revoke all on all functions in schema gongshu from public;
 grant execute on function gongshu.viewer(), gongshu.viewer_org(), gongshu.viewer_area(), gongshu.viewer_system(), gongshu.enter(bytea, interval),
-  gongshu.kin(uuid[], uuid), gongshu.parties(text[]), gongshu.load(bytea, interval, uuid, uuid[], text[], uuid[], uuid), gongshu.load_system(uuid, text[]),
+  gongshu.kin(uuid[], uuid), gongshu.seen(uuid[]), gongshu.parties(text[]), gongshu.load(bytea, interval, uuid, uuid[], text[], uuid[], uuid), gongshu.load_system(uuid, text[]),
   gongshu.replied(uuid, text), gongshu.commit(jsonb) to gongshu_app;

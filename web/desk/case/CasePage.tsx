@@ -36,6 +36,15 @@ export const CasePage = () => {
   return <Case key={id} collection={collection} view={data} />
 }
 
+const openedWord: Readonly<Record<string, string>> = {
+  record: '入簿',
+  item: '编入目录',
+  obligation: '记录',
+  organisation: '登记',
+  person: '登记',
+  membership: '设岗',
+}
+
 interface Done {
   readonly term: string
   readonly toTerm: string
@@ -114,8 +123,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
       <nav className="crumb" aria-label="位置">
         <Link to={`/desk/${collection}`}>
           {collection === 'applications' && hats?.registrar ? '登记办理' : (lists[collection]?.term ?? '')}
-        </Link>{' '}
-        / {view.kindTerm}
+        </Link>
+        {view.kindTerm !== lists[collection]?.term && ` / ${view.kindTerm}`}
       </nav>
       <header className="case-head">
         <h1>
@@ -183,7 +192,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           ...parties,
           ...view.facts.map((f) => `${f.term} ${f.value}`),
           view.submissions > 1 ? `第 ${view.submissions} 次提交` : '',
-          `${view.opened} 提出`,
+          `${view.opened} ${openedWord[view.process] ?? '提出'}`,
           view.divisionName,
         ]
           .filter((t) => t !== '')
@@ -194,6 +203,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
       <div className="case-body">
         <div className="case-main">
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
+          {view.certificate && <Certificate view={view} />}
           {view.materials.length > 0 && (
             <Materials
               view={view}
@@ -229,7 +239,6 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                 : {})}
             />
           )}
-          {view.certificate && <Certificate view={view} />}
           {view.materials.length === 0 && <Said view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
         </div>

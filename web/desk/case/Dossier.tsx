@@ -156,7 +156,11 @@ export const Dossier = () => {
           <div>
             <p>{sealed?.name}</p>
             <p>（盖章）</p>
-            <p>　　　　年　　月　　日</p>
+            <p className="seal-day">
+              <span>年</span>
+              <span>月</span>
+              <span>日</span>
+            </p>
           </div>
         </footer>
         <p className="muted">

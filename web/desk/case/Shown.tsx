@@ -29,6 +29,7 @@ export const ShownFields = ({ fields, ...cx }: { fields: readonly ShownField[] }
         <dt>
           {f.term}
           {f.personal && <span className="mark">个人信息</span>}
+          {f.rows && f.changed && <span className="changed"> 有修改</span>}
         </dt>
         <dd>
           <ShownValue field={f} {...cx} />

@@ -16,6 +16,7 @@ export interface Autosave {
 }
 
 const rest = 1500
+const retry = 15_000
 
 /**
  * Stores a draft a moment after the person stops typing, one request at a time, and on leaving the page. A draft stored
@@ -26,7 +27,14 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
   const [at, setAt] = useState<Date>()
   const [trouble, setTrouble] = useState('')
   const text = JSON.stringify(content)
-  const now = useRef({ rev, text, stored: text, busy: undefined as Promise<void> | undefined, stopped: false })
+  const now = useRef({
+    rev,
+    text,
+    stored: text,
+    busy: undefined as Promise<void> | undefined,
+    stopped: false,
+    judged: false,
+  })
   now.current.text = text
 
   const flush = useCallback(async (): Promise<void> => {
@@ -54,6 +62,8 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
         const p = problemOf(error)
         n.stopped = p.status === 409
         setTrouble(p.title)
+        // what the server has judged wrong would be wrong again
+        n.judged = p.status === 422
         setStatus(n.stopped ? 'stale' : 'failed')
       }
     }
@@ -68,6 +78,12 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
     const timer = setTimeout(() => void flush(), rest)
     return () => clearTimeout(timer)
   }, [text, dirty, flush])
+
+  useEffect(() => {
+    if (status !== 'failed' || now.current.judged) return
+    const timer = setInterval(() => void flush(), retry)
+    return () => clearInterval(timer)
+  }, [status, flush])
 
   useEffect(() => {
     const leaving = (e: BeforeUnloadEvent): void => {

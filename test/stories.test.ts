@@ -1,0 +1,137 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Announcement, Clock, PublicNotice, PublicRecordList } from '#contract'
+import { checkProjections, fillDemo, readCast, runStories } from '#application'
+import { inspectUpload } from '#interop'
+import { asOwner } from './access/database.ts'
+import { done, publicRecord, told } from './cases.ts'
+import { samples, world, type World } from './world.ts'
+
+const cast = readCast(samples)
+const stories = cast.stories!
+let w: World
+let ids: Readonly<Record<string, string>>
+beforeAll(async () => {
+  w = await world({ day: cast.day, lists: true })
+  const happened = await runStories(w.app, stories, samples)
+  expect(happened.refused).toEqual([])
+  ids = happened.ids
+})
+afterAll(() => w?.close())
+
+const states = (): Promise<Record<string, string>> =>
+  asOwner(w, async (q) => {
+    const { rows } = await q.query<{ id: string; state: string }>('select id, state from gongshu.stream')
+    return Object.fromEntries(rows.map((r) => [r.id, r.state]))
+  })
+/** The record of an application. */
+const recordOf = async (key: string, who: string): Promise<{ id: string; code: string }> => {
+  const clerk = await w.as(who)
+  const record = (await clerk.see(ids[key]!)).links.find((l) => l.process === 'record')!
+  const seen = await clerk.see(record.id, 'record')
+  return { id: record.id, code: seen.facts.find((f) => f.term === '登记码')!.value }
+}
+
+it('every story ends where it says, on the day of the handover', async () => {
+  const at = await states()
+  expect(Object.fromEntries(stories.cases.map((s) => [s.key, at[ids[s.key]!]]))).toEqual(
+    Object.fromEntries(stories.cases.map((s) => [s.key, s.ends])),
+  )
+  const records = await asOwner(w, (q) =>
+    q.query<{ target: string; state: string }>(
+      `select l.target, s.state from gongshu.link l join gongshu.stream s on s.id = l.source where s.process = 'record' and l.name = 'application'`,
+    ),
+  )
+  const made = new Map(records.rows.map((r) => [r.target, r.state]))
+  expect(Object.fromEntries(stories.cases.map((s) => [s.key, made.get(ids[s.key]!)]))).toEqual(
+    Object.fromEntries(stories.cases.map((s) => [s.key, s.record])),
+  )
+  expect(await done(w.anyone.get<Clock>('/api/clock'))).toMatchObject({
+    day: '2026-03-16',
+    weekday: '星期一',
+    workday: true,
+  })
+})
+
+it('what the stories left behind is what their events say', async () => {
+  expect((await checkProjections(w.app)).differences).toEqual([])
+})
+
+it('every desk finds something to do', async () => {
+  for (const name of [
+    ...['公积金经办', '公积金复核', '交通局复核', '市法院经办', '运营机构经办', '运营机构复核'],
+    ...['登记经办甲', '登记经办乙', '登记复核丙', '湘登记经办', '湘登记复核', '肇登记经办'],
+  ])
+    expect((await (await w.as(name)).list('tasks')).rows.length, name).toBeGreaterThan(0)
+  const urgent = (await (await w.as('登记经办甲')).list('tasks')).rows[0]!
+  expect(urgent).toMatchObject({ id: ids['出租车运营信息'], due: { act: 'accept', day: '2026-03-17', left: 1 } })
+  const bureau = await w.as('六安局经办')
+  const duties = await bureau.list('obligations')
+  expect(duties.rows.find((r) => r.state === 'open')?.due).toMatchObject({ day: '2026-03-19', left: 3 })
+  expect(await told(bureau, ids['定位信息登记义务']!)).toContain('逾期')
+})
+
+it('a draft waits half filled in', async () => {
+  const propose = (await (await w.as('公积金经办')).see(ids['公积金账户信息']!)).actions.find(
+    (a) => a.act === 'propose',
+  )
+  expect(propose?.value).toMatchObject({ resource: { name: '公积金账户信息', fields: { length: 3 } } })
+  expect(propose?.value?.['risk']).toBeUndefined()
+})
+
+it('the portal shows records with certificates, running notices and the announcement of an end', async () => {
+  const { rows } = await done(w.anyone.get<PublicRecordList>('/api/public/records'))
+  expect(rows.map((r) => [r.name, r.state]).sort()).toEqual(
+    [
+      ['公积金缴纳信息', 'valid'],
+      ['公积金缴存能力评估', 'valid'],
+      ['住房公积金缴存信息', 'valid'],
+      ['个人公积金缴纳稳定性标签', 'deregistered'],
+    ].sort(),
+  )
+  for (const r of rows.filter((x) => x.state === 'valid')) {
+    const pdf = await done(w.anyone.get<Buffer>(`/api/public/records/${encodeURIComponent(r.code)}/certificate.pdf`))
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  }
+  const notices = await done(w.anyone.get<PublicNotice[]>('/api/public/notices'))
+  expect(Object.fromEntries(notices.map((n) => [n.name, [n.from, n.to, n.left, n.open]]))).toEqual({
+    企业登记信息: ['2026-03-06', '2026-03-19', 3, true],
+    公交车线路信息: ['2026-03-10', '2026-03-23', 5, true],
+  })
+  const announced = await done(w.anyone.get<Announcement[]>('/api/public/announcements'))
+  expect(announced).toMatchObject([{ term: '注销登记公告', name: '个人公积金缴纳稳定性标签', announced: '2026-03-10' }])
+})
+
+it('a notice that ran across the Spring Festival counted its working Saturdays and none of its holidays', async () => {
+  const { code } = await recordOf('公积金缴存能力评估', '运营机构经办')
+  const seen = await (await w.as('登记复核丙')).see(ids['公积金缴存能力评估']!)
+  const released = seen.timeline.find((t) => t.act === 'release')!
+  expect(released.detail.map((d) => d.text)).toEqual(['2026-02-06', '2026-02-26'])
+  // and validity ends with the agreement, sooner than the general term
+  expect(await publicRecord(w, code)).toMatchObject({ validFrom: '2026-02-27', validTo: '2027-12-31', demo: true })
+})
+
+it('no session of the stories stays open', async () => {
+  const { rows } = await asOwner(w, (q) => q.query<{ n: number }>('select count(*)::int as n from gongshu.session'))
+  const signedIn = 1
+  await w.as('公积金经办')
+  const after = await asOwner(w, (q) => q.query<{ n: number }>('select count(*)::int as n from gongshu.session'))
+  expect(after.rows[0]!.n).toBe(rows[0]!.n + signedIn)
+})
+
+it('a second start adds nothing', async () => {
+  const count = (): Promise<string> =>
+    asOwner(w, async (q) => (await q.query<{ n: string }>('select count(*) as n from gongshu.event')).rows[0]!.n)
+  const before = await count()
+  expect(await fillDemo(w.app, samples, () => undefined)).toBe(false)
+  expect(await count()).toBe(before)
+})
+
+it('the sample documents are small and pass the intake', async () => {
+  for (const name of readdirSync(join(samples, 'files'))) {
+    const bytes = readFileSync(join(samples, 'files', name))
+    expect(bytes.length, name).toBeLessThan(60_000)
+    expect(await inspectUpload(bytes, name), name).toMatchObject({ ok: true, mime: 'application/pdf' })
+  }
+})
