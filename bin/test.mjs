@@ -2,34 +2,32 @@
 // node bin/test.mjs [arguments of vitest run]; GONGSHU_NO_BROWSER=1 leaves the browser tests out
 import { ensureBuilt, ensureInstalled, findChromium, run, say, step } from './ensure.mjs'
 
-const installChromium = async () => {
-  if (process.getuid?.() !== 0 || (await run('apt-get', ['--version'], { quiet: true })).code !== 0) return undefined
+const debian = (name, packages) => async () => {
+  if (process.getuid?.() !== 0 || (await run('apt-get', ['--version'], { quiet: true })).code !== 0) return
   const apt = (...args) =>
     run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', '-qq', ...args], {
       quiet: true,
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     })
-  await step('安装浏览器测试用的 Chromium 和中文字体', async () => {
+  await step(`安装${name}`, async () => {
     await apt('update')
-    const { output, interrupted, code } = await apt(
-      'install',
-      '-y',
-      '--no-install-recommends',
-      'chromium',
-      'fonts-noto-cjk',
-    )
+    const { output, interrupted, code } = await apt('install', '-y', '--no-install-recommends', ...packages)
     if (code !== 0 && !interrupted) say(`\n${output.trim()}\n`)
     return { code: interrupted ? code : 0, output, interrupted }
   })
-  return findChromium()
 }
+const installChromium = debian('浏览器测试用的 Chromium 和中文字体', ['chromium', 'fonts-noto-cjk'])
+const installPoppler = debian('读取登记证用的 poppler-utils', ['poppler-utils'])
 
 await ensureInstalled()
 await ensureBuilt()
 
 const env = {}
+// without it the tests that read the certificate as a person would are skipped, and counted
+if ((await run('pdftoppm', ['-v'], { quiet: true }).catch(() => ({ code: 1 }))).code !== 0) await installPoppler()
 if (process.env.GONGSHU_NO_BROWSER !== '1') {
-  const chromium = findChromium() ?? (await installChromium())
+  if (!findChromium()) await installChromium()
+  const chromium = findChromium()
   if (chromium) env.CHROMIUM_PATH = chromium
   else {
     env.GONGSHU_NO_BROWSER = '1'

@@ -135,9 +135,13 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
 }
 
 /** Fills a new demo database with its cast, the published lists and the stories. False, and nothing done, where anything is there already. */
-export const fillDemo = async (app: App, samples: string, say: (line: string) => void): Promise<boolean> => {
+export const fillDemo = async (
+  app: App,
+  cast: Cast,
+  samples: string,
+  say: (line: string) => void,
+): Promise<boolean> => {
   if (!(await isEmpty(app.pool))) return false
-  const cast = readCast(samples)
   await seedCast(app, cast)
   await loadSamples(app, samples, say)
   if (cast.stories) {

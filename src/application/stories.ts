@@ -180,6 +180,6 @@ export const runStories = async (
   }
   must(await advanceClock(app, stories.until))
   await drainJobs(app)
-  for (const desk of desks.values()) await signOut(app, (await desk).cookie)
+  await Promise.all([...desks.values()].map(async (desk) => signOut(app, (await desk).cookie)))
   return { ids, refused }
 }

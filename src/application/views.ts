@@ -14,7 +14,7 @@ import type {
   Refusal,
   ShownField,
 } from '#contract'
-import { formJsonSchema, refuse } from '#contract'
+import { filesOf, formJsonSchema, refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
@@ -600,6 +600,15 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
 export const notices = async (app: App, token: Buffer): Promise<readonly NoticeView[] | Refusal> =>
   (await asViewer(app.pool, token, app.idle, async (q) => listNotices(q))) ?? signedOut
 
+/** Files an event names: where its form asks for files, in the content of a record, and the certificate. Words that look like an id name nothing. */
+const filesNamed = (table: Table, rules: Rules, s: Case, e: CaseEvent): readonly string[] => {
+  const said = { ...e.data, ...e.sealed }
+  const content =
+    s.process === 'record' ? filesOf(applicationForm(rules, 'first', s.variant), group(said['content'])) : []
+  const certificate = s.process === 'record' && actOf(e) === 'certify' ? [text(said['file'])] : []
+  return [...[...filesOf(table.rows[actOf(e)]?.form ?? [], said), ...content].map(([, file]) => file), ...certificate]
+}
+
 /** May this caller open this file? Its owner may, and whoever may read a case that names it. Each opening is logged. */
 export const openFile = async (
   app: App,
@@ -612,8 +621,11 @@ export const openFile = async (
     if (own && own.owner === viewer.org) return { viewer, row: own }
     if (!inCase || !own) return { viewer, row: undefined }
     const found = await readCase(q, inCase, [])
-    const named =
-      found?.events.some((e) => JSON.stringify(e.sealed ?? {}).includes(file) || e.body.includes(file)) ?? false
+    if (!found) return { viewer, row: undefined }
+    const s = found.head.snapshot
+    const rules = await rulesOf(app, s.rules)
+    const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
+    const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e.body, e.sealed)).includes(file))
     return { viewer, row: named ? own : undefined }
   })
   if (!out) return signedOut

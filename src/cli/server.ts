@@ -40,7 +40,7 @@ export const serverCommands = (program: Command): void => {
             await app.close()
             app = await openApp(options)
             say('首次启动：建立演示库')
-            await fillDemo(app, samplesDir, (l) => say(`  ${l}`))
+            await fillDemo(app, cast, samplesDir, (l) => say(`  ${l}`))
           }
         }
       }

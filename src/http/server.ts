@@ -21,6 +21,7 @@ import { unfit } from './guard.ts'
 import { publicRoutes } from './public.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
+import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
   for (const up of ['../web', '../../dist/web']) {
@@ -130,9 +131,12 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
       return reply.code(503).send({ status: 'database unreachable' })
     }
   })
-  await server.register(publicRoutes(app))
-  await server.register(sessionRoutes(app))
-  await server.register(caseRoutes(app))
+  await server.register(async (scope) => {
+    await healthRoutes(app)(scope, {})
+    await scope.register(publicRoutes(app))
+    await scope.register(sessionRoutes(app))
+    await scope.register(caseRoutes(app))
+  })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())
 
   if (webDir)

@@ -531,3 +531,18 @@ export const pinnedRules = (q: Q): Promise<readonly { hash: string; division: st
   one(q, 'pinned', 'select gongshu.pinned_rules() as r', [])
 export const pinnedCases = (q: Q, hash: string): Promise<readonly string[]> =>
   one(q, 'pinned_cases', 'select gongshu.pinned_cases($1) as r', [hash])
+
+// ── health ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const probes = {
+  identity: `select gongshu.enter('\\x00', interval '1 second')`,
+  coding: `select gongshu.claimed('registration.code', '{}')`,
+  catalogue: `select count(*) from (select 1 from gongshu.stream where process = 'item' limit 1) t`,
+} as const
+/** Runs what a function of the platform needs of the database; rejects when it cannot. */
+export const probe = async (q: Q, of: keyof typeof probes): Promise<void> => {
+  await q.query(probes[of])
+}
+/** Work that waits: undelivered jobs, deadlines whose day has come but that have not fired. */
+export const backlog = (q: Q, day: string): Promise<{ outbox: number; failed: number; deadlines: number }> =>
+  one(q, 'backlog', 'select gongshu.backlog($1) as r', [day])

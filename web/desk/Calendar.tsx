@@ -86,7 +86,7 @@ export const Calendar = () => {
                     .filter((r) => r.due!.day === day)
                     .map((r) => (
                       <li key={r.id}>
-                        <span className="what">{r.due!.term}</span>
+                        <span className="what">{r.due!.kind === 'limit' ? r.due!.term : '期满'}</span>
                         <Link to={casePath(r)} data-row>
                           {r.title || '（未命名）'}
                         </Link>

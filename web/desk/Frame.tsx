@@ -148,8 +148,8 @@ const Top = ({ me }: { me: Me }) => {
         }}
       >
         <Button type="text" className="hat">
-          {me.self ? '本人' : me.orgName}
-          <span className="muted"> · {me.self ? '个人' : [...me.roleTerms, ...me.dutyTerms].join('、')}</span>{' '}
+          <span title={me.roleTerms.join('、')}>{me.self ? '本人' : me.orgName}</span>
+          <span className="muted">{me.dutyTerms.join('、')}</span>
           <DownOutlined />
         </Button>
       </Dropdown>

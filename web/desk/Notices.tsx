@@ -27,7 +27,6 @@ export const Notices = () => {
   const unread = data.filter((n) => !n.seen)
   const shown = only ? unread : data
   const newest = Math.max(0, ...data.map((n) => n.id))
-  const days = [...new Set(shown.map((n) => n.day))]
   return (
     <>
       <header className="page-head">
@@ -48,27 +47,20 @@ export const Notices = () => {
           />
         </div>
       ) : (
-        days.map((day) => (
-          <section key={day} className="card band" aria-label={day}>
-            <h2>{day === today ? '今天' : shortDay(day, today)}</h2>
-            <ul className="notices">
-              {shown
-                .filter((n) => n.day === day)
-                .map((n) => (
-                  <Notice key={n.id} notice={n} />
-                ))}
-            </ul>
-          </section>
-        ))
+        <ul className="card notices">
+          {shown.map((n) => (
+            <Notice key={n.id} notice={n} today={today} />
+          ))}
+        </ul>
       )}
     </>
   )
 }
 
-const Notice = ({ notice: n }: { notice: NoticeView }) => (
+const Notice = ({ notice: n, today }: { notice: NoticeView; today: string | undefined }) => (
   <li className={n.seen ? 'seen' : ''}>
     <time dateTime={n.at} className="muted">
-      {clockOf(n.at)}
+      {n.day === today ? '今天' : shortDay(n.day, today)} {clockOf(n.at)}
     </time>
     <Link to={casePath({ process: n.process, id: n.stream })} data-row>
       {!n.seen && <span className="unseen">未读：</span>}

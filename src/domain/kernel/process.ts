@@ -220,7 +220,23 @@ export const bind = (
     if (!rows[clock.since]) throw new BindError(`${process.name}.${name}: nothing produces "${clock.since}"`)
     clocks[name] = { ...clock, within: at(clock.within), during: clock.during.flatMap(unroll) }
   }
-  return { process: process.name, kind, variant, states, seats: process.seats, rows, clocks }
+  // what a case of this kind cannot come to is no part of its table
+  const reached = new Set(Object.values(rows).flatMap((r) => (r.from.length === 0 ? [r.to] : [])))
+  for (const here of reached)
+    for (const r of Object.values(rows)) if (r.to !== '=' && r.from.includes(here)) reached.add(r.to)
+  const kept = Object.entries(rows).flatMap(([name, r]): [string, BoundRow][] => {
+    const from = r.from.filter((s) => reached.has(s))
+    return r.from.length === 0 || from.length > 0 ? [[name, { ...r, from }]] : []
+  })
+  return {
+    process: process.name,
+    kind,
+    variant,
+    states: Object.fromEntries(Object.entries(states).filter(([name]) => reached.has(name))),
+    seats: process.seats,
+    rows: Object.fromEntries(kept),
+    clocks,
+  }
 }
 
 /** All seats and duties that may do an act. */

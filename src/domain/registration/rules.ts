@@ -508,7 +508,7 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
 /** The prompt that registered content has changed: a duty to apply for 变更登记, unless one is already open. */
 export const changeDuty = (
   cx: Cx,
-  record: { readonly id: string; readonly seats: Case['seats']; readonly division: string },
+  record: Pick<Case, 'id' | 'seats' | 'links' | 'division'>,
   object: string,
   fact: string,
 ): readonly Effect[] => {
@@ -525,7 +525,7 @@ export const changeDuty = (
         variant: '',
         division: record.division,
         seats: { debtor: record.seats['holder'] ?? '', recorder: bureau, bureau },
-        links: { record: record.id },
+        links: { record: record.id, ...(record.links['item'] ? { item: record.links['item'] } : {}) },
       },
       act: 'record',
       input: { data: { factDay: cx.day }, sealed: { fact, object } },

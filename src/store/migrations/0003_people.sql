@@ -233,3 +233,13 @@ $$;
 create index stream_pinned on gongshu.stream ((snapshot ->> 'rules')) where not final;
 revoke all on function gongshu.pinned_rules(), gongshu.pinned_cases(text) from public;
 grant execute on function gongshu.pinned_rules(), gongshu.pinned_cases(text) to gongshu_app;
+
+create function gongshu.backlog(p_day date) returns jsonb
+language sql stable security definer set search_path = pg_catalog, gongshu as $$
+  select jsonb_build_object(
+    'outbox', (select count(*) from gongshu.outbox where done is null and due <= now()),
+    'failed', (select count(*) from gongshu.outbox where done is null and failed is not null),
+    'deadlines', (select count(*) from gongshu.deadline where fired is null and (day < p_day or (kind = 'remind' and day <= p_day))))
+$$;
+revoke all on function gongshu.backlog(date) from public;
+grant execute on function gongshu.backlog(date) to gongshu_app;

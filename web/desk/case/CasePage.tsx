@@ -56,10 +56,11 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const today = useClock()?.day
   const [doing, setDoing] = useState<{ action: ActionView; initial: Value; at: number }>()
   const arrived = useLocation().state as { done?: Done } | null
-  const [done, setDone] = useState<Done | undefined>(arrived?.done)
+  const [done, setDone] = useState<Done>()
   useEffect(() => {
     // said once: a reload must not say it again
     if (!arrived?.done) return
+    setDone(arrived.done)
     scrollTo(0, 0)
     void navigate('.', { replace: true, state: null })
   }, [arrived, navigate])

@@ -3,9 +3,14 @@ import { dueTone } from '../../ui/chips.tsx'
 
 const unit = (d: DueView): string => (d.unit === 'workday' ? '个工作日' : '天')
 
-/** Waits that end on the same day are one wait with several outcomes: 期满无异议, 期满有异议. */
+/**
+ * Waits that end on the same day are one wait with several outcomes: 期满无异议, 期满有异议. A wait that ends with a limit is what
+ * happens when the limit is missed, and says nothing more.
+ */
 const merged = (dues: readonly DueView[]): readonly DueView[] =>
   dues.reduce<readonly DueView[]>((all, d) => {
+    if (d.kind === 'remind' || (d.kind === 'wait' && dues.some((x) => x.kind === 'limit' && x.day === d.day)))
+      return all
     const same = all.find((x) => d.kind === 'wait' && x.kind === 'wait' && x.day === d.day)
     return same ? all.map((x) => (x === same ? { ...x, term: `${x.term}，或${d.term}` } : x)) : [...all, d]
   }, [])
@@ -13,7 +18,7 @@ const merged = (dues: readonly DueView[]): readonly DueView[] =>
 /** The countdown in full: how long, until when, by which rule, counted from when. */
 export const Dues = ({ dues, today }: { dues: readonly DueView[]; today: string | undefined }) => (
   <>
-    {merged(dues.filter((d) => d.kind !== 'remind')).map((d) => (
+    {merged(dues).map((d) => (
       <section
         key={`${d.act} ${d.day}`}
         className={`clock ${d.kind === 'wait' ? 'wait' : dueTone(d)}`}
