@@ -2,7 +2,8 @@ import type { CaseView, PublicRecord } from '#contract'
 import { fill, type Actor, type Answered, type World } from './world.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined }
-export type Values = Record<string, Json>
+/** Values of a form; where one is undefined, what would stand there is left out. */
+export type Values = Record<string, Json | undefined>
 
 /** The people of one registration: two of the registrant, three of the registrar, one of the bureau. */
 export interface Team {

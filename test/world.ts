@@ -95,6 +95,8 @@ export interface WorldOptions {
   readonly enabled?: readonly string[]
   /** No stand-in for the national platform: codes are written back by hand. */
   readonly noIssuer?: boolean
+  /** Serves on a free port of this machine as well; `app.url`, and with it every QR code, is then that address. */
+  readonly listen?: boolean
   /** Bodies and people beside the demo's cast; `under` may name either. */
   readonly more?: Partial<Pick<Cast, 'organisations' | 'people'>>
 }
@@ -131,6 +133,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
   if (o.lists) await loadSamples(app, samples, () => undefined)
   const server = await buildServer(app)
   await server.ready()
+  if (o.listen) Object.assign(app, { url: await server.listen({ host: '127.0.0.1', port: 0 }) })
   const personas = (await server.inject('/api/demo/personas')).json<Persona[]>()
 
   const actor = (name: string, person: string, org: string, cookie: string): Actor => {
@@ -242,7 +245,7 @@ interface Property {
 export const fill = (
   schema: { properties?: unknown },
   file: string,
-  over: Record<string, Json> = {},
+  over: Record<string, Json | undefined> = {},
 ): Record<string, Json> => {
   const out: Record<string, Json> = {}
   const properties = (schema.properties ?? {}) as Record<string, Property>
@@ -255,7 +258,7 @@ export const fill = (
         ? over[key]!
         : value(p, file, isPlain(over[key]) ? (over[key] as Record<string, Json>) : {})
   }
-  for (const [k, v] of Object.entries(over)) if (!(k in out)) out[k] = v
+  for (const [k, v] of Object.entries(over)) if (!(k in out) && v !== undefined) out[k] = v
   return out
 }
 const isPlain = (v: unknown): boolean => typeof v === 'object' && v !== null && !Array.isArray(v)

@@ -8,6 +8,7 @@ import type { FileSource, OrgRow, PersonRow, Viewer } from '#store'
 import {
   asViewer,
   credentialOf,
+  filesById,
   invite,
   listAccess,
   loadForSystem,
@@ -23,6 +24,7 @@ import {
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import type { Reply } from './act.ts'
+import { fileView } from './views.ts'
 import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import { accessEntry, legalDay, openAsSystem, openCase, openTogether, rulesFor, signedOut } from './act.ts'
 
@@ -388,9 +390,14 @@ export const readDraftOf = async (
   app: App,
   token: Buffer,
   stream: string,
-): Promise<{ rev: number; content: Json } | Refusal> => {
-  const found = await asViewer(app.pool, token, app.idle, async (q) => ({ draft: await readDraft(q, stream) }))
-  return found ? (found.draft ?? { rev: 0, content: {} }) : signedOut
+): Promise<{ rev: number; content: Json; files: Record<string, FileView> } | Refusal> => {
+  const found = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
+    const draft = (await readDraft(q, stream)) ?? { rev: 0, content: {} }
+    const named = JSON.stringify(draft.content).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []
+    const files = (await filesById(q, [...new Set(named)])).filter((f) => f.owner === viewer.org)
+    return { ...draft, files: Object.fromEntries(files.map((f) => [f.id, fileView(f)])) }
+  })
+  return found ?? signedOut
 }
 
 export const markNotices = async (app: App, token: Buffer, upTo: number): Promise<{ ok: true } | Refusal> => {

@@ -16,10 +16,12 @@ import type {
 } from '#contract'
 import { filesOf, formJsonSchema, refuse } from '#contract'
 import type { Rules } from '#policy'
-import type { Case, CaseEvent, Due, Facts, Table } from '#domain/kernel'
+import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
 import { applicationForm, contentOf, faceOf, recordContent, validityOf } from '#domain/registration'
 import { itemData } from '#domain/catalogue'
+import { legalForms, partyRows, roleTerm, rolesOf } from '#domain/parties'
+import { digestOf } from '#ledger'
 import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
 import {
   asViewer,
@@ -58,9 +60,12 @@ const dueView = (app: App, table: Table, rules: Rules, d: Due, day: string): Due
   const unit = value?.unit === 'workday' ? 'workday' : 'day'
   const counted =
     unit === 'workday' ? workdaysLeft(app.calendarFor(rules.division), day as Day, d.day as Day) : undefined
+  const row = table.rows[d.act]
+  // a day the case itself carries (公示期满, 有效期届满) is not counted from a rule's period
+  const named = row !== undefined && (row.within ?? row.after) !== d.rule
   return {
     act: d.act,
-    term: table.rows[d.act]?.term ?? table.clocks[d.act]?.term ?? d.act,
+    term: row?.until ?? row?.term ?? table.clocks[d.act]?.term ?? d.act,
     day: d.day,
     kind: d.kind,
     from: d.from,
@@ -68,7 +73,7 @@ const dueView = (app: App, table: Table, rules: Rules, d: Due, day: string): Due
     unit,
     provisional: d.provisional ?? false,
     basis: citeRule(rules, d.rule),
-    period: periodTerm(value),
+    period: named ? '' : periodTerm(value),
   }
 }
 
@@ -82,6 +87,15 @@ const nextDue = (app: App, s: Case, table: Table, rules: Rules, day: string): Du
 }
 
 const factsOf = (s: Case): { term: string; value: string }[] => {
+  if (s.process === 'organisation') {
+    const [org] = partyRows(s)
+    const row = org?.row ?? {}
+    return [
+      { term: '统一社会信用代码', value: text(row['uscc']) || '待核' },
+      { term: '主体性质', value: legalForms.find((f) => f.value === row['form'])?.term ?? '' },
+      { term: '职责角色', value: rolesOf(s).map(roleTerm).join('、') },
+    ]
+  }
   if (s.process === 'record')
     return [
       { term: '登记码', value: text(s.data['register']?.['code']) },
@@ -275,7 +289,7 @@ const shownForm = (form: Form, value: JsonObject, was: JsonObject | undefined): 
 const allFiles = (fields: readonly ShownField[]): string[] =>
   fields.flatMap((f) => [...(f.files ?? []), ...allFiles(f.fields ?? []), ...(f.rows ?? []).flatMap(allFiles)])
 
-const fileView = (f: FileRow): FileView => ({
+export const fileView = (f: FileRow): FileView => ({
   id: f.id,
   name: f.name,
   mime: f.mime,
@@ -439,7 +453,7 @@ const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
         basis: citeRule(rules, 'registration.central'),
       })
   }
-  for (const l of rules.layers) if (l.empty) out.push({ kind: 'info', says: `${l.title}:${l.empty}` })
+  for (const l of rules.layers) if (l.empty) out.push({ kind: 'info', says: `${l.title}：${l.empty}` })
   const displaced = Object.entries(rules.values).filter(([, v]) => v.displaced.length > 0)
   if (displaced.length > 0)
     out.push({ kind: 'info', says: `有 ${displaced.length} 项本地规定被上位新规定取代，见规则库` })
@@ -508,13 +522,21 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       entry,
     }
   })
-  const files = await filesById(app.pool, [
-    ...new Set([...allFiles(materials), ...timeline.flatMap((t) => allFiles(t.detail))]),
-  ])
   await app.committer.commit({ access: [accessEntry(app, 'read', viewer, id, { process, version: s.version })] })
-  const cx = { user: viewer.person, org: viewer.org, duties: viewer.duties, rules }
+  const cx: Cx = {
+    user: viewer.person,
+    org: viewer.org,
+    duties: viewer.duties,
+    day: found.day,
+    at: app.now(),
+    rules,
+    calendar: app.calendarFor(rules.division),
+    related: [],
+    facts: { orgs: {}, files: {}, realName: viewer.realName },
+    digest: digestOf,
+  }
   const linkedCases = found.linked.map((l) => l.snapshot)
-  const actions: ActionView[] = actsOpen(table, s, cx).map((act) => {
+  const actions: ActionView[] = actsOpen(table, matterOf(s.process).laws, s, cx).map((act) => {
     const r = table.rows[act]!
     const value = firstValue(s, act, table, {
       draft: found.draft?.content,
@@ -534,6 +556,12 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       toTerm: r.to === '=' ? row.stateTerm : (table.states[r.to]?.term ?? r.to),
     }
   })
+  const told = new Set([...allFiles(materials), ...timeline.flatMap((t) => allFiles(t.detail))])
+  // what a form begins with names files too, of a draft or of what was registered: one's own have their names there
+  const begun = actions.flatMap((a) => filesOf(table.rows[a.act]!.form, group(a.value)).map(([, file]) => file))
+  const files = (await filesById(app.pool, [...new Set([...told, ...begun])])).filter(
+    (f) => told.has(f.id) || f.owner === viewer.org,
+  )
   const face = s.process === 'application' ? faceOf(s) : undefined
   const certificate = s.process === 'record' ? s.data['certify'] : undefined
   return {
@@ -573,7 +601,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     face: face
       ? [
           { term: '登记主体', value: face.holder },
-          { term: '登记类型', value: `${face.kind}(${variantTerms[face.object] ?? ''})` },
+          { term: '登记类型', value: `${face.kind}（${variantTerms[face.object] ?? ''}）` },
           { term: '登记数据名称', value: face.name },
           { term: '数据内容简介', value: face.summary },
         ]

@@ -189,6 +189,9 @@ export interface FormProblem {
   readonly says: string
 }
 
+// a bound table holds its forms for good, and compiling one costs more than reading many answers to it
+const compiled = new WeakMap<Form, ReturnType<typeof compileForm>>()
+
 /** Parses `input` by `form`: the cleaned value, or every problem with its field path and a Chinese sentence. */
 export const parseForm = (
   form: Form,
@@ -196,7 +199,9 @@ export const parseForm = (
 ):
   | { readonly ok: true; readonly value: Record<string, Json> }
   | { readonly ok: false; readonly problems: readonly FormProblem[] } => {
-  const result = compileForm(form).safeParse(input)
+  const schema = compiled.get(form) ?? compileForm(form)
+  compiled.set(form, schema)
+  const result = schema.safeParse(input)
   if (result.success) return { ok: true, value: result.data }
   return {
     ok: false,
@@ -291,5 +296,10 @@ const fieldJsonSchema = (f: Field): { [key: string]: unknown } => {
 }
 
 /** The same form with nothing required: what a draft must satisfy. */
-export const loosen = (form: Form): Form =>
-  form.map(({ required: _, ...f }) => (f.fields ? { ...f, fields: loosen(f.fields) } : f))
+export const loosen = (form: Form): Form => {
+  const known =
+    loosened.get(form) ?? form.map(({ required: _, ...f }) => (f.fields ? { ...f, fields: loosen(f.fields) } : f))
+  loosened.set(form, known)
+  return known
+}
+const loosened = new WeakMap<Form, Form>()

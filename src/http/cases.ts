@@ -190,7 +190,9 @@ export const caseRoutes =
           ...tag,
           summary: '草稿',
           params: z.object({ id: z.uuid() }),
-          response: { 200: z.object({ rev: z.number().int(), content: z.unknown() }) },
+          response: {
+            200: z.object({ rev: z.number().int(), content: z.unknown(), files: z.record(z.string(), fileSchema) }),
+          },
         },
       },
       (req, reply) => signed(req, reply, (t) => readDraftOf(app, t, req.params.id)),

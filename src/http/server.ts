@@ -142,13 +142,13 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   if (webDir)
     await server.register(fastifyStatic, {
       root: webDir,
-      wildcard: false,
       cacheControl: true,
       maxAge: '1h',
       immutable: false,
     })
   server.setNotFoundHandler((req: FastifyRequest, reply: FastifyReply) => {
-    if (req.url.startsWith('/api/') || req.method !== 'GET' || !webDir)
+    // a page may ask for a file of an earlier build: it must learn that it is gone, not get another page
+    if (req.url.startsWith('/api/') || req.url.startsWith('/assets/') || req.method !== 'GET' || !webDir)
       return answer(reply, refuse('not_found', '没有这一地址'))
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   })

@@ -45,6 +45,31 @@ afterAll(() => w.close())
 const shown = (c: CaseView, group: string, field: string): string | undefined =>
   c.materials.find((g) => g.key === group)?.fields?.find((f) => f.key === field)?.text
 
+describe('登记细则 第九条 申请类型', () => {
+  it('HNR-031 each kind asks what it needs, and there is no other kind', async () => {
+    const asked: Record<string, unknown> = {}
+    for (const kind of ['first', 'change', 'correction', 'deregistration']) {
+      const id = await start(luan.clerk, { kind, ...(kind === 'first' ? {} : { record: l.record }) })
+      const c = await luan.clerk.see(id)
+      const groups = c.actions.find((a) => a.act === 'propose')!.schema['x-order'] as string[]
+      asked[c.kindTerm] = groups.filter((g) => !['subject', 'compliance', 'resource', 'authorization'].includes(g))
+    }
+    const materials = ['evidence', 'products', 'scenarios', 'risk']
+    expect(asked).toEqual({
+      首次登记: materials,
+      变更登记: ['change', ...materials],
+      更正登记: ['corrections', 'capacity', 'interest', 'evidence'],
+      注销登记: ['ground', 'statement', 'evidence'],
+    })
+    for (const kind of ['transfer', '', 'constructor'])
+      expect(await refusal(luan.clerk.send('POST', '/api/applications', { kind, record: l.record })), kind).toMatch(
+        /^422/,
+      )
+    for (const kind of ['change', 'correction', 'deregistration', 'renewal'])
+      expect(await refusal(luan.clerk.send('POST', '/api/applications', { kind })), kind).toBe('404 no_record')
+  })
+})
+
 describe('登记细则 第九条(二) 变更登记', () => {
   const change = (t: Team, r: Registered) => start(t.clerk, { kind: 'change', record: r.record })
 
@@ -190,12 +215,12 @@ describe('登记细则 第九条(三) 更正登记', () => {
 
   it('HNR-045 a correction explains itself', async () => {
     const id = await begin(hunan.clerk, h)
-    const unexplained = { ...correction('name', '名称'), capacity: 'holder' }
-    ;(unexplained['corrections'] as Values[])[0]!['explanation'] = ''
-    expect(await complaints(hunan.clerk.act(id, 'propose', unexplained))).toEqual(['corrections.0.explanation'])
-    expect(await complaints(hunan.clerk.act(id, 'propose', { corrections: [], capacity: 'holder' }))).toEqual([
-      'corrections',
-    ])
+    const propose = (corrections: Values[]) =>
+      complaints(hunan.clerk.act(id, 'propose', { corrections, capacity: 'holder' }))
+    const one = { field: 'name', current: '原文', proposed: '名称' }
+    expect(await propose([one])).toEqual(['corrections.0.explanation'])
+    expect(await propose([{ ...one, explanation: '' }])).toEqual(['corrections.0.explanation'])
+    expect(await propose([])).toEqual(['corrections'])
   })
 
   it('HNR-045 it goes the way of a change: business review, acceptance, review, and a new version', async () => {

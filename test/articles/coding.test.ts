@@ -12,7 +12,6 @@ import {
   drive,
   publicRecord,
   refusal,
-  registered,
   start,
   team,
   today,

@@ -9,14 +9,12 @@ import {
   drive,
   publicRecord,
   refusal,
-  registered,
   start,
   team,
   today,
   told,
   type Registered,
   type Team,
-  type Values,
 } from '../cases.ts'
 
 /** Registrations made together and followed to the end of their validity, each in its own way. */
@@ -195,7 +193,7 @@ describe('登记办法 第十五条第三款 期满未按规定续展的', () =>
 
   it('HNR-066 a second renewal begins the day after the first one ends', async () => {
     await w.until('2032-03-01')
-    await drive(w, luan, await begin('renewed'), 'settled', { until: undefined } as Values)
+    await drive(w, luan, await begin('renewed'), 'settled', { until: undefined })
     expect(w.drawn.at(-1)).toMatchObject({ validFrom: '2032-03-24', validTo: '2035-03-23' })
     await w.until('2032-03-24')
     expect(await state('renewed')).toBe('有效')

@@ -50,9 +50,12 @@ beforeAll(async () => {
     team(w, 'hunan'),
     team(w, ['长沙经办', '长沙复核', '长登记经办', '长登记经办', '长登记复核', '长沙局']),
   ])
-  ;[zhuzhou, furongClerk, furongBureau, zhuzhouClerk] = await Promise.all(
-    ['株洲局', '芙蓉经办', '芙蓉局', '株洲经办'].map((n) => w.as(n)),
-  )
+  ;[zhuzhou, furongClerk, furongBureau, zhuzhouClerk] = await Promise.all([
+    w.as('株洲局'),
+    w.as('芙蓉经办'),
+    w.as('芙蓉局'),
+    w.as('株洲经办'),
+  ])
   admin = await w.as('湖南局经办')
 })
 afterAll(() => w.close())

@@ -26,8 +26,16 @@ beforeEach(async () => {
   await setPassword(w.app, person.person, login, password)
 })
 const enter = async (p: string, totp?: string, as = login) => {
-  const r = await w.server.inject({ method: 'POST', url: '/api/session', payload: { login: as, password: p, ...(totp ? { totp } : {}) } })
-  return { status: r.statusCode, body: r.json<{ code: string; title: string }>(), cookie: r.cookies[0] ? `gongshu=${r.cookies[0].value}` : '' }
+  const r = await w.server.inject({
+    method: 'POST',
+    url: '/api/session',
+    payload: { login: as, password: p, ...(totp ? { totp } : {}) },
+  })
+  return {
+    status: r.statusCode,
+    body: r.json<{ code: string; title: string }>(),
+    cookie: r.cookies[0] ? `gongshu=${r.cookies[0].value}` : '',
+  }
 }
 const me = async (cookie: string): Promise<number> => (await send(w, { cookie }, 'GET', '/api/session')).status
 const sql = (text: string, ...values: unknown[]): Promise<unknown> => asOwner(w, (q) => q.query(text, values))
@@ -64,14 +72,23 @@ it('five failures lock, and a burst of tries at once gets no more guesses than f
   })()
   await Promise.all(flood)
   const { status } = await last
-  const { rows } = await asOwner(w, (q) => q.query<{ locked: boolean }>('select locked_until > now() as locked from gongshu.credential where login = $1', [login]))
+  const { rows } = await asOwner(w, (q) =>
+    q.query<{ locked: boolean }>('select locked_until > now() as locked from gongshu.credential where login = $1', [
+      login,
+    ]),
+  )
   // either it was among the first five, or it was refused
   expect([status, rows[0]!.locked]).toEqual(status === 200 ? [200, expect.anything()] : [401, true])
 })
 
 it('many wrong tries at the same moment are all counted', async () => {
   await Promise.all(Array.from({ length: 10 }, () => enter('falsch')))
-  const { rows } = await asOwner(w, (q) => q.query<{ n: number; locked: boolean }>('select failures as n, locked_until > now() as locked from gongshu.credential where login = $1', [login]))
+  const { rows } = await asOwner(w, (q) =>
+    q.query<{ n: number; locked: boolean }>(
+      'select failures as n, locked_until > now() as locked from gongshu.credential where login = $1',
+      [login],
+    ),
+  )
   expect(rows[0]!.n).toBeGreaterThanOrEqual(5)
   expect(rows[0]!.locked).toBe(true)
   expect((await enter(password)).status).toBe(401)
@@ -83,9 +100,17 @@ it('a one-time code is asked for, is good once, and cannot be guessed for ever',
   const totp = new TOTP({ issuer: '公数', secret: Secret.fromBase32(secret) })
   for (const code of ['000000', '', 'abcdef', `${totp.generate()}0`])
     expectProblem(await send(w, { cookie: first.cookie }, 'PUT', '/api/session/totp', { secret, code }), code)
-  expectProblem(await send(w, { cookie: first.cookie }, 'PUT', '/api/session/totp', { secret: 'A'.repeat(31), code: totp.generate() }), 'secret')
+  expectProblem(
+    await send(w, { cookie: first.cookie }, 'PUT', '/api/session/totp', {
+      secret: 'A'.repeat(31),
+      code: totp.generate(),
+    }),
+    'secret',
+  )
   const before = totp.generate({ timestamp: Date.now() - 30_000 })
-  expect((await send(w, { cookie: first.cookie }, 'PUT', '/api/session/totp', { secret, code: totp.generate() })).status).toBe(200)
+  expect(
+    (await send(w, { cookie: first.cookie }, 'PUT', '/api/session/totp', { secret, code: totp.generate() })).status,
+  ).toBe(200)
   expect((await enter(password)).body.code).toBe('totp_required')
   expect((await enter('falsch', totp.generate())).body.code).toBe('bad_login')
   expect((await enter(password, '000000')).body.code).toBe('bad_totp')
@@ -106,18 +131,30 @@ it('an idle session ends, a signed-out one does, and a made-up one never was', a
   await sql(`update gongshu.session set seen = now() - interval '31 minutes' where person = $1`, person.person)
   expect(await me(cookie)).toBe(401)
   const id = await s.start(fund)
-  const expired = await send(w, { cookie }, 'POST', `/api/applications/${id}/actions/withdraw`, { input: { reason: 'x' } })
+  const expired = await send(w, { cookie }, 'POST', `/api/applications/${id}/actions/withdraw`, {
+    input: { reason: 'x' },
+  })
   expect([expired.status, expired.body.code]).toEqual([401, 'signed_out'])
   const again = (await enter(password)).cookie
   expect((await send(w, { cookie: again }, 'DELETE', '/api/session')).status).toBe(200)
   expect(await me(again)).toBe(401)
-  for (const made of ['gongshu=', 'gongshu=x', `gongshu=${'a'.repeat(43)}`, `gongshu=${'a'.repeat(5000)}`, "gongshu=' or 1=1 --", 'gongshu=%00', `gongshu=${person.token.toString('hex')}`, 'other=1'])
+  for (const made of [
+    'gongshu=',
+    'gongshu=x',
+    `gongshu=${'a'.repeat(43)}`,
+    `gongshu=${'a'.repeat(5000)}`,
+    "gongshu=' or 1=1 --",
+    'gongshu=%00',
+    `gongshu=${person.token.toString('hex')}`,
+    'other=1',
+  ])
     expectProblem(await send(w, { cookie: made }, 'GET', '/api/session'), made)
 })
 
 it('a change of duties, the end of a post or a suspension ends every session of the person at once', async () => {
   const boss = await s.person(w.orgs['luanBureau']!)
-  const act = (process: string, id: string, name: string, input: unknown) => send(w, boss, 'POST', `/api/${process}/${id}/actions/${name}`, { input })
+  const act = (process: string, id: string, name: string, input: unknown) =>
+    send(w, boss, 'POST', `/api/${process}/${id}/actions/${name}`, { input })
   for (const [process, id, name, input] of [
     ['memberships', person.membership!, 'change', { duties: ['approver'] }],
     ['memberships', person.membership!, 'end', { reason: '调离' }],
@@ -131,7 +168,9 @@ it('a change of duties, the end of a post or a suspension ends every session of 
   const other = await hire(w, fund, ['handler'], '停用人')
   const authority = await s.person(fund)
   expect(await me(other.cookie)).toBe(200)
-  const suspended = await send(w, authority, 'POST', `/api/people/${other.person}/actions/suspend`, { input: { reason: '停用' } })
+  const suspended = await send(w, authority, 'POST', `/api/people/${other.person}/actions/suspend`, {
+    input: { reason: '停用' },
+  })
   expect(suspended.status, suspended.text).toBe(200)
   expect(await me(other.cookie)).toBe(401)
   // what was the former handler's to do is no longer
@@ -143,47 +182,92 @@ it('a change of duties, the end of a post or a suspension ends every session of 
 
 it('nobody changes their own post, and the three officers are three people', async () => {
   const admin = await hire(w, fund, ['admin'], '管理员')
-  const own = await send(w, admin, 'POST', `/api/memberships/${admin.membership}/actions/change`, { input: { duties: ['admin', 'approver'] } })
+  const own = await send(w, admin, 'POST', `/api/memberships/${admin.membership}/actions/change`, {
+    input: { duties: ['admin', 'approver'] },
+  })
   expect([own.status, own.body.code]).toEqual([403, 'not_oneself'])
   const other = await hire(w, fund, ['sysadmin'], '系统管理员')
-  const two = await send(w, admin, 'POST', `/api/memberships/${other.membership}/actions/change`, { input: { duties: ['sysadmin', 'auditadmin'] } })
+  const two = await send(w, admin, 'POST', `/api/memberships/${other.membership}/actions/change`, {
+    input: { duties: ['sysadmin', 'auditadmin'] },
+  })
   expect([two.status, two.body.code]).toEqual([403, 'officers_apart'])
-  for (const duties of [['king'], [], 'admin', [['admin']], null, { 0: 'admin' }]) expectProblem(await send(w, admin, 'POST', `/api/memberships/${other.membership}/actions/change`, { input: { duties } }), JSON.stringify(duties))
+  for (const duties of [['king'], [], 'admin', [['admin']], null, { 0: 'admin' }])
+    expectProblem(
+      await send(w, admin, 'POST', `/api/memberships/${other.membership}/actions/change`, { input: { duties } }),
+      JSON.stringify(duties),
+    )
 })
 
 it('an invitation is good once, for one login, and a login that is taken does not burn it', async () => {
   const admin = await hire(w, fund, ['admin'], '邀请人')
   const invite = async (): Promise<string> =>
-    (await send<{ invitation: string }>(w, admin, 'POST', `/api/organisations/${fund}/people`, { name: '受邀人', duties: ['handler'] })).body.invitation.split('/').at(-1)!
+    (
+      await send<{ invitation: string }>(w, admin, 'POST', `/api/organisations/${fund}/people`, {
+        name: '受邀人',
+        duties: ['handler'],
+      })
+    ).body.invitation
+      .split('/')
+      .at(-1)!
   const secret = await invite()
-  const accept = (token: string, as: string, p = password) => send(w, undefined, 'POST', `/api/invitations/${token}`, { login: as, password: p })
+  const accept = (token: string, as: string, p = password) =>
+    send(w, undefined, 'POST', `/api/invitations/${token}`, { login: as, password: p })
   // the login of a person who is no longer active is still theirs
   await sql(`update gongshu.person set active = false where id = $1`, person.person)
   for (const as of [login, login.toUpperCase()]) {
     const taken = await accept(secret, as)
     expect([taken.status, taken.body.code]).toEqual([409, 'duplicate'])
   }
-  for (const as of ['', 'a', '王某某某', "x' or 1=1", 'x'.repeat(65), ' spaced name ']) expectProblem(await accept(secret, as), as)
-  for (const weak of ['', 'short', 'alllowercaseletters', '1234567890', 'x'.repeat(129)]) expectProblem(await accept(secret, 'fresh-login', weak), weak)
+  for (const as of ['', 'a', '王某某某', "x' or 1=1", 'x'.repeat(65), ' spaced name '])
+    expectProblem(await accept(secret, as), as)
+  for (const weak of ['', 'short', 'alllowercaseletters', '1234567890', 'x'.repeat(129)])
+    expectProblem(await accept(secret, 'fresh-login', weak), weak)
   const fresh = `fresh-${randomUUID().slice(0, 8)}`
   const all = await Promise.all([accept(secret, fresh), accept(secret, `${fresh}-2`)])
   expect(all.map((r) => r.status).sort()).toEqual([200, 404])
   expect((await accept(secret, `${fresh}-3`)).status).toBe(404)
-  for (const made of ['x', '%00', "' or 1=1", 'a'.repeat(32)]) expectProblem(await send(w, undefined, 'GET', `/api/invitations/${encodeURIComponent(made)}`), made)
+  for (const made of ['x', '%00', "' or 1=1", 'a'.repeat(32)])
+    expectProblem(await send(w, undefined, 'GET', `/api/invitations/${encodeURIComponent(made)}`), made)
 })
 
 it('without a session every route that needs one says so and does nothing', async () => {
   const id = await s.start(fund)
   const before = await fingerprint(w)
-  const { paths } = (await send<{ paths: Record<string, Record<string, object>> }>(w, undefined, 'GET', '/api/openapi.json')).body
+  const { paths } = (
+    await send<{ paths: Record<string, Record<string, object>> }>(w, undefined, 'GET', '/api/openapi.json')
+  ).body
   let n = 0
   for (const [path, methods] of Object.entries(paths)) {
-    if (/^\/api\/(public|demo|invitations|clock)/.test(path) || path === '/api/people/sign-up' || path === '/api/session') continue
+    if (
+      /^\/api\/(public|demo|invitations|clock)/.test(path) ||
+      path === '/api/people/sign-up' ||
+      path === '/api/session'
+    )
+      continue
     for (const method of Object.keys(methods)) {
       const url = path.replace('{collection}', 'applications').replace('{id}', id).replace('{action}', 'withdraw')
-      const body: Record<string, unknown> = { kind: 'first', debtor: id, application: id, rev: 0, content: {}, name: '某', duties: ['admin'], org: id, upTo: 1, secret: 'x', code: '1', input: {} }
+      const body: Record<string, unknown> = {
+        kind: 'first',
+        debtor: id,
+        application: id,
+        rev: 0,
+        content: {},
+        name: '某',
+        duties: ['admin'],
+        org: id,
+        upTo: 1,
+        secret: 'x',
+        code: '1',
+        input: {},
+      }
       const query = /form$/.test(path) ? `?kind=first&application=${id}` : ''
-      const r = await send(w, undefined, method.toUpperCase() as 'GET', url + query, method === 'get' ? undefined : body)
+      const r = await send(
+        w,
+        undefined,
+        method.toUpperCase() as 'GET',
+        url + query,
+        method === 'get' ? undefined : body,
+      )
       expect([path, method, r.status, r.body.code]).toEqual([path, method, 401, 'signed_out'])
       n++
     }

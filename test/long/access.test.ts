@@ -26,14 +26,16 @@ it('HNR-014 HNR-016 the whole matrix: every kind, three jurisdictions, every dut
 }, 1_800_000)
 
 it('every act of every table can be done', async () => {
-  const done = await asOwner(w, async (q) =>
-    new Set(
-      (
-        await q.query<{ a: string }>(
-          `select distinct s.process || '/' || s.kind || '/' || substr(e.type, strpos(e.type, '/') + 1) as a from gongshu.event e join gongshu.stream s on s.id = e.stream`,
-        )
-      ).rows.map((r) => r.a),
-    ),
+  const done = await asOwner(
+    w,
+    async (q) =>
+      new Set(
+        (
+          await q.query<{ a: string }>(
+            `select distinct s.process || '/' || s.kind || '/' || substr(e.type, strpos(e.type, '/') + 1) as a from gongshu.event e join gongshu.stream s on s.id = e.stream`,
+          )
+        ).rows.map((r) => r.a),
+      ),
   )
   const acts = new Set(exhibits.flatMap((x) => Object.keys(x.table.rows).map((a) => `${x.s.process}/${x.s.kind}/${a}`)))
   console.log([...acts].filter((a) => !done.has(a)))

@@ -98,7 +98,7 @@ export const Access = () => {
       {error ? (
         <Trouble error={error} again={() => void refetch()} />
       ) : !data ? (
-        <Skeleton active />
+        <Skeleton active title={false} />
       ) : rows.length === 0 ? (
         <div className="card">
           <Empty title="没有访问记录" says="登录、被拒绝的操作和对未公开内容的查阅会自动记在这里，不能修改或删除。" />
@@ -124,7 +124,7 @@ export const Access = () => {
             <tbody>
               {rows.map((r) => (
                 <tr key={r.id}>
-                  <td>
+                  <td className="nowrap">
                     <time dateTime={r.at}>{momentOf(r.at)}</time>
                   </td>
                   <td>

@@ -46,7 +46,7 @@ export const Calendar = () => {
     enabled: hats !== undefined,
   })
   if (error) return <Trouble error={error} again={() => void refetch()} />
-  if (!data || !today) return <Skeleton active />
+  if (!data || !today) return <Skeleton active title={false} />
   const month = filters['month'] ?? today.slice(0, 7)
   const dated = data.rows
     .filter((r) => r.due?.day.startsWith(month) && !r.final)

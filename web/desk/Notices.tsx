@@ -23,7 +23,7 @@ export const Notices = () => {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['notices'] }),
   })
   if (error) return <Trouble error={error} again={() => void refetch()} />
-  if (!data) return <Skeleton active />
+  if (!data) return <Skeleton active title={false} />
   const unread = data.filter((n) => !n.seen)
   const shown = only ? unread : data
   const newest = Math.max(0, ...data.map((n) => n.id))

@@ -43,7 +43,7 @@ export const Tasks = () => {
   const { filters, set } = useFilters('tasks')
   const { data, error, refetch } = useTasks()
   if (error) return <Trouble error={error} again={() => void refetch()} />
-  if (!data || !today || !me) return <Skeleton active />
+  if (!data || !today || !me) return <Skeleton active title={false} />
   const hats = hatsOf(me)
   const kinds = [...new Set(data.rows.map((r) => r.kindTerm))]
   const kind = filters['kind'] ?? ''

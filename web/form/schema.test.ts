@@ -82,6 +82,15 @@ describe('what is missing', () => {
     expect(paths).toEqual(['subject.contact', 'subject.holders.0.name', 'subject.name'])
   })
 
+  it('asks for what one of several choices brings with it', () => {
+    const more = formJsonSchema([
+      { key: 'origins', term: '来源', type: 'choices', options: [{ value: 'shared', term: '共享获得' }] },
+      { key: 'source', term: '提供单位', type: 'text', required: true, when: { key: 'origins', is: ['shared'] } },
+    ]) as FormSchema
+    expect(missing(more, { origins: [] })).toEqual({})
+    expect(missing(more, { origins: ['shared'] })).toEqual({ source: '请填写提供单位' })
+  })
+
   it('asks nothing of an optional group until it is begun', () => {
     expect(missing(schema, { risk: {} })).not.toHaveProperty('risk.day')
     expect(progressOf(schema.properties!['risk']!, undefined)).toEqual({ asked: 1, missing: 0, empty: true })

@@ -41,10 +41,11 @@ export const listOf = (v: Json | undefined): readonly Json[] => (Array.isArray(v
 export const textOf = (v: Json | undefined): string =>
   typeof v === 'string' ? v : typeof v === 'number' ? String(v) : ''
 
-/** Whether a field is asked at all, given its siblings. */
+/** Whether a field is asked at all, given its siblings; of several choices one is enough. */
 export const isAsked = (field: FieldSchema, siblings: Value): boolean => {
   const when = field['x-when']
-  return when === undefined || when.is.includes(String(siblings[when.key]))
+  const said = when ? siblings[when.key] : undefined
+  return when === undefined || (Array.isArray(said) ? said : [said]).some((v) => when.is.includes(String(v)))
 }
 
 export const isEmpty = (v: Json | undefined): boolean =>
@@ -129,8 +130,8 @@ export const progressOf = (
   field: FieldSchema,
   value: Json | undefined,
 ): { readonly asked: number; readonly missing: number; readonly empty: boolean } => {
-  const schema = field['x-type'] === 'group' ? field : { properties: { it: field } }
-  const inner = field['x-type'] === 'group' ? groupOf(value) : { it: value }
+  const schema = { properties: { it: field } }
+  const inner = { it: value }
   return { asked: required(schema, inner), missing: Object.keys(missing(schema, inner)).length, empty: isEmpty(value) }
 }
 const required = (schema: FormSchema, value: Value): number =>

@@ -214,6 +214,8 @@ export interface Laws {
   readonly derive: Readonly<Record<string, Derive>>
   /** What only one case may hold at a time ("not twice"), as a function of the state: taken and released with it. */
   readonly claims?: (state: Case) => readonly Claim[]
+  /** Guards that need no input and no other case, so that an act they refuse is not even offered. */
+  readonly foreseen?: readonly string[]
   /** The name under which a case is listed. */
   readonly title: (state: Case) => string
   /** Acts on other cases that follow from an event, committed with it. */
@@ -330,11 +332,12 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
 }
 
 const turnOf = (table: Table, to: string): readonly string[] => [
-  ...new Set(
-    Object.values(table.rows).flatMap((r) =>
+  ...new Set([
+    ...(table.states[to]?.turn ?? []),
+    ...Object.values(table.rows).flatMap((r) =>
       r.from.includes(to) && !r.optional ? byOf(r).filter((b) => b !== 'system') : [],
     ),
-  ),
+  ]),
 ]
 
 export type Decision = { readonly refused?: false; readonly event: CaseEvent; readonly input: JsonObject }
@@ -483,8 +486,10 @@ export const adopt = (table: Table, state: Case, hash: string, cx: Cx): CaseEven
 }
 
 /** The acts this caller may do now. */
-export const actsOpen = (
-  table: Table,
-  state: Case,
-  cx: Pick<Cx, 'user' | 'org' | 'duties' | 'rules'>,
-): readonly string[] => Object.keys(table.rows).filter((act) => may(table, state, act, cx) === undefined)
+export const actsOpen = (table: Table, laws: Laws, state: Case, cx: Cx): readonly string[] =>
+  Object.entries(table.rows).flatMap(([act, row]) =>
+    may(table, state, act, cx) === undefined &&
+    (row.guards ?? []).every((g) => !laws.foreseen?.includes(g) || laws.guards[g]?.(state, {}, cx) === undefined)
+      ? [act]
+      : [],
+  )

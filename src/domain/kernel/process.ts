@@ -28,6 +28,8 @@ export interface Act {
   readonly optional?: boolean
   /** Cannot be taken back in its legal effect; the screen asks twice. */
   readonly grave?: boolean
+  /** What the day is called on which this act falls due: 公示期满. */
+  readonly until?: string
   /** Seats that are told. */
   readonly tell?: readonly string[]
   /** Computes clear data that belongs to the event: dates, codes. Named in the matter. */
@@ -72,6 +74,8 @@ export interface StateTerm {
   /** Only in cases of these kinds; in any other the state is passed over to `else`. */
   readonly kinds?: readonly string[]
   readonly else?: string
+  /** Whose attention the case needs here although the act that ends it is done elsewhere. */
+  readonly turn?: readonly By[]
   /** Progress step on the screen this state belongs to. */
   readonly phase?: string
 }

@@ -79,7 +79,8 @@ export const registrationSection = {
   'registration.registrar.levels': z
     .strictObject({ province: yesNo, city: yesNo, county: yesNo })
     .describe('哪一级应当设登记机构'),
-  'registration.kinds.first': kind.describe('首次登记'),
+  // 首次登记 always carries a public notice (26号 第十二条)
+  'registration.kinds.first': kind.extend({ notice: z.literal(true) }).describe('首次登记'),
   'registration.kinds.change': kind.describe('变更登记'),
   'registration.kinds.correction': kind.describe('更正登记'),
   'registration.kinds.deregistration': kind.describe('注销登记'),

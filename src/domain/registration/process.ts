@@ -267,6 +267,7 @@ export const application: Process = {
       tell: ['applicant'],
     },
     holdForObjection: {
+      until: '公示期满',
       term: '公示期满，异议处理',
       from: ['publicised'],
       to: 'objected',
@@ -277,6 +278,7 @@ export const application: Process = {
       tell: ['applicant', 'registrar'],
     },
     closeNotice: {
+      until: '公示期满',
       term: '公示期满无异议',
       from: ['publicised'],
       to: 'coding',
@@ -451,6 +453,7 @@ export const record: Process = {
       tell: ['holder'],
     },
     holdForRenewal: {
+      until: '有效期届满',
       term: '届满时续展在办',
       from: ['valid'],
       to: 'renewing',
@@ -461,6 +464,7 @@ export const record: Process = {
       tell: ['holder', 'registrar'],
     },
     lapse: {
+      until: '有效期届满',
       term: '有效期届满',
       from: ['valid'],
       to: 'lapsed',
@@ -614,8 +618,8 @@ export const obligation: Process = {
     bureau: { term: '数据管理部门', reads: true },
   },
   states: {
-    open: { term: '待履行' },
-    breached: { term: '逾期未履行' },
+    open: { term: '待履行', turn: ['debtor.handler'] },
+    breached: { term: '逾期未履行', turn: ['debtor.handler'] },
     met: { term: '已履行', final: true },
     metLate: { term: '逾期履行', final: true },
     cancelled: { term: '已取消（误记）', final: true },
@@ -645,6 +649,7 @@ export const obligation: Process = {
       tell: ['debtor'],
     },
     meet: {
+      until: '登记申请期限',
       term: '提交登记申请',
       from: ['open'],
       to: 'met',

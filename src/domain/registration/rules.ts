@@ -47,7 +47,7 @@ export const faceOf = (app: Case): PublicFace => ({
   holder: text(app.data['start']?.['holderName']),
   kind: applicationKinds[app.kind as keyof typeof applicationKinds],
   object: app.variant,
-  name: text(app.data['start']?.['objectName']) || text(objectOf(contentOf(app), app.variant)['name']),
+  name: text(objectOf(contentOf(app), app.variant)['name']) || text(app.data['start']?.['objectName']),
   summary: text(objectOf(contentOf(app), app.variant)['summary']) || text(app.data['start']?.['objectSummary']),
 })
 
@@ -308,6 +308,11 @@ const derive: Record<string, Derive> = {
     const holder = cx.facts.orgs[state.seats['holder'] ?? '']
     const content = record ? recordContent(record) : {}
     const object = objectOf(content, state.variant)
+    // until materials are put forward, a case is called after what it was opened for
+    const item = cx.related.find((c) => c.id === state.links['item'])
+    const obligation = cx.related.find((c) => c.id === state.links['obligation'])
+    const called =
+      text((item?.data['update'] ?? item?.data['list'])?.['name']) || text(obligation?.data['record']?.['object'])
     return {
       sealed: {
         holderName: record ? text(record.data['register']?.['holderName']) : (holder?.name ?? ''),
@@ -319,7 +324,9 @@ const derive: Record<string, Derive> = {
               objectSummary: text(object['summary']),
               code: text(record.data['register']?.['code']),
             }
-          : {}),
+          : called
+            ? { objectName: called }
+            : {}),
       },
     }
   },
@@ -557,6 +564,7 @@ const objectClaims = (item: string | undefined, digests: readonly JsonObject[]):
 
 export const applicationLaws: Laws = {
   guards,
+  foreseen: ['late'],
   derive,
   title: (s) => faceOf(s).name || '(未命名)',
   /** 同一数据不得重复申请登记: held from submission until the application ends without registering. */

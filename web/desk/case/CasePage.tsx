@@ -30,7 +30,7 @@ export const CasePage = () => {
   const { collection = '', id = '' } = useParams()
   const { data, error, refetch } = useCase(collection, id)
   if (error && !data) return <Trouble error={error} again={() => void refetch()} />
-  if (!data) return <Skeleton active paragraph={{ rows: 8 }} />
+  if (!data) return <Skeleton active title={false} paragraph={{ rows: 8 }} />
   // a draft has nothing to look at yet: its owner goes on filling it in
   if (data.state === 'draft' && data.actions.some((a) => a.act === 'propose')) return <DraftPage />
   return <Case key={id} collection={collection} view={data} />

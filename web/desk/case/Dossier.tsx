@@ -17,7 +17,7 @@ export const Dossier = () => {
   const me = useMe()
   useTitle(view ? `卷宗 ${view.title}` : '卷宗')
   if (error) return <Trouble error={error} again={() => void refetch()} />
-  if (!view) return <Skeleton active />
+  if (!view) return <Skeleton active title={false} />
   const cx = { files: view.files, inCase: view.id, whole: true }
   const sealed = view.seats.find((s) => s.seat === 'registrar') ?? view.seats[0]
   const group = (m: ShownField) => (

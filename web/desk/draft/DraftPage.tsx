@@ -61,7 +61,7 @@ export const DraftPage = () => {
   const error = view.error ?? draft.error
   if (error && !(view.data && draft.data))
     return <Trouble error={error} again={() => void Promise.all([view.refetch(), draft.refetch()])} />
-  if (!view.data || !draft.data) return <Skeleton active paragraph={{ rows: 10 }} />
+  if (!view.data || !draft.data) return <Skeleton active title={false} paragraph={{ rows: 10 }} />
   const action = view.data.actions.find((a) => a.act === 'propose' || a.act === 'resubmit')
   if (!action) return <Navigate to={`/desk/applications/${id}`} replace />
   return <Editor key={id} view={view.data} action={action} draft={draft.data} />

@@ -141,7 +141,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
       {error ? (
         <Trouble error={error} again={() => void refetch()} />
       ) : !first ? (
-        <Skeleton active />
+        <Skeleton active title={false} />
       ) : rows.length === 0 ? (
         <div className="card">
           <Empty

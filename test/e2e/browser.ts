@@ -1,0 +1,207 @@
+import { existsSync, readFileSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { tmpdir } from 'node:os'
+import type { AxeResults } from 'axe-core'
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core'
+import type { TestContext } from 'vitest'
+import type { Persona } from '#contract'
+import { samples, world, type World, type WorldOptions } from '../world.ts'
+
+/** Browser tests are left out, and counted, where the run says that there is no browser. */
+export const noBrowser = process.env['GONGSHU_NO_BROWSER'] === '1'
+
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const built = existsSync(new URL('../../dist/web/index.html', import.meta.url))
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export interface Site {
+  readonly w: World
+  /** A page of somebody who has just signed in, or of a visitor. Each has a context of its own. */
+  readonly as: (name: string, o?: Look) => Promise<Page>
+  readonly visitor: (o?: Look) => Promise<Page>
+  /** Lets a refusal that a test provokes pass: browsers log every answer from 400 on as an error. */
+  readonly expectStatus: (page: Page, status: number) => void
+  /** Call after each test: pages must have stayed free of errors, and a failed test leaves pictures. */
+  readonly check: (test: TestContext) => Promise<void>
+  readonly close: () => Promise<void>
+}
+export interface Look {
+  /** 大字版. */
+  readonly large?: boolean
+}
+
+/** The whole product on a port of this machine, and a browser before it. */
+export const site = async (o: WorldOptions = {}): Promise<Site> => {
+  if (!built) throw new Error('dist/web is missing: npm run build')
+  const [w, browser] = await Promise.all([
+    world({ lists: true, ...o, listen: true }),
+    chromium.launch({ executablePath, args }),
+  ])
+  const origin = w.app.url
+  const personas = (await (await fetch(`${origin}/api/demo/personas`)).json()) as Persona[]
+  const errors: string[] = []
+  const allowed = new Map<Page, Set<number>>()
+  const open = new Set<Page>()
+
+  const page = async (who: string, cookie: string | undefined, { large = false }: Look): Promise<Page> => {
+    const context: BrowserContext = await browser.newContext({
+      baseURL: origin,
+      locale: 'zh-CN',
+      // legal days are those of Beijing wherever the reader sits
+      timezoneId: 'America/New_York',
+      viewport: { width: 1440, height: 900 },
+      storageState: {
+        cookies: cookie
+          ? [
+              {
+                name: 'gongshu',
+                value: cookie,
+                domain: new URL(origin).hostname,
+                path: '/',
+                expires: -1,
+                httpOnly: true,
+                secure: false,
+                sameSite: 'Strict',
+              },
+            ]
+          : [],
+        origins: [
+          {
+            origin,
+            localStorage: [
+              ...(cookie ? [{ name: 'gongshu.known', value: '1' }] : []),
+              ...(large ? [{ name: 'gongshu.large', value: '1' }] : []),
+            ],
+          },
+        ],
+      },
+    })
+    context.setDefaultTimeout(10_000)
+    const p = await context.newPage()
+    const blame = (what: string): void => void errors.push(`${who} ${new URL(p.url()).pathname}: ${what}`)
+    p.on('pageerror', (e) => blame(String(e)))
+    p.on('console', (m) => {
+      if (m.type() !== 'error') return
+      const status = Number(/the server responded with a status of (\d+)/.exec(m.text())?.[1])
+      if (!allowed.get(p)?.has(status)) blame(`${m.text()} ${m.location().url}`)
+    })
+    p.on('request', (r) => {
+      if (/^https?:/.test(r.url()) && new URL(r.url()).origin !== origin) blame(`asks another host: ${r.url()}`)
+    })
+    open.add(p)
+    p.on('close', () => open.delete(p))
+    return p
+  }
+
+  return {
+    w,
+    as: async (name, look = {}) => {
+      const p = personas.find((x) => x.name === name)
+      if (!p) throw new Error(`no one is called ${name}`)
+      const r = await fetch(`${origin}/api/demo/persona`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ person: p.person, org: p.org }),
+      })
+      const cookie = /gongshu=([^;]+)/.exec(r.headers.get('set-cookie') ?? '')?.[1]
+      if (!cookie) throw new Error(`${name} cannot sign in: ${r.status}`)
+      return page(name, decodeURIComponent(cookie), look)
+    },
+    visitor: (look = {}) => page('visitor', undefined, look),
+    expectStatus: (p, status) => void allowed.set(p, (allowed.get(p) ?? new Set()).add(status)),
+    check: async ({ task }) => {
+      if (task.result?.state === 'fail') {
+        const dir = join(tmpdir(), 'gongshu-e2e')
+        mkdirSync(dir, { recursive: true })
+        for (const [i, p] of [...open].entries()) {
+          const path = join(dir, `${task.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}-${i}.png`)
+          await p.screenshot({ path }).then(
+            () => console.error(`${p.url()} → ${path}`),
+            () => undefined,
+          )
+        }
+      }
+      const found = errors.splice(0)
+      if (found.length > 0) throw new Error(`the pages reported errors:\n${found.join('\n')}`)
+    },
+    close: async () => {
+      await browser.close()
+      await w.close()
+    },
+  }
+}
+
+/** Serious and critical findings of axe on what the page shows now, as `rule: element`. */
+export const findings = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'], elementRef: false })`,
+  )) as AxeResults
+  return violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary?.split('\n')[1] ?? ''}`))
+}
+
+/** A PDF that ships with the program, as a person would choose it. */
+export const paper = (name: string): string => join(samples, 'files', `${name}（样例）.pdf`)
+
+/** Chooses a file with the button of a file field. */
+export const choose = async (within: Locator, term: string, file: string): Promise<void> => {
+  const chooser = within.page().waitForEvent('filechooser')
+  await within.getByRole('button', { name: `选择文件：${term}` }).click()
+  await (await chooser).setFiles(file)
+  await within.getByText(file.split('/').at(-1)!, { exact: true }).first().waitFor()
+}
+
+/** Chooses from a drop-down list. */
+export const pick = async (within: Locator, term: string, option: string): Promise<void> => {
+  await within.getByRole('combobox', { name: term }).click()
+  await within.page().locator('.ant-select-dropdown:visible').getByTitle(option, { exact: true }).click()
+}
+
+/** Moves the simulated day with the button of the banner. */
+export const advance = async (page: Page, day: string): Promise<void> => {
+  await page.getByRole('button', { name: '推进日期' }).click()
+  const dialog = page.getByRole('dialog', { name: '推进日期' })
+  await dialog.getByLabel('推进到哪一天').fill(day)
+  await dialog.getByRole('button', { name: `推进到 ${day}` }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
+/** Becomes somebody else with the button of the banner. */
+export const become = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: '切换角色' }).click()
+  const dialog = page.getByRole('dialog', { name: '切换角色' })
+  await dialog.getByRole('button', { name }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByRole('banner').getByRole('button', { name }).waitFor()
+}
+
+/** Opens a case from one's tasks. */
+export const take = async (page: Page, title: string): Promise<void> => {
+  await page.getByRole('link', { name: '我的待办' }).click()
+  await page.getByRole('table', { name: '我的待办' }).getByRole('link', { name: title }).click()
+  await page.getByRole('heading', { level: 1, name: title }).waitFor()
+}
+
+/** Presses an act of the case, fills in its sheet, confirms, and reads what the page says was done. */
+export const perform = async (
+  page: Page,
+  label: string | RegExp,
+  term: string,
+  fill: (sheet: Locator) => Promise<void> = async () => undefined,
+): Promise<string> => {
+  await page.getByRole('group', { name: '可办理' }).getByRole('button', { name: label }).click()
+  const sheet = page.getByRole('dialog', { name: term })
+  await fill(sheet)
+  await sheet.getByRole('button', { name: term, exact: true }).click()
+  return (await page.getByRole('status').filter({ hasText: '已办理' }).innerText()).split('\n')[0]!
+}

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { v4 } from 'uuid'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { act, checkProjections, fileObjection, fromLeaf, tableFor, tickDay } from '#application'
+import { formJsonSchema, isRefusal } from '#contract'
+import type { Case, CaseEvent, Table } from '#domain/kernel'
+import { asSystem, readCase, setDay, storedDay } from '#store'
+import { load, stage, tableOf, type Seated, type Stage } from '../access/stage.ts'
+import { fill, world, type World } from '../world.ts'
+import { holds } from './invariants.ts'
+
+let w: World
+let s: Stage
+const people: Record<string, readonly Seated[]> = {}
+beforeAll(async () => {
+  w = await world({ noIssuer: true })
+  s = stage(w)
+  for (const [k, org] of [
+    ['applicant', 'fund'],
+    ['registrar', 'luanRegistrar'],
+  ] as const)
+    people[k] = [await s.person(w.orgs[org]!), await s.person(w.orgs[org]!, 1)]
+  people['objector'] = [await s.citizen(), await s.citizen(), await s.citizen()]
+})
+afterAll(() => w.close())
+
+const papers = new Map<string, string>()
+const paper = async (who: Seated): Promise<string> => {
+  const known = papers.get(who.org) ?? (await s.file(who))
+  papers.set(who.org, known)
+  return known
+}
+let codes = 0
+const inputOf = async (table: Table, name: string, who: Seated): Promise<unknown> => {
+  const file = await paper(who)
+  return fill(formJsonSchema(table.rows[name]?.form ?? []), file, {
+    ...(name === 'deposit' ? { method: 'files', files: [await s.file(who)] } : {}),
+    ...(name === 'propose' || name === 'resubmit' ? { risk: { report: file } } : {}),
+    ...(name === 'code' ? { code: `RACE-${String(++codes).padStart(6, '0')}` } : {}),
+    ...(name.endsWith('.fail') ? { advice: '整改' } : {}),
+  })
+}
+
+/** A case whole, and those that hang on it. */
+const history = async (id: string): Promise<{ events: CaseEvent[]; cases: Map<string, Case> }> => {
+  const cases = new Map<string, Case>()
+  const events: (CaseEvent & { entry: number })[] = []
+  const add = async (x: string): Promise<void> => {
+    if (cases.has(x)) return
+    const found = (await asSystem(w.app.pool, (q) => readCase(q, x, [])))!
+    cases.set(x, found.head.snapshot)
+    events.push(...found.events.map((e) => ({ ...fromLeaf(e.body, e.sealed), entry: e.id })))
+    for (const l of found.linked) if (['objection', 'record'].includes(l.snapshot.process)) await add(l.snapshot.id)
+  }
+  await add(id)
+  events.sort((a, b) => a.entry - b.entry)
+  return { cases, events: events.map(({ entry: _, ...e }) => e as CaseEvent) }
+}
+
+const round = fc.record({
+  /** What several people try at the same moment; `twin` repeats it at once, as an impatient hand does. */
+  tries: fc.array(
+    fc.record({
+      pick: fc.nat({ max: 9999 }),
+      wild: fc.integer({ min: 0, max: 7 }).map((n) => n === 0),
+      twin: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  nights: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.nat({ max: 3 }) },
+    { weight: 1, arbitrary: fc.constant(15) },
+  ),
+})
+
+it('HNR-059 HNR-061 however several people and the night’s deadlines fall over one another, the register stays whole', async () => {
+  const ends: Record<string, number> = {}
+  const answers: Record<string, number> = {}
+  let acts = 0
+  const nightsPass = async (n: number): Promise<void> => {
+    for (let i = 0; i < n; i++) {
+      const { day } = await storedDay(w.app.pool)
+      const next = new Date(Date.parse(day!) + 86_400_000).toISOString().slice(0, 10)
+      await setDay(w.app.pool, next)
+      // two workers at once, as two processes would
+      await Promise.all([tickDay(w.app, next), tickDay(w.app, next)])
+    }
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(round, { minLength: 10, maxLength: 22, size: 'max' }), async (rounds) => {
+      const id = await s.bring(await s.start(w.orgs['fund']!), 'announcing')
+      const objections: string[] = []
+      const attempt = async (target: string, name: string, who: Seated): Promise<void> => {
+        acts++
+        const state = await load(w, target)
+        const { table, rules } = await tableOf(w, state)
+        const objection = tableFor(w.app, rules, state.rules, 'objection', 'objection', '')
+        const done =
+          name === 'object'
+            ? await fileObjection(w.app, who.token, id, await inputOf(objection, 'file', who), v4())
+            : await act(w.app, { token: who.token }, target, {
+                act: name,
+                input: await inputOf(table, name, who),
+                key: v4(),
+              })
+        const code = isRefusal(done) ? done.code : 'ok'
+        answers[code] = (answers[code] ?? 0) + 1
+        if (name === 'object' && !isRefusal(done)) objections.push(done.id)
+      }
+      for (const { tries, nights } of rounds) {
+        const open = await Promise.all(
+          [id, ...objections].map(async (x) => {
+            const c = await load(w, x)
+            return { c, table: (await tableOf(w, c)).table }
+          }),
+        )
+        const able = open.flatMap(({ c, table }) =>
+          Object.entries(table.rows).flatMap(([name, row]) =>
+            [row.by]
+              .flat()
+              .filter((by) => by !== 'system' && row.from.length > 0)
+              .flatMap((by) => {
+                const all = people[by.split('.')[0]!]?.filter((p) => p.org === c.seats[by.split('.')[0]!]) ?? []
+                return all.map((who) => ({ target: c.id, name, who, now: row.from.includes(c.at) }))
+              }),
+          ),
+        )
+        const filing = people['objector']!.map((who) => ({
+          target: id,
+          name: 'object',
+          who,
+          now: open[0]!.c.at === 'publicised',
+        }))
+        const forward = [...able, ...filing].filter(
+          (x) => x.now && !['refuse', 'withdraw', 'review.check.fail', 'review.recheck.fail'].includes(x.name),
+        )
+        const chosen = tries.flatMap((t) => {
+          const pool = t.wild || forward.length === 0 ? [...able, ...filing] : forward
+          const x = pool[t.pick % pool.length]!
+          return t.twin ? [x, x] : [x]
+        })
+        await Promise.all([...chosen.map((x) => attempt(x.target, x.name, x.who)), nightsPass(nights)])
+      }
+      await nightsPass(1)
+      const { events, cases } = await history(id)
+      const tables = new Map(
+        await Promise.all([...cases.values()].map(async (c) => [c.id, (await tableOf(w, c)).table] as const)),
+      )
+      holds(events, cases, (c) => tables.get(c.id)!)
+      const app = cases.get(id)!
+      ends[app.at] = (ends[app.at] ?? 0) + 1
+      // nothing hangs: while the notice is over, an application waits for an objection only as long as there is one
+      const openNow = [...cases.values()].filter((c) => c.process === 'objection' && c.at.startsWith('handling'))
+      if (app.at === 'objected') expect(openNow.length).toBeGreaterThan(0)
+      if (app.at === 'coding' || app.at === 'settled') expect(openNow).toEqual([])
+    }),
+    { numRuns: Number(process.env['INTERLEAVINGS'] ?? 12), endOnFailure: true },
+  )
+  const report = await checkProjections(w.app)
+  console.log(
+    `interleavings: ${acts} acts, answers ${JSON.stringify(answers)}, ends ${JSON.stringify(ends)}, ${report.cases} cases, ${report.events} events`,
+  )
+  expect(report.differences).toEqual([])
+  expect(Object.keys(answers).filter((c) => !known.has(c))).toEqual([])
+}, 600_000)
+const known = new Set([
+  'ok',
+  'stale',
+  'not_now',
+  'same_person',
+  'not_yours',
+  'no_notice',
+  'too_late',
+  'explain_first',
+  'not_late',
+  'objection_open',
+  'duplicate',
+  'invalid',
+])
