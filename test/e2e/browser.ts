@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import type { AxeResults } from 'axe-core'
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core'
@@ -153,12 +153,15 @@ export const findings = async (page: Page): Promise<string[]> => {
 /** A PDF that ships with the program, as a person would choose it. */
 export const paper = (name: string): string => join(samples, 'files', `${name}（样例）.pdf`)
 
-/** Chooses a file with the button of a file field. */
+/** Chooses a file with the button of a file field, and waits until it has arrived. */
 export const choose = async (within: Locator, term: string, file: string): Promise<void> => {
   const chooser = within.page().waitForEvent('filechooser')
   await within.getByRole('button', { name: `选择文件：${term}` }).click()
   await (await chooser).setFiles(file)
-  await within.getByText(file.split('/').at(-1)!, { exact: true }).first().waitFor()
+  await within
+    .getByRole('button', { name: `移除 ${basename(file)}` })
+    .last()
+    .waitFor()
 }
 
 /** Chooses from a drop-down list. */
@@ -169,7 +172,8 @@ export const pick = async (within: Locator, term: string, option: string): Promi
 
 /** Moves the simulated day with the button of the banner. */
 export const advance = async (page: Page, day: string): Promise<void> => {
-  await page.getByRole('button', { name: '推进日期' }).click()
+  // by key: what the last act said may lie over the button
+  await page.getByRole('button', { name: '推进日期' }).press('Enter')
   const dialog = page.getByRole('dialog', { name: '推进日期' })
   await dialog.getByLabel('推进到哪一天').fill(day)
   await dialog.getByRole('button', { name: `推进到 ${day}` }).click()
@@ -178,7 +182,7 @@ export const advance = async (page: Page, day: string): Promise<void> => {
 
 /** Becomes somebody else with the button of the banner. */
 export const become = async (page: Page, name: string): Promise<void> => {
-  await page.getByRole('button', { name: '切换角色' }).click()
+  await page.getByRole('button', { name: '切换角色' }).press('Enter')
   const dialog = page.getByRole('dialog', { name: '切换角色' })
   await dialog.getByRole('button', { name }).click()
   await dialog.waitFor({ state: 'hidden' })

@@ -1,0 +1,34 @@
+import { openApp, startLoops } from '#application'
+import { buildServer } from '#http'
+import { renderCertificate } from '#interop'
+
+/**
+ * One process of an installation: serves, works off what is due, or both. Says `ready` on stdout and then only ends by being
+ * killed or told to.
+ */
+const given = (name: string): string => {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set`)
+  return value
+}
+const app = await openApp({
+  databaseUrl: given('DATABASE_URL'),
+  dataDir: given('GONGSHU_DATA'),
+  url: 'http://gongshu.test',
+  renderCertificate,
+  connections: 10,
+  // the other side of a kill is full of lost connections: they are what is being tested
+  log: { info: () => undefined, warn: () => undefined, error: (x, m) => console.error(m, x) },
+})
+const loops = process.env['LOOPS'] === '1' ? startLoops(app) : undefined
+if (process.env['PORT']) {
+  const server = await buildServer(app)
+  await server.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })
+}
+process.once('SIGTERM', () => {
+  void (async () => {
+    await loops?.stop()
+    process.exit(0)
+  })()
+})
+process.stdout.write('ready\n')
