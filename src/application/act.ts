@@ -228,12 +228,26 @@ const outcomes = (app: App, s: Step): Pick<Required<Doc>, 'notices' | 'outbox'> 
   return { notices, outbox }
 }
 
+/** What an act left as it was is not written again. */
+const changed = (head: Head, was: Head | undefined): Head => {
+  if (!was) return head
+  const { claims, deadlines, ...rest } = head
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  return {
+    ...rest,
+    ...(claims && !same(claims, was.claims) ? { claims } : {}),
+    ...(deadlines && !same(deadlines, was.deadlines) ? { deadlines } : {}),
+  }
+}
+
 const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
   const heads = new Map<string, Head>()
+  const were = new Map<string, Head>()
   const rows = new Map<string, NonNullable<Doc['rows']>[number]>()
   const signOut = new Set<string>()
   for (const s of steps) {
     const known = heads.get(s.after.id)
+    if (!known && s.before) were.set(s.before.id, headOf(s.before, s.table, 0, ''))
     heads.set(s.after.id, headOf(s.after, s.table, known ? known.expected : (s.before?.version ?? 0), s.event.at))
     const had = new Map((s.before ? rowsOf(s.before, s.rules) : []).map((r) => [r.table, canonical(r.row)]))
     for (const r of rowsOf(s.after, s.rules))
@@ -252,7 +266,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
   )
   return {
     ...more,
-    heads: [...heads.values()],
+    heads: [...heads.values()].map((h) => changed(h, were.get(h.id))),
     events: steps.map((s) => toLeaf(s.event, s.after.rules, more.request?.key ?? app.freshId())),
     rows: [...rows.values()],
     notices: out.flatMap((o) => o.notices),
@@ -409,12 +423,25 @@ export interface OpenRequest extends Omit<ActRequest, 'expect' | 'process'> {
   readonly links: Readonly<Record<string, string>>
 }
 
+interface Resolution {
+  readonly rules: Rules
+  readonly hash: string
+}
+// resolving and hashing take longer than the rest of an act
+const resolved = new WeakMap<App['layers'], { readonly day: string; readonly of: Map<string, Resolution> }>()
+
 /** Resolves the rules of a division today and remembers them by hash. */
-export const rulesFor = (app: App, division: string, day: string): { readonly rules: Rules; readonly hash: string } => {
-  const rules = resolve(app.layers, division, day, app.enabled)
-  const hash = hashRules(rules)
-  app.rulesByHash.set(hash, rules)
-  return { rules, hash }
+export const rulesFor = (app: App, division: string, day: string): Resolution => {
+  let today = resolved.get(app.layers)
+  if (today?.day !== day) resolved.set(app.layers, (today = { day, of: new Map() }))
+  const key = [division, ...app.enabled].join(' ')
+  let found = today.of.get(key)
+  if (!found) {
+    const rules = resolve(app.layers, division, day, app.enabled)
+    today.of.set(key, (found = { rules, hash: hashRules(rules) }))
+  }
+  app.rulesByHash.set(found.hash, found.rules)
+  return found
 }
 
 type NewCase = Omit<OpenRequest, 'key' | 'id'>

@@ -141,13 +141,6 @@ export const verifyDigest = async (app: App, sha256: string): Promise<Verificati
     }
   return { result: 'unknown', says: '没有签发过内容与此完全相同的登记证', sha256: digest }
 }
-const decoded = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text).replaceAll('\0', '')
-  } catch {
-    return undefined
-  }
-}
 /** The record whose code a PDF claims in its keywords: our certificates carry it there, in UTF-16 or in the XMP packet. */
 const claimedRecord = async (app: App, pdf: Buffer): Promise<RecordRow | undefined> => {
   const body = pdf.toString('latin1')

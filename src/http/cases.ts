@@ -29,7 +29,6 @@ import {
   fileSchema,
   isRefusal,
   noticeSchema,
-  refuse,
   replySchema,
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'

@@ -102,7 +102,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
       .send(
         JSON.stringify({
           type: 'about:blank',
-          title: '系统出错，您的操作没有生效，请稍后重试',
+          title: '系统出错，请刷新查看是否已经办理，再决定重试',
           status: 500,
           code: 'internal',
         }),

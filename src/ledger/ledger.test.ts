@@ -3,18 +3,27 @@ import { expect, it } from 'vitest'
 import { canonical, commit, digestOf, opens } from './index.ts'
 
 it('writes the same fact the same way, whatever the order of its keys', () => {
-  expect(canonical({ b: [1, { d: null, c: '“引号”' }], a: undefined, A: true })).toBe('{"A":true,"b":[1,{"c":"“引号”","d":null}]}')
+  expect(canonical({ b: [1, { d: null, c: '“引号”' }], a: undefined, A: true })).toBe(
+    '{"A":true,"b":[1,{"c":"“引号”","d":null}]}',
+  )
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.string({ unit: 'grapheme' }), fc.boolean(), fc.constant(null))), (o) => {
-      const shuffled = Object.fromEntries(Object.entries(o).reverse())
-      expect(canonical(shuffled)).toBe(canonical(o))
-      expect(JSON.parse(canonical(o))).toEqual(JSON.parse(JSON.stringify(o)))
-    }),
+    fc.property(
+      fc.dictionary(
+        fc.string(),
+        fc.oneof(fc.integer(), fc.string({ unit: 'grapheme' }), fc.boolean(), fc.constant(null)),
+      ),
+      (o) => {
+        const shuffled = Object.fromEntries(Object.entries(o).reverse())
+        expect(canonical(shuffled)).toBe(canonical(o))
+        expect(JSON.parse(canonical(o))).toEqual(JSON.parse(JSON.stringify(o)))
+      },
+    ),
   )
 })
 
 it('refuses what another reader could read differently: floats, unsafe integers, lone surrogates, functions', () => {
-  for (const bad of [0.1, 2 ** 53, Number.NaN, -0, '\ud800', () => 1, [undefined]]) expect(() => canonical(bad)).toThrow()
+  for (const bad of [0.1, 2 ** 53, Number.NaN, -0, '\ud800', () => 1, [undefined]])
+    expect(() => canonical(bad)).toThrow()
 })
 
 it('matches the published SHA-256 and SM3 examples', () => {

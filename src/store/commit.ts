@@ -88,70 +88,82 @@ export interface Committer {
   readonly idle: () => Promise<void>
 }
 
+/** The cases a document changes, joins or has looked at. */
+const casesOf = (d: Doc): readonly string[] => [
+  ...new Set([
+    ...(d.heads ?? []).flatMap((h) => [h.id, ...Object.values(h.links ?? {})]),
+    ...Object.keys(d.seen ?? {}),
+  ]),
+]
+
 /**
  * Groups the acts of concurrent requests into shared durable commits: whatever arrives while one is under way goes together in the
- * next. At most `lanes` commits run at a time, at most `most` acts share one.
+ * next, at most `most` acts, no two of which share a case. One commit at a time: fewer and larger ones cost less than two at once.
  */
-export const committer = (
-  pool: pg.Pool,
-  { lanes = 2, most = 48 }: { lanes?: number; most?: number } = {},
-): Committer => {
+export const committer = (pool: pg.Pool, { most = 48 }: { most?: number } = {}): Committer => {
   interface Waiting {
     readonly doc: Doc
+    readonly cases: readonly string[]
     readonly resolve: (a: Answer) => void
     readonly reject: (e: unknown) => void
   }
-  const queue: Waiting[] = []
-  let running = 0
+  let queue: Waiting[] = []
+  let running = false
+  // rules are large and seldom change: they are sent until an act that names them has been committed
+  const stored = new Set<string>()
   let idleWaiters: (() => void)[] = []
 
+  const take = (): readonly Waiting[] => {
+    const group: Waiting[] = []
+    const left: Waiting[] = []
+    const cases = new Set<string>()
+    for (const w of queue)
+      if (group.length < most && !w.cases.some((c) => cases.has(c))) {
+        group.push(w)
+        for (const c of w.cases) cases.add(c)
+      } else left.push(w)
+    queue = left
+    return group
+  }
+  const lean = (doc: Doc): Doc => (doc.rules ? { ...doc, rules: doc.rules.filter((r) => !stored.has(r.hash)) } : doc)
   const send = async (group: readonly Waiting[]): Promise<void> => {
     try {
       const { rows } = await pool.query<{ answers: Answer[] }>({
         name: 'commit',
-        text: 'select gongshu.commit($1) as answers',
-        values: [JSON.stringify(group.map((w) => w.doc))],
+        text: 'select gongshu.commit($1, $2) as answers',
+        values: [JSON.stringify(group.map((w) => lean(w.doc))), group.flatMap((w) => w.cases)],
       })
       const answers = rows[0]?.answers ?? []
       for (const [i, w] of group.entries()) {
         const answer = answers[i]
         if (answer === undefined) w.reject(new Error('commit: no answer'))
         else if ('conflict' in answer && answer.conflict === 'retry') queue.push(w)
-        else w.resolve(answer)
+        else {
+          if (answer.ok) for (const r of w.doc.rules ?? []) stored.add(r.hash)
+          w.resolve(answer)
+        }
       }
     } catch (e) {
-      // a deadlock outside any one act: each tries again alone; anything else is for the caller
+      // a deadlock outside any one act: each tries again; anything else is for the caller
       if ((e as { code?: string }).code === '40P01' && group.length > 1) queue.push(...group)
       else for (const w of group) w.reject(e)
     }
   }
-  const pump = (): void => {
-    while (queue.length > 0 && running < lanes) {
-      const group = queue.splice(0, most)
-      running++
-      void send(group).finally(() => {
-        running--
-        if (queue.length > 0) pump()
-        else if (running === 0) {
-          for (const w of idleWaiters) w()
-          idleWaiters = []
-        }
-      })
-    }
+  const pump = async (): Promise<void> => {
+    running = true
+    // one turn of the loop lets requests that arrived together leave together
+    await new Promise((r) => setImmediate(r))
+    while (queue.length > 0) await send(take())
+    running = false
+    for (const w of idleWaiters) w()
+    idleWaiters = []
   }
-  let armed = false
   return {
     commit: (doc) =>
       new Promise<Answer>((resolve, reject) => {
-        queue.push({ doc, resolve, reject })
-        if (armed) return
-        armed = true
-        // one turn of the loop lets requests that arrived together leave together
-        setImmediate(() => {
-          armed = false
-          pump()
-        })
+        queue.push({ doc, cases: casesOf(doc), resolve, reject })
+        if (!running) void pump()
       }),
-    idle: () => (queue.length === 0 && running === 0 ? Promise.resolve() : new Promise((r) => idleWaiters.push(r))),
+    idle: () => (running ? new Promise((r) => idleWaiters.push(r)) : Promise.resolve()),
   }
 }

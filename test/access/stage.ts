@@ -7,6 +7,7 @@ import {
   actAsSystem,
   fileObjection,
   keepFile,
+  legalDay,
   openAsSystem,
   recordObligation,
   registerOrganisation,
@@ -56,7 +57,7 @@ export const hire = async (
   const person = app.freshId()
   const home = org ? (await organisations(app.pool, { ids: [org] }))[0] : undefined
   const division = home?.division ?? '000000'
-  const day = (await storedDay(app.pool)).day ?? ''
+  const day = legalDay(app, (await storedDay(app.pool)).day)
   const base = { variant: '', division }
   must(
     await openAsSystem(
@@ -134,12 +135,16 @@ export interface Stage {
   readonly done: ReadonlySet<string>
 }
 
-const overrides = (n: number, file: string): Readonly<Record<string, JsonObject>> => ({
+const correction = (s: Case, file: string): JsonObject => ({
+  evidence: [file],
+  ...(s.seats['applicant'] === s.seats['holder'] ? {} : { capacity: 'interested', interest: '利害关系说明' }),
+})
+const overrides = (s: Case, n: number, file: string): Readonly<Record<string, JsonObject>> => ({
   'application/deposit': { method: 'files', files: [file], coverage: '全量', custody: 'self' },
   'application/propose': { risk: { report: file }, resource: { name: `资源${n}` } },
   'application/resubmit': { risk: { report: file }, resource: { name: `资源${n}` } },
-  'application/correction/propose': { evidence: [file] },
-  'application/correction/resubmit': { evidence: [file] },
+  'application/correction/propose': correction(s, file),
+  'application/correction/resubmit': correction(s, file),
   'application/code': { code: `TEST-${String(n).padStart(6, '0')}` },
   'application/review.check.fail': { advice: '请整改' },
   'application/review.recheck.fail': { advice: '请整改' },
@@ -188,7 +193,7 @@ export const stage = (w: World): Stage => {
     if (who.person === apart) who = await person(org, 1)
     const schema = formJsonSchema(row.form) as { properties?: unknown }
     const paper = await file(who)
-    const given = overrides(++n, paper)
+    const given = overrides(s, ++n, paper)
     const input = fill(schema, paper, {
       ...fitting(schema, { ...given[`${s.process}/${name}`], ...given[`${s.process}/${s.kind}/${name}`] }),
       ...over,
@@ -208,8 +213,7 @@ export const stage = (w: World): Stage => {
   const object: Stage['object'] = async (application, by) => {
     const s = await load(w, application)
     const from = String(s.data['release']?.['noticeFrom'])
-    const { day } = await storedDay(app.pool)
-    if (from > (day ?? '')) await setDay(app.pool, from)
+    if (from > legalDay(app, (await storedDay(app.pool)).day)) await setDay(app.pool, from)
     const who = by ?? (await citizen())
     const rules = await rulesOf(app, s.rules)
     const form = tableFor(app, rules, s.rules, 'objection', 'objection', '').rows['file']!.form
@@ -245,7 +249,7 @@ export const stage = (w: World): Stage => {
     done,
     oblige: async (debtor, recorder, kind = 'first') => {
       const who = await person(recorder)
-      const day = (await storedDay(app.pool)).day!
+      const day = legalDay(app, (await storedDay(app.pool)).day)
       const input = { factDay: day, fact: '已提供', object: '登记对象', files: [await file(who)] }
       const made = must(await recordObligation(app, who.token, { kind, debtor, input }, v4()))
       done.add(`obligation/${kind}/record as recorder.handler`)

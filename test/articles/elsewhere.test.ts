@@ -222,17 +222,17 @@ describe('上位新规定', () => {
   let record: string
   let validTo: string
   it('CN-072 a case keeps the rules it was opened under, unless the new ones say that they apply to open cases', async () => {
-    await w.until('2026-03-25')
+    await w.until('2026-03-20')
     const r = await bring('released')
     await w.until('2026-03-31')
+    record = (await there.clerk.see(r)).links.find((x) => x.process === 'record')!.id
+    validTo = (await there.clerk.see(record, 'record')).facts.find((f) => f.term === '有效期至')!.value
     before = await bring('submitted')
     accepted = await bring('submitted')
     await done(there.desk.act(accepted, 'accept'))
     expect((await there.desk.see(before)).due).toMatchObject({ act: 'accept', period: '2 个工作日' })
     const old = dueOf(await there.desk.see(accepted), 'review.read')
     await w.until('2026-04-02')
-    record = (await there.clerk.see(r)).links.find((x) => x.process === 'record')!.id
-    validTo = (await there.clerk.see(record, 'record')).facts.find((f) => f.term === '有效期至')!.value
     // 2 working days stay, 20 have become 30, counted from the same day
     expect((await there.desk.see(before)).due).toMatchObject({ act: 'accept', period: '2 个工作日' })
     const now = await there.desk.see(accepted)
@@ -248,6 +248,7 @@ describe('上位新规定', () => {
 
   it('CN-072 dates that stand on no period are left alone: a registration does not end earlier for it', async () => {
     const c = await there.clerk.see(record, 'record')
+    expect(c.timeline.at(-1)!.act).toBe('adoptRules')
     expect(dueOf(c, 'lapse')).toBe(validTo)
     await w.until('2026-08-03')
     expect((await there.clerk.see(record, 'record')).state).toBe('valid')

@@ -139,11 +139,17 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
   }
 }
 
+// what another size of type can change; everything else was looked at in the first
+const ofSize = ['color-contrast', 'scrollable-region-focusable', 'link-in-text-block']
+
 /** Serious and critical findings of axe on what the page shows now, as `rule: element`. */
-export const findings = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe)
+export const findings = async (page: Page, sizeOnly = false): Promise<string[]> => {
+  await page.evaluate(`window.axe ?? (() => { ${axe} })()`)
   const { violations } = (await page.evaluate(
-    `axe.run(document, { resultTypes: ['violations'], elementRef: false })`,
+    `axe.run(document, ${JSON.stringify({
+      resultTypes: ['violations'],
+      ...(sizeOnly ? { runOnly: { type: 'rule', values: ofSize } } : {}),
+    })})`,
   )) as AxeResults
   return violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')

@@ -117,6 +117,15 @@ describe.skipIf(noBrowser)('the demo in a browser', () => {
     pages.set(who, known)
     return known
   }
+  /** Opens an address; in a page that runs already as its own links do, without loading the program again. */
+  const visit = async (page: Page, path: string): Promise<void> => {
+    if (page.url() === 'about:blank') await page.goto(path)
+    else
+      await page.evaluate((to) => {
+        history.pushState(null, '', to)
+        dispatchEvent(new PopStateEvent('popstate'))
+      }, path)
+  }
   const settled = async (page: Page): Promise<void> => {
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin, [aria-busy=true]'))
@@ -144,14 +153,14 @@ describe.skipIf(noBrowser)('the demo in a browser', () => {
     async (...row) => {
       const [who, , path, heading] = row
       const page = await as(who)
-      await page.goto(path(at))
+      await visit(page, path(at))
       await settled(page)
       await page.getByRole('heading', { level: 1, name: heading }).waitFor()
       expect(await findings(page)).toEqual([])
       const before = await isLarge(page)
       await resize(page)
       expect(await isLarge(page)).toBe(!before)
-      expect(await findings(page)).toEqual([])
+      expect(await findings(page, true)).toEqual([])
     },
   )
 })

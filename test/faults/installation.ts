@@ -134,7 +134,7 @@ export const install = async (): Promise<Installation> => {
     orgs,
     dataDir,
     app,
-    world: { app, orgs, url: db.url } as World,
+    world: { app, orgs, url: db.url } as unknown as World,
     start,
     crashDatabase: async () => {
       const pid = await postmaster()

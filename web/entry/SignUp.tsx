@@ -15,7 +15,7 @@ interface Division {
   readonly parent?: string
 }
 
-/** Names that tell apart: 湖南省 长沙市. */
+/** Names that tell apart two places of one name: the superior's comes first. */
 const named = (all: readonly Division[]): { value: string; label: string }[] => {
   const byCode = new Map(all.map((d) => [d.code, d]))
   const path = (d: Division): string => {

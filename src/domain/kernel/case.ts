@@ -356,7 +356,8 @@ export const decide = (
 ): Decision | Refusal => {
   const no = may(table, state, act, cx)
   if (no) return no
-  return proceed(table, laws, state, act, raw, cx, undefined)
+  // a clock that was set back does not date an act before the one it follows
+  return proceed(table, laws, state, act, raw, cx.day < state.day ? { ...cx, day: state.day } : cx, undefined)
 }
 
 /** Opens a stream with an act whose `from` is empty. Rights are decided by the seats of the opening. */

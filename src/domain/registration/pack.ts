@@ -16,7 +16,6 @@ export const limitSchema = z.strictObject({
   /** Days before the end on which the people concerned are reminded. */
   remind: z.array(z.number().int().positive()).optional(),
 })
-export type Limit = z.infer<typeof limitSchema>
 
 const by = z
   .string()
