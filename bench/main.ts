@@ -3,12 +3,22 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { print, report, type Figure, type Report } from './measure.ts'
+import { importing } from './import.ts'
+import { kernel } from './kernel.ts'
+import { lifecycle } from './lifecycle.ts'
+import { reads } from './reads.ts'
+import { starting } from './start.ts'
 import { openSystem, type System } from './system.ts'
 import { write } from './write.ts'
 
 type Work = (s: System, quick: boolean) => Promise<{ figures: readonly Figure[]; failed?: readonly string[] }>
 const benches: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
   write: { what: '受理 over HTTP, durable, against a bare server with one INSERT', work: write },
+  reads: { what: 'reads of unpublished cases at 64 clients, with and without the access log', work: reads },
+  lifecycle: { what: 'first registrations, draft to code', work: lifecycle },
+  import: { what: 'a generated catalogue', work: importing },
+  kernel: { what: 'the pure core alone', work: kernel },
+  start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }
 
 const args = process.argv.slice(2)

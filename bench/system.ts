@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync, readdirSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -68,6 +69,8 @@ export interface System {
   /** Settings of the server that decide what a commit costs. */
   readonly settings: string
   readonly analyze: () => Promise<void>
+  /** Processor time, in ms, that this process and the database's have used so far. */
+  readonly cpu: () => { readonly server: number; readonly database: number }
   readonly close: () => Promise<void>
 }
 
@@ -204,6 +207,8 @@ export const openSystem = async (): Promise<System> => {
     `select 'PostgreSQL ' || current_setting('server_version') || ', ' || string_agg(name || ' ' || setting, ', ' order by name) as says
      from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method')`,
   )
+  const { rows: backend } = await owner.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const postmaster = parentOf(backend[0]?.pid ?? 0)
   const analyze = async (): Promise<void> => void (await owner.query('analyze'))
   return {
     app,
@@ -226,6 +231,10 @@ export const openSystem = async (): Promise<System> => {
     },
     settings: settings[0]?.says ?? '',
     analyze,
+    cpu: () => {
+      const { user, system } = process.cpuUsage()
+      return { server: (user + system) / 1000, database: cpuBelow(postmaster) }
+    },
     close: async () => {
       client.close()
       for (const close of closing) await close()
@@ -236,6 +245,22 @@ export const openSystem = async (): Promise<System> => {
     },
   }
 }
+
+const statOf = (pid: number | string): readonly string[] => {
+  try {
+    // the second field is a name in parentheses that may hold anything
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  } catch {
+    return []
+  }
+}
+const parentOf = (pid: number): string => statOf(pid)[1] ?? ''
+/** Processor time of a process's children, in ms: the kernel counts in hundredths of a second. */
+const cpuBelow = (parent: string): number =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .map(statOf)
+    .reduce((ms, stat) => (stat[1] === parent ? ms + (Number(stat[11]) + Number(stat[12])) * 10 : ms), 0)
 
 /** Makes copies of a case and its item with ids and digests of their own, written the only way there is: by commit. */
 const copier = async (app: App, id: string): Promise<() => Promise<string>> => {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Figure } from './measure.ts'
-import { interleaved } from './measure.ts'
+import { interleaved, spread } from './measure.ts'
 import type { Loaded } from './client.ts'
 import type { System } from './system.ts'
 
@@ -26,9 +26,11 @@ export const write = async (s: System, quick: boolean): Promise<{ figures: reado
   const amount: Readonly<Record<number, number>> = quick
     ? { 1: 60, 4: 150, 16: 400, 64: 400 }
     : { 1: 150, 4: 400, 16: 800, 64: 800 }
+  // a server runs for months, so what it does before its code is compiled does not count
+  const warm = quick ? 600 : 3000
   const levels = Object.keys(amount).map(Number)
   const perRound = levels.reduce((n, l) => n + (amount[l] ?? 0) + 2 * l, 0)
-  const ids = [...(await s.submitted(perRound * (rounds + 1) + 1000))]
+  const ids = [...(await s.submitted(perRound * (rounds + 1) + warm + 1000))]
   const take = (n: number): string[] => accepting(ids.splice(0, n))
   const accept = (clients: number, n: number): Promise<Loaded> =>
     s.client.load({
@@ -43,26 +45,31 @@ export const write = async (s: System, quick: boolean): Promise<{ figures: reado
 
   const failed: string[] = []
   const counted = 60
-  await accept(1, 20)
+  await accept(16, warm)
   const trips = new Map<number, number>()
   for (const clients of levels)
     trips.set(clients, (await roundTrips(() => accept(clients, counted + clients))) / (counted + clients))
   if ((trips.get(1) ?? Infinity) > 2)
     failed.push(`an action takes ${trips.get(1)?.toFixed(2)} round trips to the database, not two`)
 
-  const latencies = new Map<string, Loaded[]>()
-  const measure = (name: string, run: () => Promise<Loaded>) => ({
+  type Counted = Loaded & { readonly server: number; readonly database: number }
+  const runs = new Map<string, Counted[]>()
+  const measure = (name: string, n: number, run: () => Promise<Loaded>) => ({
     name,
     unit: '/s',
     run: async () => {
+      const before = s.cpu()
       const loaded = await run()
-      latencies.set(name, [...(latencies.get(name) ?? []), loaded])
+      const after = s.cpu()
+      const used = { server: (after.server - before.server) / n, database: (after.database - before.database) / n }
+      runs.set(name, [...(runs.get(name) ?? []), { ...loaded, ...used }])
       return loaded.rate
     },
     note: () => {
-      const all = latencies.get(name)?.slice(1) ?? []
-      const ms = (of: (l: Loaded) => number): string => (all.reduce((n, l) => n + of(l), 0) / all.length).toFixed(1)
-      return `p50 ${ms((l) => l.median)} ms, p99 ${ms((l) => l.p99)} ms`
+      const all = runs.get(name)?.slice(1) ?? []
+      const ms = (of: (l: Counted) => number): string => spread(all.map(of)).median.toFixed(2)
+      const cpu = `CPU ${ms((l) => l.server)} ms server + ${ms((l) => l.database)} ms database`
+      return `p50 ${ms((l) => l.median)} ms, p99 ${ms((l) => l.p99)} ms, ${cpu}`
     },
   })
   const figures = await interleaved(
@@ -70,9 +77,9 @@ export const write = async (s: System, quick: boolean): Promise<{ figures: reado
     levels.flatMap((clients) => {
       const n = amount[clients] ?? 0
       const one = `one INSERT, ${clients} clients`
-      const action = measure(`action, ${clients} clients`, () => accept(clients, n))
+      const action = measure(`action, ${clients} clients`, n, () => accept(clients, n))
       return [
-        measure(one, () =>
+        measure(one, 2 * n, () =>
           s.client.load({
             base: s.bare,
             clients,

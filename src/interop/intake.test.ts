@@ -91,7 +91,7 @@ const ole = (...names: readonly string[]) =>
     Buffer.alloc(1528),
     ...names.map((name) => Buffer.from(name.padEnd(64, '\0'), 'utf16le')),
   ])
-const gb18030 = Buffer.from('b5a5cebb2cb9abbbfdbdf00a', 'hex') // 单位,公积金
+const gb18030 = Buffer.from('b5a5cebb2cb9abbbfdbdf00a', 'hex') // 单位，公积金
 
 describe('what is taken', () => {
   it.each([
@@ -106,8 +106,8 @@ describe('what is taken', () => {
     expect(await look(content, name)).toEqual({ ok: true, kind, mime, ext, name, size: content.length })
   })
   it.each([
-    ['样本.csv', '单位,公积金\n', 'utf-8'],
-    ['样本.csv', '\ufeff单位,公积金\r\n', 'utf-8'],
+    ['样本.csv', '单位，公积金\n', 'utf-8'],
+    ['样本.csv', '\ufeff单位，公积金\r\n', 'utf-8'],
     ['样本.csv', gb18030, 'gb18030'],
     ['样本.csv', 'BMI,MZ\n1,2\n', 'utf-8'],
     ['说明.txt', 'PK is not a zip', 'utf-8'],
@@ -167,7 +167,7 @@ describe('names', () => {
     const result = await look(png(), '图.png', { allowed: ['pdf', 'docx'], field: 'materials.risk' })
     expect(result).toMatchObject({
       code: 'file_type_not_allowed',
-      says: '此处只接收 .pdf、.docx 文件,所传文件的扩展名是 .png。',
+      says: '此处只接收 .pdf、.docx 文件，所传文件的扩展名是 .png。',
       fields: { 'materials.risk': expect.any(String) },
     })
   })
@@ -178,7 +178,7 @@ describe('sizes', () => {
   it('a file over the limit, saying both sizes', async () => {
     expect(await look(Buffer.alloc(3 << 20), 'a.pdf', { maxBytes: 1.5 * (1 << 20) })).toMatchObject({
       code: 'file_too_large',
-      says: '文件大小 3 MB,超过此处 1.5 MB 的上限。',
+      says: '文件大小 3 MB，超过此处 1.5 MB 的上限。',
     })
     expect(await look(pdf(catalog), 'a.pdf', { maxBytes: pdf(catalog).length })).toMatchObject({ ok: true })
   })

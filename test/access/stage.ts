@@ -135,14 +135,20 @@ export interface Stage {
   readonly done: ReadonlySet<string>
 }
 
+const materials = (s: Case, n: number, file: string): JsonObject => ({
+  risk: { report: file },
+  ...(s.variant === 'product'
+    ? { product: { name: `产品${n}` }, authorization: { agreementFrom: '2026-01-01', agreementTo: '2028-12-31' } }
+    : { resource: { name: `资源${n}` } }),
+})
 const correction = (s: Case, file: string): JsonObject => ({
   evidence: [file],
   ...(s.seats['applicant'] === s.seats['holder'] ? {} : { capacity: 'interested', interest: '利害关系说明' }),
 })
 const overrides = (s: Case, n: number, file: string): Readonly<Record<string, JsonObject>> => ({
   'application/deposit': { method: 'files', files: [file], coverage: '全量', custody: 'self' },
-  'application/propose': { risk: { report: file }, resource: { name: `资源${n}` } },
-  'application/resubmit': { risk: { report: file }, resource: { name: `资源${n}` } },
+  'application/propose': materials(s, n, file),
+  'application/resubmit': materials(s, n, file),
   'application/correction/propose': correction(s, file),
   'application/correction/resubmit': correction(s, file),
   'application/code': { code: `TEST-${String(n).padStart(6, '0')}` },

@@ -84,7 +84,7 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
         ],
       },
     })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(20_000)
     const p = await context.newPage()
     const blame = (what: string): void => void errors.push(`${who} ${new URL(p.url()).pathname}: ${what}`)
     p.on('pageerror', (e) => blame(String(e)))
@@ -201,6 +201,9 @@ export const take = async (page: Page, title: string): Promise<void> => {
   await page.getByRole('table', { name: '我的待办' }).getByRole('link', { name: title }).click()
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
 }
+
+export const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole('main').getByRole('button', { name, exact: true }).first().click()
 
 /** Presses an act of the case, fills in its sheet, confirms, and reads what the page says was done. */
 export const perform = async (

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readCast, runStories } from '#application'
-import { done } from '../cases.ts'
+import { done, materials, start, type Values } from '../cases.ts'
 import { samples } from '../world.ts'
-import { findings, noBrowser, site, type Site } from './browser.ts'
+import { findings, noBrowser, perform, press, site, type Site } from './browser.ts'
 
 /** The demo as it is handed over: its stories have left cases in every state. */
 const cast = readCast(samples)
@@ -73,7 +73,7 @@ const desk: readonly Row[] = [
   ['公积金经办', '岗位', (p) => `/desk/memberships/${p.membership}`, /./],
 ]
 
-describe.skipIf(noBrowser)('the demo in a browser', () => {
+describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
   let s: Site
   let at: Places
   const pages = new Map<string, Page>()
@@ -163,4 +163,234 @@ describe.skipIf(noBrowser)('the demo in a browser', () => {
       expect(await findings(page, true)).toEqual([])
     },
   )
+
+  it.each<readonly [who: string, what: string, path: (p: Places) => string, open: (page: Page) => Promise<void>]>([
+    [visitor, '推进日期', () => '/', (p) => p.getByRole('button', { name: '推进日期' }).press('Enter')],
+    ['公积金经办', '切换角色', () => '/desk/tasks', (p) => p.getByRole('button', { name: '切换角色' }).press('Enter')],
+    ['公积金经办', '新建登记申请', () => '/desk/applications', (p) => press(p, '新建申请')],
+    ['公积金经办', '邀请人员：市公积金中心', (p) => `/desk/organisations/${p.org}`, (p) => press(p, '邀请人员')],
+    ['六安局经办', '记录登记义务', () => '/desk/obligations', (p) => press(p, '记录登记义务')],
+    ['六安局经办', '登记单位', () => '/desk/organisations', (p) => press(p, '登记单位')],
+    [
+      '登记经办甲',
+      '一次性告知补正',
+      (p) => `/desk/applications/${p.ids['出租车运营信息']}`,
+      (p) => press(p, '一次性告知补正'),
+    ],
+    ['肇登记经办', '审核未通过', (p) => `/desk/applications/${p.ids['停车泊位信息']}`, (p) => press(p, '审核未通过')],
+    [
+      '登记复核丙',
+      '设置动态口令',
+      () => '/desk/tasks',
+      async (p) => {
+        await p.getByRole('banner').getByRole('button').last().click()
+        await p.getByRole('menuitem', { name: '设置动态口令' }).click()
+      },
+    ],
+  ])('%s %s: the sheet can be used by everybody', async (who, what, path, open) => {
+    const page = await as(who)
+    await visit(page, path(at))
+    await settled(page)
+    await open(page)
+    const sheet = page.getByRole('dialog', { name: what })
+    await sheet.waitFor()
+    await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin'))
+    expect(await findings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'hidden' })
+  })
+
+  it('keys: / searches, j and k move between tasks, Enter opens', async () => {
+    const page = await as('登记复核丙')
+    await visit(page, '/desk/tasks')
+    const rows = page.getByRole('table', { name: '我的待办' }).getByRole('link')
+    await rows.nth(1).waitFor()
+    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '')
+    const [first, second] = await rows.allInnerTexts()
+    for (const [key, now] of [
+      ['j', first],
+      ['j', second],
+      ['k', first],
+      ['j', second],
+    ] as const) {
+      await page.keyboard.press(key)
+      expect(await focused()).toBe(now)
+    }
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: second! }).waitFor()
+
+    await page.keyboard.press('/')
+    await page.keyboard.type('公积金缴纳')
+    const search = page.getByRole('combobox', { name: '搜索登记办理和登记簿' })
+    expect(await search.inputValue()).toBe('公积金缴纳')
+    await page.getByText('登记簿（1）').waitFor()
+    await search.press('ArrowDown')
+    await search.press('Enter')
+    await page.getByRole('heading', { level: 1, name: '公积金缴纳信息' }).waitFor()
+  })
+
+  it('one person acts for a body or in their own name', async () => {
+    const page = await s.as('公积金经办')
+    await page.goto('/desk/items')
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /^市公积金中心/ })
+      .click()
+    await page.getByRole('menuitem', { name: '本人' }).click()
+    await page.getByRole('banner').getByRole('button', { name: /^本人/ }).waitFor()
+    await page.getByRole('heading', { level: 1, name: '我的待办' }).waitFor()
+    // in one's own name there is no catalogue and no duty to register
+    expect(await page.getByRole('navigation', { name: '工作台' }).innerText()).not.toMatch(/目录|登记义务/)
+  })
+
+  it('whoever signs out is out, and comes back to the place they ask for', async () => {
+    const page = await s.as('公积金经办')
+    await page.goto('/desk/tasks')
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /^公积金经办/ })
+      .click()
+    await page.getByRole('menuitem', { name: '退出登录' }).click()
+    await page.getByRole('heading', { level: 1, name: /^查一条公共数据/ }).waitFor()
+    expect((await page.request.get('/api/session')).status()).toBe(401)
+    s.expectStatus(page, 401)
+    await page.goto(`/desk/applications/${at.ids['公积金缴纳信息']}?from=mail`)
+    await page.getByRole('heading', { level: 1, name: '登录工作台' }).waitFor()
+    await page.getByRole('button', { name: '公积金经办' }).click()
+    await page.getByRole('heading', { level: 1, name: '公积金缴纳信息' }).waitFor()
+    expect(page.url()).toMatch(/\?from=mail$/)
+  })
+
+  it('an invitation becomes an account, and a wrong password is told as such', async () => {
+    const page = await s.visitor()
+    await page.goto(at.invitation)
+    await page.getByLabel('设置用户名').fill('newcomer')
+    await page.getByLabel('设置密码').fill('a long enough password')
+    await page.getByLabel('再输一次密码').fill('another password')
+    await page.getByText('两次输入不一致').waitFor()
+    await page.getByLabel('再输一次密码').fill('a long enough password')
+    await page.getByRole('button', { name: '启用并进入工作台' }).click()
+    await page.getByRole('heading', { level: 1, name: '我的待办' }).waitFor()
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /^新来的人/ })
+      .click()
+    await page.getByRole('menuitem', { name: '退出登录' }).click()
+    await page.getByRole('heading', { level: 1, name: /^查一条公共数据/ }).waitFor()
+
+    s.expectStatus(page, 401)
+    await page.goto('/sign-in')
+    await page.getByLabel('用户名').fill('newcomer')
+    await page.getByLabel('密码').fill('not this one')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: '账号或密码不正确' }).waitFor()
+    await page.getByLabel('密码').fill('Newcomer 2026')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: '我的待办' }).waitFor()
+  })
+
+  describe('what goes wrong is told where it went wrong', () => {
+    const began = async (over: Values = {}): Promise<string> => {
+      const clerk = await s.w.as('交通局经办')
+      const id = await start(clerk, { variant: 'resource', scope: 'authorized' })
+      const content = await materials(clerk, id, 'propose', over)
+      await done(clerk.send('PUT', `/api/applications/${id}/draft`, { rev: 0, content }))
+      return id
+    }
+
+    it('a field left out is named at its place, and the first one has the cursor', async () => {
+      const id = await began({ subject: { contactName: undefined }, resource: { volume: undefined } })
+      const page = await s.as('交通局经办')
+      await page.goto(`/desk/applications/${id}`)
+      await page.getByRole('button', { name: '送业务审核' }).first().click()
+      const contact = page.getByLabel('联系人')
+      await page.getByRole('alert').filter({ hasText: '请填写联系人' }).waitFor()
+      expect(await contact.evaluate((e) => e === document.activeElement)).toBe(true)
+      for (const [term, says] of [
+        ['联系人', '请填写联系人'],
+        ['数据量', '请填写数据量'],
+      ] as const) {
+        const field = page.getByLabel(term)
+        expect(await field.getAttribute('aria-invalid')).toBe('true')
+        const described = (await field.getAttribute('aria-describedby'))!.split(' ').at(-1)!
+        expect(await page.locator(`[id="${described}"]`).innerText()).toBe(says)
+      }
+      expect(
+        await page
+          .getByRole('alert')
+          .filter({ hasText: /^请(填写|选择|上传)/ })
+          .count(),
+      ).toBe(2)
+      // filled in, it is no longer complained of
+      await contact.fill('经办员')
+      await page.getByRole('alert').filter({ hasText: '请填写联系人' }).waitFor({ state: 'hidden' })
+    })
+
+    it('what only the register can judge comes back to its field', async () => {
+      const id = await began({ subject: { uscc: '12341500000000019X' } })
+      const page = await s.as('交通局经办')
+      s.expectStatus(page, 422)
+      await page.goto(`/desk/applications/${id}`)
+      await page.getByRole('button', { name: '送业务审核' }).first().click()
+      await page.getByRole('button', { name: '确认送业务审核' }).click()
+      const field = page.getByLabel('统一社会信用代码').first()
+      await page.getByRole('region', { name: '登记主体信息' }).getByRole('alert').waitFor()
+      expect(await field.getAttribute('aria-invalid')).toBe('true')
+      expect(await field.inputValue()).toBe('12341500000000019X')
+    })
+
+    it('of two who act on the same case the second is offered to look again', async () => {
+      const path = `/desk/applications/${at.ids['出租车运营信息']}`
+      const [first, second] = await Promise.all([s.as('登记经办甲'), s.as('登记经办乙')])
+      await Promise.all([first.goto(path), second.goto(path)])
+      await press(second, '受理')
+      const sheet = second.getByRole('dialog', { name: '受理' })
+      await sheet.waitFor()
+      await perform(first, '受理', '受理')
+      s.expectStatus(second, 409)
+      await sheet.getByRole('button', { name: '受理', exact: true }).click()
+      await sheet.getByRole('button', { name: '刷新' }).click()
+      await sheet.getByText('该环节已经办理，无需再办').waitFor()
+      await sheet.getByRole('button', { name: '取消' }).click()
+      await second
+        .getByRole('group', { name: '可办理' })
+        .getByRole('button', { name: /^形式审核/ })
+        .waitFor()
+    })
+
+    it('of two windows on one draft neither overwrites the other unasked', async () => {
+      const id = await began()
+      const [one, other] = await Promise.all([s.as('交通局经办'), s.as('交通局经办')])
+      await Promise.all([one, other].map((p) => p.goto(`/desk/applications/${id}`)))
+      await one.getByLabel('数据量').fill('约 1 GB')
+      await one.getByRole('status').filter({ hasText: '已保存' }).waitFor()
+      s.expectStatus(other, 409)
+      await other.getByLabel('数据量').fill('约 2 GB')
+      await other.getByRole('alert').filter({ hasText: '草稿已在另一处保存' }).waitFor()
+      await other.getByRole('button', { name: '载入另一处的内容' }).click()
+      await other.getByRole('alert').filter({ hasText: '草稿已在另一处保存' }).waitFor({ state: 'hidden' })
+      expect(await other.getByLabel('数据量').inputValue()).toBe('约 1 GB')
+      await other.getByLabel('数据量').fill('约 3 GB')
+      await other.getByRole('status').filter({ hasText: '已保存' }).waitFor()
+    })
+
+    it('a session that ends over an open draft is renewed in place, and nothing typed is lost', async () => {
+      const id = await began()
+      const page = await s.as('交通局经办')
+      await page.goto(`/desk/applications/${id}`)
+      const field = page.getByLabel('数据量')
+      await field.waitFor()
+      s.expectStatus(page, 401)
+      await page.request.delete('/api/session')
+      await field.fill('约 4 GB')
+      const dialog = page.getByRole('dialog', { name: '登录已过期' })
+      await dialog.getByRole('button', { name: '交通局经办' }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      expect(await field.inputValue()).toBe('约 4 GB')
+      await page.getByRole('button', { name: '重试' }).click()
+      await page.getByRole('status').filter({ hasText: '已保存' }).waitFor()
+      const stored = await done((await s.w.as('交通局经办')).get<{ content: Values }>(`/api/applications/${id}/draft`))
+      expect(stored.content['resource']).toMatchObject({ volume: '约 4 GB' })
+    })
+  })
 })

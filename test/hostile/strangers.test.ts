@@ -56,7 +56,7 @@ it('HNR-016 the ids of another organisation open nothing: no case, draft, file, 
       expectProblem(r, url)
     }
     const draft = await send<{ rev: number }>(w, who, 'GET', `/api/applications/${application}/draft`)
-    expect([draft.status, draft.body]).toEqual([200, { rev: 0, content: {} }])
+    expect([draft.status, draft.body]).toEqual([200, { rev: 0, content: {}, files: {} }])
     const saved = await send(w, who, 'PUT', `/api/applications/${application}/draft`, { rev: 1, content: {} })
     expect([saved.status, saved.body.code]).toEqual([404, 'not_found'])
     const people = await send(w, who, 'GET', `/api/organisations/${fund}/people`)

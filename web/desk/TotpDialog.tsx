@@ -38,7 +38,7 @@ export const TotpDialog = ({ close }: { close: () => void }) => {
         >
           <p className="sub">1. 用手机验证器扫描二维码，或手工输入密钥。</p>
           <div className="line">
-            <QRCode value={begun.data.uri} size={160} />
+            <QRCode value={begun.data.uri} size={160} aria-label="动态口令二维码，内容即旁边的密钥" />
             <div>
               <div className="muted small">密钥</div>
               <code style={{ overflowWrap: 'anywhere' }}>{begun.data.secret}</code>
