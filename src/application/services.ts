@@ -66,7 +66,8 @@ export const startApplication = async (
   if (a.kind !== 'first' && !record) return refuse('no_record', '请从一条登记记录发起此类申请')
   if (a.kind === 'first' && a.record)
     return refuse('invalid', '首次登记不从登记记录发起', { fields: { record: '首次登记不填' } })
-  if (a.item && context.item?.process !== 'item') return refuse('not_found', '没有这一目录项，或不属于本单位')
+  const { holder, coHolder } = context.item?.process === 'item' ? context.item.seats : {}
+  if (a.item && ![holder, coHolder].includes(viewer.org)) return refuse('not_found', '没有这一目录项，或不属于本单位')
   const owes = context.obligation?.process === 'obligation' && context.obligation.seats['debtor'] === viewer.org
   if (a.obligation && !owes) return refuse('not_found', '没有这一登记义务，或不属于本单位')
   const division = record?.division ?? viewer.division ?? context.item?.division

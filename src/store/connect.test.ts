@@ -91,5 +91,5 @@ it('a fit server is accepted, an unfit one refused with what to do', async () =>
   const older = {
     query: () => Promise.resolve({ rows: [{ number: 140011, version: '14.11', encoding: 'UTF8', ctype: 'C.UTF-8' }] }),
   }
-  await expect(checkServer(older as unknown as pg.Pool)).rejects.toThrow('14.11,需要 PostgreSQL 15')
+  await expect(checkServer(older as unknown as pg.Pool)).rejects.toThrow('14.11，需要 PostgreSQL 15')
 })

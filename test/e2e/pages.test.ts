@@ -220,9 +220,9 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
     await page.getByRole('heading', { level: 1, name: second! }).waitFor()
 
     await page.keyboard.press('/')
-    await page.keyboard.type('公积金缴纳')
+    await page.keyboard.type('公积金缴纳信息')
     const search = page.getByRole('combobox', { name: '搜索登记办理和登记簿' })
-    expect(await search.inputValue()).toBe('公积金缴纳')
+    expect(await search.inputValue()).toBe('公积金缴纳信息')
     await page.getByText('登记簿（1）').waitFor()
     await search.press('ArrowDown')
     await search.press('Enter')
@@ -269,6 +269,13 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
     await page.getByLabel('再输一次密码').fill('another password')
     await page.getByText('两次输入不一致').waitFor()
     await page.getByLabel('再输一次密码').fill('a long enough password')
+    s.expectStatus(page, 422)
+    await page.getByRole('button', { name: '启用并进入工作台' }).click()
+    await page.getByText('密码须包含大写字母、小写字母、数字、符号中的三类').first().waitFor()
+    // used up, it is not there any more
+    s.expectStatus(page, 404)
+    await page.getByLabel('设置密码').fill('Newcomer 2026')
+    await page.getByLabel('再输一次密码').fill('Newcomer 2026')
     await page.getByRole('button', { name: '启用并进入工作台' }).click()
     await page.getByRole('heading', { level: 1, name: '我的待办' }).waitFor()
     await page

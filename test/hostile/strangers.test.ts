@@ -98,7 +98,10 @@ it('no first registration in the name of another, and no duty of another is met 
     const r = await send(w, who, 'POST', '/api/applications', { kind: 'first', record, scope: 'other' })
     expect([r.status, Object.keys(r.body.fields ?? {})]).toEqual([422, ['record']])
   }
-  // the bureau reads the obligation, but does not owe it; nor is a record an obligation
+  // the bureau reads the item, but does not hold it
+  const claimed = await send(w, luan, 'POST', '/api/applications', { kind: 'first', item, scope: 'other' })
+  expect([claimed.status, claimed.body.code]).toEqual([404, 'not_found'])
+  // it reads the obligation, but does not owe it; nor is a record an obligation
   for (const o of [obligation, record]) {
     const r = await send(w, luan, 'POST', '/api/applications', { kind: 'first', obligation: o, scope: 'other' })
     expect([r.status, r.body.code]).toEqual([404, 'not_found'])
