@@ -22,7 +22,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findDatabase, startDatabase } from './embedded.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -235,7 +235,8 @@ it('stop ends the server and is remembered', async () => {
   const { stop } = await startDatabase(at)
   const pid = await postmaster(join(at.dataDir, 'postgres'))
   await stop()
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  // ended, the process may stand a moment longer in the table until it has been waited for
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
   expect(await findDatabase(at)).toBeUndefined()
   const again = await startDatabase(at)
   expect(again.adopted).toBe(false)

@@ -74,62 +74,67 @@ end $$;
  being decided (null while it is only being opened). seen: how often these cases and those they are linked to have stirred; whatever
  may join or change the kin stirs one of them. For deciding, not for showing.
 */
-create function gongshu.around(p_streams uuid[], p_self uuid) returns jsonb
+create function gongshu.around(p_streams uuid[], p_self uuid, out seen json, out kin json)
 language plpgsql stable security definer set search_path = pg_catalog, gongshu as $$
 begin
-  return (
-    with forward as (select target as id from gongshu.link where source = any (p_streams)),
-         watched as (select unnest(p_streams) as id union select id from forward),
-         near as (select id from watched
-                  union select source from gongshu.link where target = any (p_streams)
-                  union select l.source from forward f join gongshu.link l on l.target = f.id)
-    select jsonb_build_object(
-      'seen', (select coalesce(jsonb_object_agg(id, stir), '{}') from watched join gongshu.stream using (id)),
-      'kin', (select coalesce(jsonb_agg(snapshot), '[]') from near join gongshu.stream using (id) where id is distinct from p_self)));
+  with forward as (select target as id from gongshu.link where source = any (p_streams)),
+       watched as (select unnest(p_streams) as id union select id from forward),
+       near as (select id from watched
+                union select source from gongshu.link where target = any (p_streams)
+                union select l.source from forward f join gongshu.link l on l.target = f.id)
+  select (select coalesce(json_object_agg(id, stir), '{}') from watched join gongshu.stream using (id)),
+         (select coalesce(json_agg(snapshot), '[]') from near join gongshu.stream using (id) where id is distinct from p_self)
+  into seen, kin;
 end $$;
 
-create function gongshu.parties(p_orgs text[]) returns jsonb
+create function gongshu.parties(p_orgs text[]) returns json
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select coalesce(jsonb_object_agg(o.id, jsonb_build_object('name', o.name, 'uscc', o.uscc, 'form', o.form, 'division', o.division, 'roles', to_jsonb(o.roles),
+  select coalesce(json_object_agg(o.id, json_build_object('name', o.name, 'uscc', o.uscc, 'form', o.form, 'division', o.division, 'roles', o.roles,
     'contact', coalesce(o.detail ->> 'contact', ''))), '{}')
-  from unnest(p_orgs) x join gongshu.organisation o on o.id = case when x ~ '^[0-9a-f-]{36}$' then x::uuid end
+  from gongshu.organisation o where o.id in (select case when length(x) = 36 then x::uuid end from unnest(p_orgs) x)
 $$;
 
 /*
  Everything an act needs, in one trip: session, head, kin, parties, files of the caller, and the answer already given to this key.
  All goes by keys, and a plan made while a table was small must not scan it when it has grown.
 */
-create function gongshu.load(p_token bytea, p_idle interval, p_stream uuid, p_kin uuid[], p_orgs text[], p_files uuid[], p_request uuid) returns jsonb
+create function gongshu.load(p_token bytea, p_idle interval, p_stream uuid, p_kin uuid[], p_orgs text[], p_files uuid[], p_request uuid) returns json
 language plpgsql set search_path = pg_catalog, gongshu
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  -- first of all: each statement has its own view of the database, and what stirs after this one is noticed by commit()
-  around jsonb := gongshu.around(array_remove(p_kin || p_stream, null), p_stream);
-  v jsonb := gongshu.enter(p_token, p_idle);
+  seen json;
+  kin json;
+  v jsonb;
   head jsonb;
 begin
-  if v is null then return jsonb_build_object('viewer', null); end if;
+  -- first of all: each statement has its own view of the database, and what stirs after this one is noticed by commit()
+  select a.seen, a.kin into seen, kin from gongshu.around(array_remove(p_kin || p_stream, null), p_stream) a;
+  v := gongshu.enter(p_token, p_idle);
+  if v is null then return json_build_object('viewer', null); end if;
   select snapshot into head from gongshu.stream where id = p_stream;
-  if head is null and p_stream is not null then around := '{"seen": {}, "kin": []}'; end if;
-  return around || jsonb_build_object(
+  -- the kin of a case that the caller may not see is not theirs to see either
+  if head is null and p_stream is not null then kin := '[]'; end if;
+  return json_build_object(
     'viewer', v,
+    'seen', seen,
+    'kin', kin,
     'day', (select day from gongshu.clock),
     'head', head,
     'orgs', gongshu.parties(p_orgs || array[v ->> 'org'] || coalesce((select array_agg(value) from jsonb_each_text(head -> 'seats')), '{}')),
-    'files', (select coalesce(jsonb_object_agg(f.id, jsonb_build_object('sha256', f.sha256, 'sm3', f.sm3, 'name', f.name, 'size', f.size)), '{}')
+    'files', (select coalesce(json_object_agg(f.id, json_build_object('sha256', f.sha256, 'sm3', f.sm3, 'name', f.name, 'size', f.size)), '{}')
               from gongshu.file f where f.id = any (p_files) and f.owner = v ->> 'org'),
     'reply', gongshu.replied(p_request, v ->> 'person'));
 end $$;
 
 /* The same for the system: no session, every case. */
-create function gongshu.load_system(p_stream uuid, p_orgs text[]) returns jsonb
+create function gongshu.load_system(p_stream uuid, p_orgs text[]) returns json
 language plpgsql stable security definer set search_path = pg_catalog, gongshu
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   return (
-    select gongshu.around(array[s.id], s.id) || jsonb_build_object('day', (select day from gongshu.clock), 'head', s.snapshot,
+    select json_build_object('seen', near.seen, 'kin', near.kin, 'day', (select day from gongshu.clock), 'head', s.snapshot,
       'orgs', gongshu.parties(p_orgs || coalesce((select array_agg(value) from jsonb_each_text(s.snapshot -> 'seats')), '{}')))
-    from gongshu.stream s where s.id = p_stream);
+    from gongshu.stream s, gongshu.around(array[s.id], s.id) near where s.id = p_stream);
 end $$;
 
 create function gongshu.replied(p_request uuid, p_person text) returns jsonb
