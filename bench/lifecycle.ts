@@ -10,7 +10,7 @@ const later = (day: string, days: number): string =>
 
 /** First registrations from the draft to the code: what people do by turns, then the notice period in bulk. */
 export const lifecycle = async (s: System, quick: boolean): Promise<{ figures: readonly Figure[] }> => {
-  const [rounds, cases, workers] = quick ? [2, 24, 16] : [3, 150, 16]
+  const [rounds, cases, workers] = quick ? [2, 16, 16] : [3, 150, 16]
   const { answers, cookies } = s
   const inserts = async (): Promise<number> => {
     const n = cases * requestsPerCase

@@ -32,6 +32,8 @@ if (unknown.length > 0) {
 
 const began = performance.now()
 const s = await openSystem()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void s.close().then(() => process.exit(130)))
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${s.settings}`
 console.log(
   `${new Date().toISOString().slice(0, 10)}  ${machine}  load average ${loadavg()

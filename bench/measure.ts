@@ -37,7 +37,7 @@ export const percentile = (values: readonly number[], p: number): number =>
 
 /**
  * Runs every measurement once per round, one after the other, so that what disturbs the machine disturbs them alike, and compares
- * each with its baseline inside the round. The first round warms up and is not counted.
+ * each with its baseline inside the round. Unless told otherwise a first round warms up and is not counted.
  */
 export const interleaved = async (
   rounds: number,
@@ -48,9 +48,10 @@ export const interleaved = async (
     readonly run: () => Promise<number>
     readonly note?: () => string
   }[],
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
 ): Promise<readonly Figure[]> => {
   const values = new Map(measures.map((m) => [m.name, [] as number[]]))
-  for (let round = -1; round < rounds; round++)
+  for (let round = warmUp ? -1 : 0; round < rounds; round++)
     for (const m of measures) {
       const value = await m.run()
       if (round >= 0) values.get(m.name)?.push(value)

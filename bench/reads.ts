@@ -23,13 +23,13 @@ export const reads = async (s: System, quick: boolean): Promise<{ figures: reado
     { name: `${name}, not logged`, unit: '/s', run: rate(bare, paths, amount) },
     { name: `${name}, logged`, unit: '/s', run: rate(s.base, paths, amount), against: `${name}, not logged` },
   ]
-  const figures = await interleaved(quick ? 3 : 5, [
+  const figures = await interleaved(quick ? 2 : 5, [
     ...pair(
       'one case',
       ids.map((id) => `/api/applications/${id}`),
-      quick ? 200 : 800,
+      quick ? 150 : 800,
     ),
-    ...pair('list of 50', ['/api/applications?limit=50'], quick ? 100 : 200),
+    ...pair('list of 50', ['/api/applications?limit=50'], quick ? 80 : 300),
   ])
   return { figures }
 }

@@ -63,56 +63,60 @@ export const starting = async (quick: boolean): Promise<{ figures: readonly Figu
   let dir = ''
   let running: ChildProcess | undefined
   try {
-    const figures = await interleaved(quick ? 1 : 3, [
-      {
-        name: 'database alone, empty directory',
-        unit: 's',
-        run: async () => {
-          bare = await directory()
-          return seconds(async () => (await startDatabase({ dataDir: bare, log })).stop())
+    const figures = await interleaved(
+      quick ? 1 : 3,
+      [
+        {
+          name: 'database alone, empty directory',
+          unit: 's',
+          run: async () => {
+            bare = await directory()
+            return seconds(async () => (await startDatabase({ dataDir: bare, log })).stop())
+          },
         },
-      },
-      {
-        name: 'first start',
-        unit: 's',
-        against: 'database alone, empty directory',
-        run: async () => {
-          dir = await directory()
-          const started = await start(dir)
-          started.child.kill('SIGTERM')
-          await ended(started.child)
-          return started.seconds
+        {
+          name: 'first start',
+          unit: 's',
+          against: 'database alone, empty directory',
+          run: async () => {
+            dir = await directory()
+            const started = await start(dir)
+            started.child.kill('SIGTERM')
+            await ended(started.child)
+            return started.seconds
+          },
         },
-      },
-      {
-        name: 'database alone, second start',
-        unit: 's',
-        run: () => seconds(async () => (await startDatabase({ dataDir: bare, log })).stop()),
-      },
-      {
-        name: 'second start',
-        unit: 's',
-        against: 'database alone, second start',
-        run: async () => {
-          const started = await start(dir)
-          running = started.child
-          return started.seconds
+        {
+          name: 'database alone, second start',
+          unit: 's',
+          run: () => seconds(async () => (await startDatabase({ dataDir: bare, log })).stop()),
         },
-      },
-      {
-        name: 'after kill -9, database adopted',
-        unit: 's',
-        against: 'second start',
-        run: async () => {
-          running?.kill('SIGKILL')
-          if (running) await ended(running)
-          const started = await start(dir)
-          started.child.kill('SIGTERM')
-          await ended(started.child)
-          return started.seconds
+        {
+          name: 'second start',
+          unit: 's',
+          against: 'database alone, second start',
+          run: async () => {
+            const started = await start(dir)
+            running = started.child
+            return started.seconds
+          },
         },
-      },
-    ])
+        {
+          name: 'after kill -9, database adopted',
+          unit: 's',
+          against: 'second start',
+          run: async () => {
+            running?.kill('SIGKILL')
+            if (running) await ended(running)
+            const started = await start(dir)
+            started.child.kill('SIGTERM')
+            await ended(started.child)
+            return started.seconds
+          },
+        },
+      ],
+      { warmUp: false },
+    )
     return { figures }
   } finally {
     running?.kill('SIGKILL')

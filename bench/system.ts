@@ -90,11 +90,27 @@ export const format = (list: string) =>
   }) as const
 
 export const openSystem = async (): Promise<System> => {
+  const closing: (() => unknown)[] = []
+  const close = async (): Promise<void> => {
+    for (let undo = closing.pop(); undo; undo = closing.pop()) await undo()
+  }
+  try {
+    return { ...(await open(closing)), close }
+  } catch (e) {
+    await close()
+    throw e
+  }
+}
+
+const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'gongshu-bench-'))
+  closing.push(() => rm(dataDir, { recursive: true, force: true }))
   await chmod(dataDir, 0o755)
   const database = await startDatabase({ dataDir, log: () => undefined })
+  closing.push(() => database.stop())
   const owner = connect(database.url, { max: 1 })
   const pool = connect(database.url, { max: connections, role: 'gongshu_app' })
+  closing.push(() => Promise.all([owner.end(), pool.end()]))
   const cast = readCast(samples)
   await migrate(database.url)
   await makeDemo(pool, cast.day)
@@ -108,9 +124,9 @@ export const openSystem = async (): Promise<System> => {
     connections,
     log: { info: () => undefined, warn: (o, m) => console.error(m, o), error: (o, m) => console.error(m, o) },
   })
+  closing.push(() => app.close())
   await seedCast(app, cast)
 
-  const closing: (() => Promise<unknown>)[] = []
   const serve = async (served: App): Promise<string> => {
     const server = await buildServer(served)
     closing.push(() => server.close())
@@ -125,6 +141,7 @@ export const openSystem = async (): Promise<System> => {
   await plain.listen({ port: 0, host: '127.0.0.1' })
   closing.push(() => plain.close())
   const client = startClient()
+  closing.push(() => client.close())
 
   const personas = (await (await fetch(`${base}/api/demo/personas`)).json()) as {
     person: string
@@ -234,14 +251,6 @@ export const openSystem = async (): Promise<System> => {
     cpu: () => {
       const { user, system } = process.cpuUsage()
       return { server: (user + system) / 1000, database: cpuBelow(postmaster) }
-    },
-    close: async () => {
-      client.close()
-      for (const close of closing) await close()
-      await app.committer.idle()
-      await Promise.all([app.pool.end(), pool.end(), owner.end()])
-      await database.stop()
-      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

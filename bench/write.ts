@@ -8,7 +8,7 @@ const accepting = (ids: readonly string[]): string[] => ids.map((id) => `/api/ap
 const body = JSON.stringify({ input: {} })
 
 /** Statements sent by this process while `work` runs; `pg` sends each as one message and waits for its answer. */
-export const roundTrips = async (work: () => Promise<unknown>): Promise<number> => {
+const roundTrips = async (work: () => Promise<unknown>): Promise<number> => {
   const client = pg.Client.prototype as { query: (...a: unknown[]) => unknown }
   const { query } = client
   let sent = 0
@@ -22,12 +22,12 @@ export const roundTrips = async (work: () => Promise<unknown>): Promise<number> 
 
 /** 受理 over HTTP, each on another case, against a bare server that inserts one row. */
 export const write = async (s: System, quick: boolean): Promise<{ figures: readonly Figure[]; failed: string[] }> => {
-  const rounds = quick ? 3 : 5
+  const rounds = quick ? 2 : 5
   const amount: Readonly<Record<number, number>> = quick
-    ? { 1: 60, 4: 150, 16: 400, 64: 400 }
+    ? { 1: 50, 4: 100, 16: 300, 64: 300 }
     : { 1: 150, 4: 400, 16: 800, 64: 800 }
   // a server runs for months, so what it does before its code is compiled does not count
-  const warm = quick ? 600 : 3000
+  const warm = quick ? 400 : 3000
   const levels = Object.keys(amount).map(Number)
   const perRound = levels.reduce((n, l) => n + (amount[l] ?? 0) + 2 * l, 0)
   const ids = [...(await s.submitted(perRound * (rounds + 1) + warm + 1000))]

@@ -16,7 +16,7 @@ const layers = ['contract', 'policy', 'ledger', 'domain', 'store', 'application'
 export const say = (text) => void process.stderr.write(text)
 
 export const fail = (message) => {
-  say(`公数:${message}\n`)
+  say(`公数：${message}\n`)
   process.exit(1)
 }
 
@@ -50,7 +50,7 @@ export const run = (command, args, { quiet = false, env = {} } = {}) =>
 /** Does a step of which the user sees one line with the time it took; a failing command's output is shown. */
 export const step = async (title, work) => {
   const began = Date.now()
-  say(`公数:${title}… `)
+  say(`公数：${title}… `)
   const results = [await work()].flat()
   const failed = results.find(({ code }) => code !== 0)
   say(failed ? '失败\n' : `${((Date.now() - began) / 1000).toFixed(1)} 秒\n`)
@@ -68,7 +68,7 @@ const exclusively = async (work) => {
     lock.removeAllListeners('error').removeAllListeners('listening')
     if (!error) break
     if (error.code !== 'EADDRINUSE') throw error
-    if (tries === 10) say('公数:另一个进程正在安装或构建,等待它完成…\n')
+    if (tries === 10) say('公数：另一个进程正在安装或构建，等待它完成…\n')
     await sleep(100)
   }
   await work()
@@ -80,7 +80,7 @@ const checkNode = () => {
   const [major, minor] = /(\d+)\.(\d+)/.exec(engines.node).slice(1).map(Number)
   const [ours, oursMinor] = process.versions.node.split('.').map(Number)
   if (ours < major || (ours === major && oursMinor < minor))
-    fail(`需要 Node.js ${major}.${minor} 以上,当前是 ${process.version}。`)
+    fail(`需要 Node.js ${major}.${minor} 以上，当前是 ${process.version}。`)
 }
 
 const hashOf = (paths) => {
@@ -109,7 +109,7 @@ export const ensureInstalled = async () => {
   await exclusively(async () => {
     if (isInstalled()) return
     const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-    await step('安装依赖(首次约需一两分钟)', () => run('npm', ['ci', ...flags], { quiet: true }))
+    await step('安装依赖（首次约需一两分钟）', () => run('npm', ['ci', ...flags], { quiet: true }))
     writeFileSync(marker, lockHash())
   })
 }

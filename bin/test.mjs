@@ -32,7 +32,7 @@ if (process.env.GONGSHU_NO_BROWSER !== '1') {
   else {
     env.GONGSHU_NO_BROWSER = '1'
     say(
-      '\n######## 没有可用的 Chromium:浏览器测试将跳过(计入 skipped)。请安装 chromium 或设置 CHROMIUM_PATH。 ########\n\n',
+      '\n######## 没有可用的 Chromium：浏览器测试将跳过（计入 skipped）。请安装 chromium 或设置 CHROMIUM_PATH。 ########\n\n',
     )
   }
 }

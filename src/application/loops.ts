@@ -50,7 +50,7 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
   const words =
     d.kind === 'limit'
       ? `逾期：${term}(${citeRule(rules, rule)}，期限 ${d.day})`
-      : `提醒：${term}将于 ${end} 到期(${citeRule(rules, rule)})`
+      : `提醒：${term}将于 ${end} 到期（${citeRule(rules, rule)}）`
   const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder', 'debtor']
   const at = app.now()
   await app.committer.commit({
@@ -123,6 +123,9 @@ export const advanceClock = async (
   const stored = await storedDay(app.pool)
   if (!stored.demo) return refuse('not_demo', '只有演示库可以推进日期')
   let day = legalDay(app, stored.day)
+  // it never goes back: far enough to see every validity end, not so far that no period can be counted any more
+  const horizon = `${Number(app.now().slice(0, 4)) + 20}-12-31`
+  if (target > horizon) return refuse('too_far', `模拟日期最远到 ${horizon}`, { fields: { day: '过远' } })
   if (target < day) return refuse('backwards', `模拟日期只能向前推进，当前为 ${day}`)
   let done = 0
   for (;;) {

@@ -58,7 +58,7 @@ export const dataCommands = (program: Command): void => {
     .requiredOption('--name <姓名>')
     .requiredOption('--login <账号>')
     .requiredOption('--org <单位>', '单位全称；不存在则登记')
-    .requiredOption('--duties <岗位>', '逗号分隔:handler,approver,admin,auditor,sysadmin,secadmin,auditadmin')
+    .requiredOption('--duties <岗位>', '逗号分隔：handler,approver,admin,auditor,sysadmin,secadmin,auditadmin')
     .option('--division <区划代码>', '新登记单位的行政区划', '000000')
     .option('--form <性质>', '新登记单位的主体性质', 'organ')
     .option('--roles <角色>', '新登记单位的职责角色，逗号分隔', '')

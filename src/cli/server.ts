@@ -24,7 +24,7 @@ export const serverCommands = (program: Command): void => {
     .action(async (o: { empty?: boolean; exit?: boolean }) => {
       const began = Date.now()
       const db = await database(true)
-      say(`${db.how}就绪(${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
+      say(`${db.how}就绪（${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
       const options = {
         databaseUrl: db.url,
         dataDir: dataDir(),
@@ -50,11 +50,11 @@ export const serverCommands = (program: Command): void => {
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}(用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
       if (app.demo) {
-        say('演示库：打开 /sign-in 点选角色即可体验；日期可在页面顶部推进。角色:')
+        say('演示库：打开 /sign-in 点选角色即可体验；日期可在页面顶部推进。角色：')
         const shown = new Map<string, string>()
         for (const p of await personas(app)) if (!shown.has(p.orgName)) shown.set(p.orgName, `  ${p.orgName}:${p.says}`)
         for (const line of shown.values()) say(line)
-      } else say('新建第一个账号:npm run gongshu -- user add --name 姓名 --login 账号 --org 单位 --duties admin')
+      } else say('新建第一个账号：npm run gongshu -- user add --name 姓名 --login 账号 --org 单位 --duties admin')
       if (!o.exit) {
         await untilSignal()
         say('正在停止…')

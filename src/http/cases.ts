@@ -110,7 +110,7 @@ export const caseRoutes =
     )
     s.get(
       '/api/:collection/list.xlsx',
-      { schema: { ...tag, summary: '导出列表(Excel)', params: z.object({ collection }), querystring: filters } },
+      { schema: { ...tag, summary: '导出列表（Excel）', params: z.object({ collection }), querystring: filters } },
       (req, reply) =>
         signed(req, reply, async (t) => {
           const all = await list(app, t, { ...req.query, limit: 10_000, process: collections[req.params.collection] })

@@ -83,7 +83,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
         reply,
         refuse(
           'invalid',
-          `请求内容有误:${Object.entries(fields)
+          `请求内容有误：${Object.entries(fields)
             .map(([k, v]) => `${k} ${v}`)
             .join(';')
             .slice(0, 300)}`,

@@ -72,14 +72,14 @@ const inspectName = (name: string): Finding | undefined => {
     return { code: 'file_name_invalid', says: '文件名含有控制字符、文字方向控制符或不可见字符，请重新命名后上传。' }
   }
   if (/[/\\]/.test(name) || !/^\s*[^\s.].*\.[^.\s]+$/u.test(name)) {
-    return { code: 'file_name_invalid', says: '文件名应由名称和扩展名组成，不得含有 / 或 \\,请重新命名后上传。' }
+    return { code: 'file_name_invalid', says: '文件名应由名称和扩展名组成，不得含有 / 或 \\，请重新命名后上传。' }
   }
   return undefined
 }
 
 const legacyOffice: Finding = {
   code: 'file_legacy_office',
-  says: '不接收旧版 Office 格式（.doc、.xls 等）,请另存为 .docx 或 .xlsx 后上传。',
+  says: '不接收旧版 Office 格式（.doc、.xls 等），请另存为 .docx 或 .xlsx 后上传。',
 }
 const encryptedOffice: Finding = { code: 'file_encrypted', says: '文件设有打开密码，无法审核，请取消密码后重新上传。' }
 const mismatch = (ext: string, says: string): Finding => ({
@@ -91,7 +91,10 @@ const kindOfName = (name: string, allowed: readonly FileKind[]): FileKind | Find
   const ext = name.slice(name.lastIndexOf('.') + 1).toLowerCase()
   if (/^(doc|dot|xls|xlt|xlm|ppt|wps|et|dps)$/.test(ext)) return legacyOffice
   if (/^(docm|dotm|xlsm|xltm|xlsb|xlam|pptm)$/.test(ext)) {
-    return { code: 'file_macro', says: `不接收可带宏的 Office 文件(.${ext}),请另存为不带宏的 .docx 或 .xlsx 后上传。` }
+    return {
+      code: 'file_macro',
+      says: `不接收可带宏的 Office 文件（.${ext}），请另存为不带宏的 .docx 或 .xlsx 后上传。`,
+    }
   }
   const kind = allowed.find((k) => kinds[k].exts.includes(ext))
   const list = allowed.flatMap((k) => kinds[k].exts.map((e) => `.${e}`)).join('、')
@@ -150,7 +153,7 @@ const inspectParquet = async (bytes: Bytes): Promise<Finding | undefined> => {
   const end = tail.toString('latin1', 4)
   if (end === 'PARE') return encryptedOffice
   if (end !== 'PAR1' || tail.readUInt32LE(0) > bytes.size - 12) {
-    return { code: 'file_damaged', says: 'Parquet 文件不完整（结尾标记或元数据长度不符）,请重新导出后上传。' }
+    return { code: 'file_damaged', says: 'Parquet 文件不完整（结尾标记或元数据长度不符），请重新导出后上传。' }
   }
   return undefined
 }
@@ -224,7 +227,7 @@ export const inspect = async (
     if (badName) return turnDown(badName)
     const kind = kindOfName(declaredName, rules.allowed)
     if (typeof kind !== 'string') return turnDown(kind)
-    if (size === 0) return turnDown({ code: 'file_empty', says: '文件是空的（0 字节）,请核对后重新上传。' })
+    if (size === 0) return turnDown({ code: 'file_empty', says: '文件是空的（0 字节），请核对后重新上传。' })
     if (size > rules.maxBytes) {
       return turnDown({
         code: 'file_too_large',

@@ -69,12 +69,12 @@ it('a fit server is accepted, an unfit one refused with what to do', async () =>
   const { rows } = await admin.query(`select current_setting('server_version_num')::int as version`)
   const name = new URL(database.url).pathname.slice(1)
   for (const [suffix, options, message] of [
-    ['_c', `encoding 'UTF8' locale 'C'`, `LC_CTYPE)是 C，中文检索`],
+    ['_c', `encoding 'UTF8' locale 'C'`, `LC_CTYPE）是 C，中文检索`],
     ['_ascii', `encoding 'SQL_ASCII' locale 'C'`, '编码是 SQL_ASCII'],
     [
       '_builtin',
       `encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' lc_collate 'C' lc_ctype 'C'`,
-      `LC_CTYPE)是 C，中文检索`,
+      `LC_CTYPE）是 C，中文检索`,
     ],
   ] as const) {
     if (suffix === '_builtin' && rows[0].version < 170_000) continue

@@ -46,7 +46,7 @@ export const connect = (url: string, { max, role }: { readonly max: number; read
   const given = decodeURIComponent(/[?&]options=([^&#]*)/.exec(url)?.[1]?.replaceAll('+', ' ') ?? '')
   const pool = new pg.Pool({
     connectionString: url.replace(/([?&])options=[^&#]*&?/, '$1'),
-    options: [given, '-c timezone=UTC -c datestyle=ISO -c search_path=public', role ? `-c role=${role}` : '']
+    options: [given, '-c timezone=UTC -c datestyle=ISO -c search_path=public -c jit=off', role ? `-c role=${role}` : '']
       .join(' ')
       .trim(),
     max,
@@ -82,7 +82,7 @@ export const checkServer = async (pool: pg.Pool, role?: string): Promise<void> =
   }>(server)
   const found = rows[0]
   if (!found) throw new Error('读不到数据库的信息')
-  const rebuild = `请另建一个数据库:create database ${found.name}_utf8 template template0 encoding 'UTF8' locale 'C.UTF-8'`
+  const rebuild = `请另建一个数据库：create database ${found.name}_utf8 template template0 encoding 'UTF8' locale 'C.UTF-8'`
   if (found.number < 150_000)
     throw new Error(
       `数据库服务器的版本是 ${found.version}，需要 PostgreSQL 15 以上。请升级，或不设 DATABASE_URL 而用内置数据库。`,
@@ -90,7 +90,7 @@ export const checkServer = async (pool: pg.Pool, role?: string): Promise<void> =
   if (found.encoding !== 'UTF8')
     throw new Error(`数据库 ${found.name} 的编码是 ${found.encoding}，需要 UTF8。${rebuild}`)
   if (/^(C|POSIX)$/i.test(found.ctype))
-    throw new Error(`数据库 ${found.name} 的字符分类(LC_CTYPE)是 ${found.ctype}，中文检索会什么都查不到。${rebuild}`)
+    throw new Error(`数据库 ${found.name} 的字符分类（LC_CTYPE）是 ${found.ctype}，中文检索会什么都查不到。${rebuild}`)
   if (role && found.role !== role)
     throw new Error(
       `连接没有以角色 ${role} 开始，当前是 ${found.role}。中间的连接池可能丢弃了启动参数 options，请直接连接数据库服务器。`,

@@ -76,8 +76,7 @@ const exclusively = async <T>(name: string, log: Log, work: () => Promise<T>): P
 
 /** Makes the cluster aside and moves it into place when it is whole, so a killed attempt leaves nothing to repair. */
 const create = async ({ home, native, user }: Place) => {
-  for (const name of await readdir(home))
-    if (name.startsWith('new-')) await rm(join(home, name), { recursive: true, force: true }).catch(() => {})
+  await sweep(home)
   const work = await mkdtemp(join(home, 'new-'))
   const data = join(work, 'data')
   const passwordFile = join(work, 'password')
@@ -95,7 +94,7 @@ const create = async ({ home, native, user }: Place) => {
     )
     // A single-user server exits with 0 after a failed statement. The lines between would quote the statement.
     const errors = stderr.split('\n').filter((line) => /error:|ERROR|FATAL|PANIC/.test(line))
-    if (failed || errors.length) throw new Error(`不能建立数据库(${name}):${errors.join(' ') || failed}`)
+    if (failed || errors.length) throw new Error(`不能建立数据库（${name}）：${errors.join(' ') || failed}`)
   }
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['--set', `${name}=${value}`])
   const access = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`]
@@ -115,7 +114,14 @@ const create = async ({ home, native, user }: Place) => {
   await rename(data, join(home, 'data'))
   const directory = await open(home)
   await directory.sync().finally(() => directory.close())
-  await rm(work, { recursive: true, force: true })
+  await sweep(home)
+}
+
+/** Removes what killed attempts left; an initdb of theirs may be writing still, so it is done again when ours is whole. */
+const sweep = async (home: string): Promise<void> => {
+  for (const name of await readdir(home))
+    if (name.startsWith('new-'))
+      await rm(join(home, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => {})
 }
 
 /** The live server of exactly this cluster. A pid proves nothing: it may be a zombie's, or a stranger's by now. */

@@ -41,7 +41,7 @@ const ensureRole = async (client: pg.Client, tries = 10): Promise<void> => {
     if (meeting.has(code ?? '') && tries > 1) return ensureRole(client, tries - 1)
     if (code !== '42501' && code !== '0LP01') throw error
     throw new Error(
-      `数据库用户无权建立或使用角色 ${APP_ROLE}。请数据库管理员执行:create role ${APP_ROLE} nologin; grant ${APP_ROLE} to ${client.user ?? '该用户'}`,
+      `数据库用户无权建立或使用角色 ${APP_ROLE}。请数据库管理员执行：create role ${APP_ROLE} nologin; grant ${APP_ROLE} to ${client.user ?? '该用户'}`,
     )
   }
 }

@@ -33,7 +33,7 @@ const serverUser = async (data: string): Promise<User> => {
   const owner = await stat(data).catch(() => undefined)
   const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   if (!asRoot && owner && owner.uid !== self.uid)
-    throw new Error(`数据库目录 ${data} 属于另一个用户(uid ${owner.uid})。请用该用户或 root 启动，或另选数据目录。`)
+    throw new Error(`数据库目录 ${data} 属于另一个用户（uid ${owner.uid}）。请用该用户或 root 启动，或另选数据目录。`)
   if (!asRoot) return self
   if (owner) return { uid: owner.uid, gid: owner.gid }
   const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(await readFile('/etc/passwd', 'utf8')) ?? []
@@ -70,7 +70,7 @@ const findHome = async (dataDir: string, log: Log, shared: string): Promise<stri
   const user = await serverUser(join(known ?? inside, 'data'))
   if (known && (await reachable(join(known, 'data'), user))) return known
   if (known && existsSync(join(known, 'data')))
-    throw new Error(`数据库用户(uid ${user.uid})进不了 ${known}：上级目录的权限已改变，请恢复(chmod o+x)。`)
+    throw new Error(`数据库用户（uid ${user.uid}）进不了 ${known}：上级目录的权限已改变，请恢复（chmod o+x）。`)
   if (known) return known
   if (!asRoot) return mkdir(inside, { recursive: true }).then(() => inside)
   await openDirectory(inside)
@@ -80,10 +80,12 @@ const findHome = async (dataDir: string, log: Log, shared: string): Promise<stri
   await openDirectory(home)
   if (!(await reachable(home, user)))
     throw new Error(
-      `数据库用户(uid ${user.uid})既进不了 ${dataDir}，也进不了 ${home}。请换一个各级目录都可进入的数据目录。`,
+      `数据库用户（uid ${user.uid}）既进不了 ${dataDir}，也进不了 ${home}。请换一个各级目录都可进入的数据目录。`,
     )
   await writeFile(join(dataDir, 'postgres.location'), `${home}\n${dataDir}\n`, { flush: true })
-  log(`数据库用户(uid ${user.uid})进不了 ${dataDir}，数据库改放在 ${home}(记在 ${join(dataDir, 'postgres.location')})`)
+  log(
+    `数据库用户（uid ${user.uid}）进不了 ${dataDir}，数据库改放在 ${home}（记在 ${join(dataDir, 'postgres.location')}）`,
+  )
   return home
 }
 
@@ -120,7 +122,7 @@ const findNative = async (home: string, user: User, log: Log, shared: string): P
   const parent = asRoot ? shared : home
   const copy = join(parent, `server-${version}-${process.arch}`)
   if (existsSync(copy)) return join(copy, 'native')
-  log(`数据库用户(uid ${user.uid})不能直接使用 ${native}，复制到 ${copy}`)
+  log(`数据库用户（uid ${user.uid}）不能直接使用 ${native}，复制到 ${copy}`)
   await openDirectory(parent)
   const unfinished = await mkdtemp(`${copy}-`)
   await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true })

@@ -32,9 +32,7 @@ export const audience = async (w: World, s: Stage, of: readonly string[] = dutie
     Object.entries(orgs).flatMap(([term, key]) => of.map((d) => hire(w, w.orgs[key]!, [d], `${term}·${d}`))),
   )
   // those who did the earlier steps themselves, so that "by another person" has someone to refuse
-  const played = await Promise.all(
-    ['fund', 'luanRegistrar', 'luanBureau', 'platform'].flatMap((k) => [0, 1].map((i) => s.person(w.orgs[k]!, i))),
-  )
+  const played = await Promise.all(['fund', 'luanRegistrar'].flatMap((k) => [0, 1].map((i) => s.person(w.orgs[k]!, i))))
   return [...single, ...played, await s.citizen()]
 }
 

@@ -23,7 +23,4 @@ it('HNR-014 HNR-016 whoever is not named in the table of a case does nothing to 
   expect(wrong.slice(0, 20)).toEqual([])
   expect(allowed).toBeGreaterThan(100)
   expect(await fingerprint(w)).toEqual(before)
-  // the platform's operator has decided nothing anywhere
-  const platform = people.filter((p) => p.org === w.orgs['platform'])
-  expect(platform.length).toBeGreaterThan(3)
 }, 150_000)

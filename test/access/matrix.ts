@@ -97,8 +97,7 @@ export const tryEverything = async (
       })
   }
   for (const x of exhibits)
-    for (const act of [...Object.keys(x.table.rows), 'nothing', '__proto__', 'constructor'])
-      await Promise.all(people.map((p) => one(x, act, p)))
+    for (const act of [...Object.keys(x.table.rows), '__proto__']) await Promise.all(people.map((p) => one(x, act, p)))
   return { cells, allowed, wrong }
 }
 

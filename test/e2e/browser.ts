@@ -25,17 +25,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export interface Site {
   readonly w: World
   /** A page of somebody who has just signed in, or of a visitor. Each has a context of its own. */
-  readonly as: (name: string, o?: Look) => Promise<Page>
-  readonly visitor: (o?: Look) => Promise<Page>
+  readonly as: (name: string) => Promise<Page>
+  readonly visitor: () => Promise<Page>
   /** Lets a refusal that a test provokes pass: browsers log every answer from 400 on as an error. */
   readonly expectStatus: (page: Page, status: number) => void
   /** Call after each test: pages must have stayed free of errors, and a failed test leaves pictures. */
   readonly check: (test: TestContext) => Promise<void>
   readonly close: () => Promise<void>
-}
-export interface Look {
-  /** 大字版. */
-  readonly large?: boolean
 }
 
 /** The whole product on a port of this machine, and a browser before it. */
@@ -51,7 +47,7 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
   const allowed = new Map<Page, Set<number>>()
   const open = new Set<Page>()
 
-  const page = async (who: string, cookie: string | undefined, { large = false }: Look): Promise<Page> => {
+  const page = async (who: string, cookie?: string): Promise<Page> => {
     const context: BrowserContext = await browser.newContext({
       baseURL: origin,
       locale: 'zh-CN',
@@ -73,15 +69,8 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
               },
             ]
           : [],
-        origins: [
-          {
-            origin,
-            localStorage: [
-              ...(cookie ? [{ name: 'gongshu.known', value: '1' }] : []),
-              ...(large ? [{ name: 'gongshu.large', value: '1' }] : []),
-            ],
-          },
-        ],
+        // what the page remembers of having signed in
+        origins: cookie ? [{ origin, localStorage: [{ name: 'gongshu.known', value: '1' }] }] : [],
       },
     })
     context.setDefaultTimeout(20_000)
@@ -103,7 +92,7 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
 
   return {
     w,
-    as: async (name, look = {}) => {
+    as: async (name) => {
       const p = personas.find((x) => x.name === name)
       if (!p) throw new Error(`no one is called ${name}`)
       const r = await fetch(`${origin}/api/demo/persona`, {
@@ -113,9 +102,9 @@ export const site = async (o: WorldOptions = {}): Promise<Site> => {
       })
       const cookie = /gongshu=([^;]+)/.exec(r.headers.get('set-cookie') ?? '')?.[1]
       if (!cookie) throw new Error(`${name} cannot sign in: ${r.status}`)
-      return page(name, decodeURIComponent(cookie), look)
+      return page(name, decodeURIComponent(cookie))
     },
-    visitor: (look = {}) => page('visitor', undefined, look),
+    visitor: () => page('visitor'),
     expectStatus: (p, status) => void allowed.set(p, (allowed.get(p) ?? new Set()).add(status)),
     check: async ({ task }) => {
       if (task.result?.state === 'fail') {
@@ -205,16 +194,33 @@ export const take = async (page: Page, title: string): Promise<void> => {
 export const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('main').getByRole('button', { name, exact: true }).first().click()
 
-/** Presses an act of the case, fills in its sheet, confirms, and reads what the page says was done. */
+interface Doing {
+  /** What the button says where it says more than the act. */
+  readonly label?: string | RegExp
+  readonly fill?: (sheet: Locator) => Promise<void>
+  /** It ends a case, so the button stands behind 更多. */
+  readonly behindMore?: boolean
+  /** What cannot be taken back is asked about once more after its sheet has been filled in. */
+  readonly sure?: boolean
+}
+
+/** Does an act on the case's page as a person does: button, sheet, confirmation. Returns what the page says was done. */
 export const perform = async (
   page: Page,
-  label: string | RegExp,
   term: string,
-  fill: (sheet: Locator) => Promise<void> = async () => undefined,
+  { label = term, fill, behindMore, sure }: Doing = {},
 ): Promise<string> => {
-  await page.getByRole('group', { name: '可办理' }).getByRole('button', { name: label }).click()
+  const acts = page.getByRole('group', { name: '可办理' })
+  if (behindMore) {
+    await acts.getByRole('button', { name: '更多' }).click()
+    await page.getByRole('menuitem', { name: term }).click()
+  } else await acts.getByRole('button', { name: label }).click()
   const sheet = page.getByRole('dialog', { name: term })
-  await fill(sheet)
+  await fill?.(sheet)
   await sheet.getByRole('button', { name: term, exact: true }).click()
-  return (await page.getByRole('status').filter({ hasText: '已办理' }).innerText()).split('\n')[0]!
+  if (sure) await page.getByRole('button', { name: `确认${term}` }).click()
+  return page
+    .getByRole('status')
+    .filter({ hasText: `已办理“${term}”` })
+    .innerText()
 }

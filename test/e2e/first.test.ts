@@ -160,13 +160,15 @@ describe.skipIf(noBrowser)(
 
       await become(page, '公积金复核')
       await take(page, name)
-      expect(await perform(page, /^业务审核/, '业务审核')).toContain('现状态：待提交')
+      expect(await perform(page, '业务审核', { label: /^业务审核/ })).toContain('现状态：待提交')
 
       await become(page, '公积金经办')
       await take(page, name)
-      const submitted = await perform(page, '提交申请', '提交申请', async (sheet) => {
-        await sheet.getByRole('checkbox', { name: '对登记材料内容的真实性' }).check()
-        await sheet.getByLabel('承诺签署人').fill('经办员')
+      const submitted = await perform(page, '提交申请', {
+        fill: async (sheet) => {
+          await sheet.getByRole('checkbox', { name: '对登记材料内容的真实性' }).check()
+          await sheet.getByLabel('承诺签署人').fill('经办员')
+        },
       })
       expect(submitted).toContain('现状态：待受理')
 
@@ -174,7 +176,7 @@ describe.skipIf(noBrowser)(
       await take(page, name)
       const clock = page.getByRole('region', { name: '受理期限' })
       expect(await clock.innerText()).toContain('剩 3 个工作日 · 2026-04-30 截止')
-      expect(await perform(page, '受理', '受理')).toContain('现状态：形式审核中')
+      expect(await perform(page, '受理')).toContain('现状态：形式审核中')
     })
 
     it('it is checked material by material and checked again by the approver', async () => {
@@ -191,12 +193,12 @@ describe.skipIf(noBrowser)(
       for (let i = 0; i < n; i++)
         if ((await findings.nth(i).getByRole('radio', { checked: true }).count()) === 0)
           await findings.nth(i).getByText('符合', { exact: true }).click()
-      expect(await perform(page, /^形式审核/, '形式审核')).toContain('现状态：复核中')
+      expect(await perform(page, '形式审核', { label: /^形式审核/ })).toContain('现状态：复核中')
 
       await become(page, '登记复核丙')
       await take(page, name)
-      expect(await perform(page, /^复核/, '复核')).toContain('现状态：待公示')
-      expect(await perform(page, '发布公示', '发布公示')).toContain('现状态：公示中')
+      expect(await perform(page, '复核', { label: /^复核/ })).toContain('现状态：待公示')
+      expect(await perform(page, '发布公示')).toContain('现状态：公示中')
     })
 
     it('CN-019 the notice stands for ten working days across the holiday, and the code comes after the last of them', async () => {

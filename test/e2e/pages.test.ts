@@ -353,7 +353,7 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
       await press(second, '受理')
       const sheet = second.getByRole('dialog', { name: '受理' })
       await sheet.waitFor()
-      await perform(first, '受理', '受理')
+      await perform(first, '受理')
       s.expectStatus(second, 409)
       await sheet.getByRole('button', { name: '受理', exact: true }).click()
       await sheet.getByRole('button', { name: '刷新' }).click()

@@ -248,6 +248,9 @@ it('codes whose check characters are wrong and days that do not exist are refuse
     const clock = await send(w, undefined, 'POST', '/api/demo/clock', { day })
     expectProblem(clock, `clock ${day}`)
   }
+  // the simulated clock never goes back, so it does not go where no period can be counted any more
+  for (const day of ['9999-12-31', '2100-01-01', '0001-01-01'])
+    expectProblem(await send(w, undefined, 'POST', '/api/demo/clock', { day }), day)
   const bureau = await s.person(w.orgs['luanBureau']!)
   for (const factDay of ['0000-01-01', '2026-02-30', '9999-12-31', '10000-01-01']) {
     const input = { factDay, fact: '已提供', object: '对象', files: [await file(bureau)] }

@@ -10,6 +10,6 @@ afterAll(() => w.close())
 
 it(
   'HNR-059 HNR-060 HNR-061 however several people and the night’s deadlines fall over one another, the register stays whole',
-  () => race(w, 12),
+  () => race(w, 10),
   120_000,
 )

@@ -25,7 +25,7 @@ const guards: Record<string, Guard> = {
       if (isRefusal(checked)) fields['uscc'] = checked.says
     }
     if (input['division'] !== undefined && divisionLevel(text(input['division'])) === undefined)
-      fields['division'] = '应为 6 位行政区划代码(GB/T 2260)'
+      fields['division'] = '应为 6 位行政区划代码（GB/T 2260）'
     return Object.keys(fields).length ? refuse('invalid', Object.values(fields)[0] ?? '', { fields }) : undefined
   },
   /** 登记机构 is a 事业单位 set up or named by the data administration (26号 第三条); which legal forms may serve is the pack's. */

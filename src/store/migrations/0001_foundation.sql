@@ -92,8 +92,9 @@ create table gongshu.stream (
   touched timestamptz not null,
   snapshot jsonb not null,
   stir bigint not null default 0
--- a head is written anew with every act: one that fits a page stays as it is, compressing it would cost more than all else
-) with (toast_tuple_target = 8160);
+);
+-- a head is written anew with every act and compressing it would cost more than all else; set apart, it is not in the way of lists
+alter table gongshu.stream alter column snapshot set storage external;
 comment on column gongshu.stream.stir is 'Counts every change of the case itself and of the cases linked to it: a decision that looked around holds only while nothing around has stirred.';
 comment on table gongshu.stream is 'One head per case: fold(events), with the columns that tasks, deadlines and row security read.';
 create index stream_turn on gongshu.stream using gin (turn) where not final;

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { drainJobs, matters } from '#application'
+import { setDay } from '#store'
+import { exhibition } from '../access/cast.ts'
+import { asOwner } from '../access/database.ts'
+import { hire, load, stage, tableOf, type Stage } from '../access/stage.ts'
+import { world, type World } from '../world.ts'
+
+let w: World
+let s: Stage
+let fund: string
+beforeAll(async () => {
+  w = await world()
+  s = stage(w)
+  fund = w.orgs['fund']!
+})
+afterAll(() => w.close())
+
+it('every act of every process can really be done by someone', async () => {
+  const acts = new Set<string>()
+  const add = async (id: string): Promise<string> => {
+    const c = await load(w, id)
+    for (const a of Object.keys((await tableOf(w, c)).table.rows)) acts.add(`${c.process}/${a}`)
+    return id
+  }
+  const at = async (state: string): Promise<string> => add(await s.bring(await s.start(fund), state))
+
+  await s.perform(await at('ready'), 'reopen')
+  await s.perform(await at('supplementing'), 'resubmit')
+  await s.perform(await at('businessReview.signoff'), 'businessReview.signoff.return')
+  await s.perform(await at('review.recheck'), 'review.recheck.fail')
+  await s.perform(await at('review.recheck'), 'review.recheck.back')
+  const late = await at('review.check')
+  await setDay(w.app.pool, '2026-06-01')
+  await s.perform(late, 'explainDelay')
+  const held = await at('objected')
+  const objection = await asOwner(
+    w,
+    async (q) =>
+      (await q.query<{ id: string }>('select source as id from gongshu.link where target = $1', [held])).rows[0]!.id,
+  )
+  await s.perform(await add(objection), 'handling.review')
+
+  const corrected = await add(await s.start(fund, { kind: 'correction', record: await s.record(fund) }))
+  await s.bring(corrected, 'submitted')
+  await s.perform(corrected, 'consent')
+  for (const kind of ['change', 'deregistration'])
+    await s.bring(await add(await s.start(fund, { kind, record: await s.record(fund) })), 'settled')
+
+  const org = await add(await s.organisation(w.orgs['luanBureau']!))
+  await s.perform(org, 'appoint')
+  await s.perform(org, 'dismiss')
+  await s.perform(org, 'rename')
+  await s.perform(org, 'confirmCode', { uscc: '91350100M000100Y43' })
+  const member = await hire(w, fund, ['handler'], '调岗人员')
+  await s.perform(await add(member.membership!), 'change', { duties: ['approver'] })
+  await s.perform(await add(member.person), 'suspend')
+  await s.perform(member.person, 'restore')
+
+  const records = [await s.record(fund), await s.record(fund), await s.record(fund)] as const
+  await drainJobs(w.app)
+  await s.perform(await add(records[0]), 'compare')
+  await s.perform(records[0], 'agreementEnded')
+  await s.perform(records[0], 'openVerification')
+  await s.perform(records[0], 'clearVerification')
+  await s.perform(records[1], 'lapse')
+  await s.perform(records[1], 'cancelLapsed')
+  const { validTo } = (await load(w, records[2])).data['register']! as { validTo: string }
+  await setDay(w.app.pool, `${validTo.slice(0, 7)}-01`)
+  await s.bring(records[2], 'renewing')
+  await s.perform(records[2], 'lapseAfterAll')
+
+  // and every state there is, once, in a second jurisdiction as well
+  for (const x of await exhibition(w, s, true)) await add(x.s.id)
+
+  const { rows } = await asOwner(w, (q) => q.query<{ type: string }>('select distinct type from gongshu.event'))
+  const done = new Set(rows.map((r) => r.type))
+  const idle = Object.keys(matters).filter((m) => ![...acts].some((a) => a.startsWith(`${m}/`)))
+  console.log(
+    `acts: ${acts.size} of ${Object.keys(matters).length} processes, ${done.size} kinds of events; not looked at: ${idle.join() || 'none'}`,
+  )
+  expect([...acts].filter((a) => !done.has(a))).toEqual([])
+})
