@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 it('every connection starts under the role, in UTC, and keeps options of the url', async () => {
-  const url = `${database.url}?options=-c%20work_mem%3D5MB&application_name=other`
+  const url = `${database.url}${database.url.includes('?') ? '&' : '?'}options=-c%20work_mem%3D5MB&application_name=other`
   const { rows } = await open(url, 'gongshu_app').query(
     `select current_user as role, current_setting('TimeZone') as zone, current_setting('work_mem') as memory`,
   )
