@@ -3,7 +3,6 @@ import { isRefusal } from '#contract'
 import { decide, evolve, workdaysLeft, type Cx, type Day } from '#domain/kernel'
 import { digestOf } from '#ledger'
 import { resolve } from '#policy'
-import { loadForAct } from '#store'
 import { v4 } from 'uuid'
 import { interleaved, type Figure } from './measure.ts'
 import type { System } from './system.ts'
@@ -11,7 +10,7 @@ import type { System } from './system.ts'
 /** The pure core, without database and network, against parsing and writing the JSON of the same case. */
 export const kernel = async (s: System, quick: boolean): Promise<{ figures: readonly Figure[] }> => {
   const [id = ''] = await s.submitted(1)
-  const l = await loadForAct(s.app.pool, {
+  const l = await s.app.load({
     token: s.tokens.registrar,
     idle: s.app.idle,
     stream: id,
@@ -82,7 +81,7 @@ export const kernel = async (s: System, quick: boolean): Promise<{ figures: read
 /** The files the answers name, as loading for an act would establish them. */
 const filesOf = async (s: System, stream: string): Promise<Cx['facts']['files']> => {
   const named = JSON.stringify(s.answers['propose']).match(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}/g) ?? []
-  const { files } = await loadForAct(s.app.pool, {
+  const { files } = await s.app.load({
     token: s.tokens.clerk,
     idle: s.app.idle,
     stream,

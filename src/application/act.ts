@@ -9,7 +9,7 @@ import { published } from '#domain/registration'
 import { dutiesOf, partyRows } from '#domain/parties'
 import { canonical, commit as commitTo, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
-import { loadForAct, loadForSystem, replied } from '#store'
+import { loadForSystem, replied } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import { hashRules } from './policies.ts'
@@ -134,6 +134,7 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
     due: limits.sort()[0] ?? null,
     opened: state.opened,
     touched,
+    rules: state.rules,
     snapshot: state,
     links: state.links,
     claims: laws.claims?.(state) ?? [],
@@ -231,12 +232,13 @@ const outcomes = (app: App, s: Step): Pick<Required<Doc>, 'notices' | 'outbox'> 
 /** What an act left as it was is not written again. */
 const changed = (head: Head, was: Head | undefined): Head => {
   if (!was) return head
-  const { claims, deadlines, ...rest } = head
+  const { claims, deadlines, links, ...rest } = head
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
   return {
     ...rest,
     ...(claims && !same(claims, was.claims) ? { claims } : {}),
     ...(deadlines && !same(deadlines, was.deadlines) ? { deadlines } : {}),
+    ...(links && !same(links, was.links) ? { links } : {}),
   }
 }
 
@@ -267,6 +269,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
   return {
     ...more,
     heads: [...heads.values()].map((h) => changed(h, were.get(h.id))),
+    stirs: [...heads.values()].flatMap((h) => Object.values(h.links ?? {})),
     events: steps.map((s) => toLeaf(s.event, s.after.rules, more.request?.key ?? app.freshId())),
     rows: [...rows.values()],
     notices: out.flatMap((o) => o.notices),
@@ -375,7 +378,7 @@ const actOnce = async (
   stream: string,
   req: ActRequest,
 ): Promise<Reply | Refusal> => {
-  const l = await loadForAct<Reply>(app.pool, {
+  const l = (await app.load({
     token: who.token,
     idle: app.idle,
     stream,
@@ -383,7 +386,7 @@ const actOnce = async (
     orgs: [],
     files: uuids(req.input),
     key: req.key,
-  })
+  })) as Loaded<Reply>
   if (!l.viewer) return signedOut
   const digest = digestOf(canonical([stream, req.act, req.input ?? null])).sha256
   if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
@@ -476,7 +479,7 @@ export const openTogether = async (
   about: Json,
   plan: (viewer: Viewer) => Readonly<Record<string, NewCase>> | Refusal,
 ): Promise<{ readonly ids: readonly string[] } | Refusal> => {
-  const l = await loadForAct<{ ids: readonly string[] }>(app.pool, {
+  const l = (await app.load({
     token: who.token,
     idle: app.idle,
     stream: null,
@@ -484,7 +487,7 @@ export const openTogether = async (
     orgs: [],
     files: [],
     key,
-  })
+  })) as Loaded<{ ids: readonly string[] }>
   if (!l.viewer) return signedOut
   const digest = digestOf(canonical(about)).sha256
   if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
@@ -521,7 +524,7 @@ const openOnce = async (
   req: OpenRequest,
   viewerOrg?: (v: Viewer) => OpenRequest | Refusal,
 ): Promise<Reply | Refusal> => {
-  const l = await loadForAct<Reply>(app.pool, {
+  const l = (await app.load({
     token: who.token,
     idle: app.idle,
     stream: null,
@@ -529,7 +532,7 @@ const openOnce = async (
     orgs: Object.values(req.seats).filter(isUuid),
     files: uuids(req.input),
     key: req.key,
-  })
+  })) as Loaded<Reply>
   if (!l.viewer) return signedOut
   const asked = viewerOrg ? viewerOrg(l.viewer) : req
   if (isRefusal(asked)) return asked

@@ -4,7 +4,7 @@ import type { Laws, Process, Table } from '#domain/kernel'
 import { registrationMatters } from '#domain/registration'
 import { partyMatters } from '#domain/parties'
 import { catalogueMatters } from '#domain/catalogue'
-import type { Committer, FileStore } from '#store'
+import type { Committer, FileStore, Loader } from '#store'
 import { storedRules } from '#store'
 import { bindFor } from './policies.ts'
 
@@ -59,6 +59,7 @@ export interface CertificateData {
 
 export interface App {
   readonly pool: pg.Pool
+  readonly load: Loader
   readonly committer: Committer
   readonly layers: readonly Layer[]
   /** Optional layers switched on for this installation. */

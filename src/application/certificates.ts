@@ -1,7 +1,7 @@
 import type { JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Citation } from '#policy'
-import { applicationKinds, recordContent, validityOf } from '#domain/registration'
+import { applicationKinds, recordContent, registrantsOf, validityOf } from '#domain/registration'
 import { digestOf } from '#ledger'
 import type { Job } from '#store'
 import { asSystem, readCase } from '#store'
@@ -26,7 +26,6 @@ export const issueCertificate = async (app: App, job: Job): Promise<Refusal | un
   const content = recordContent(s)
   const object = s.variant === 'product' ? 'product' : 'resource'
   const about = group(content[object])
-  const subject = group(content['subject'])
   const first = s.data['register'] ?? {}
   // the entry that made this version: the last registering, amending or renewing event
   const leaf = [...found.events].reverse().find((e) => /"type":"record\/(register|amend|renew)"/.test(e.body))
@@ -40,7 +39,7 @@ export const issueCertificate = async (app: App, job: Job): Promise<Refusal | un
     object,
     code,
     version: 1 + (s.did['amend']?.times ?? 0) + (s.did['renew']?.times ?? 0),
-    holders: [{ name: text(subject['name']) || text(first['holderName']), uscc: text(subject['uscc']) || undefined }],
+    holders: registrantsOf(s).map(({ name, uscc }) => ({ name, uscc: uscc || undefined })),
     name: text(about['name']),
     category: objectTerms[object],
     kind: s.did['renew'] ? applicationKinds.renewal : s.did['amend'] ? applicationKinds.change : applicationKinds.first,

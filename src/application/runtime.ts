@@ -10,6 +10,7 @@ import {
   committer,
   connect,
   fileStore,
+  loader,
   loadMasterKey,
   migrate,
   nextDemoCode,
@@ -74,6 +75,7 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
   const queue = committer(pool)
   return {
     pool,
+    load: loader(pool),
     committer: queue,
     layers: packs.layers,
     enabled: o.enabled ?? [],

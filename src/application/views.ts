@@ -168,7 +168,12 @@ export const decodeCursor = (cursor: string | undefined): ListFilter['cursor'] |
   if (!cursor) return undefined
   try {
     const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, string]
-    if (/^[\d:.T-]{10,26}$/.test(key) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return { key, id }
+    const moment = /^(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z)?$/.exec(key)
+    const real =
+      moment &&
+      !Number.isNaN(Date.parse(key)) &&
+      new Date(`${moment[1]}T00:00:00Z`).toISOString().startsWith(moment[1]!)
+    if (real && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return { key, id }
   } catch {
     // falls through: a cursor is opaque, any damage is the same refusal
   }

@@ -35,6 +35,7 @@ const head = (id: string, expected: number, more: Partial<Head> = {}): Head => (
   due: null,
   opened: '2026-03-09',
   touched: '2026-03-09T00:00:00Z',
+  rules: 'r',
   snapshot: { id, version: expected + 1 },
   links: {},
   claims: [],

@@ -5,6 +5,8 @@ export interface Doc {
   readonly request?: { readonly key: string; readonly person: string; readonly digest: string; readonly reply: unknown }
   /** What was seen of the cases around when this was decided; where any has changed or been joined since, nothing is committed. */
   readonly seen?: Readonly<Record<string, number>>
+  /** Cases that those written here are linked to, where the links themselves stay as they were. */
+  readonly stirs?: readonly string[]
   readonly rules?: readonly { readonly hash: string; readonly division: string; readonly body: unknown }[]
   readonly heads?: readonly Head[]
   readonly events?: readonly {
@@ -62,6 +64,7 @@ export interface Head {
   readonly due: string | null
   readonly opened: string
   readonly touched: string
+  readonly rules: string
   readonly snapshot: object
   readonly links?: Readonly<Record<string, string>>
   readonly claims?: readonly { readonly scope: string; readonly key: string }[]
@@ -88,12 +91,13 @@ export interface Committer {
   readonly idle: () => Promise<void>
 }
 
+/** The cases beside its own that a document stirs: whoever has looked at one of them has looked at this one as well. */
+const stirredBy = (d: Doc): readonly string[] => [
+  ...new Set([...(d.stirs ?? []), ...(d.heads ?? []).flatMap((h) => Object.values(h.links ?? {}))]),
+]
 /** The cases a document changes, joins or has looked at. */
 const casesOf = (d: Doc): readonly string[] => [
-  ...new Set([
-    ...(d.heads ?? []).flatMap((h) => [h.id, ...Object.values(h.links ?? {})]),
-    ...Object.keys(d.seen ?? {}),
-  ]),
+  ...new Set([...(d.heads ?? []).map((h) => h.id), ...stirredBy(d), ...Object.keys(d.seen ?? {})]),
 ]
 
 /**
@@ -125,13 +129,25 @@ export const committer = (pool: pg.Pool, { most = 48 }: { most?: number } = {}):
     queue = left
     return group
   }
-  const lean = (doc: Doc): Doc => (doc.rules ? { ...doc, rules: doc.rules.filter((r) => !stored.has(r.hash)) } : doc)
+  /** The arguments of gongshu.commit(): snapshots go beside the documents, which name them by number. */
+  const written = (group: readonly Waiting[]): [docs: string, cases: string[], snapshots: string[]] => {
+    const snapshots: string[] = []
+    const docs = group.map(({ doc }) => ({
+      ...doc,
+      stirs: stirredBy(doc),
+      ...(doc.rules ? { rules: doc.rules.filter((r) => !stored.has(r.hash)) } : {}),
+      ...(doc.heads
+        ? { heads: doc.heads.map((h) => ({ ...h, snapshot: snapshots.push(JSON.stringify(h.snapshot)) })) }
+        : {}),
+    }))
+    return [JSON.stringify(docs), group.flatMap((w) => w.cases), snapshots]
+  }
   const send = async (group: readonly Waiting[]): Promise<void> => {
     try {
       const { rows } = await pool.query<{ answers: Answer[] }>({
         name: 'commit',
-        text: 'select gongshu.commit($1, $2) as answers',
-        values: [JSON.stringify(group.map((w) => lean(w.doc))), group.flatMap((w) => w.cases)],
+        text: 'select gongshu.commit($1, $2, $3) as answers',
+        values: written(group),
       })
       const answers = rows[0]?.answers ?? []
       for (const [i, w] of group.entries()) {

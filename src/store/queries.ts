@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Json } from '#contract'
 import type { Case, Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
-import type { Doc } from './commit.ts'
+import type { Loaded } from './load.ts'
 import type { Viewer } from './reads.ts'
 
 type Q = Pick<pg.Pool, 'query'>
@@ -11,40 +11,6 @@ const one = async <T>(q: Q, name: string, text: string, values: unknown[]): Prom
   return rows[0]?.r as T
 }
 
-/** Everything deciding an act needs. */
-export interface Loaded<Reply = unknown> {
-  readonly viewer: Viewer | null
-  /** Simulated legal day of a demo database. */
-  readonly day: string | null
-  readonly head: Case | null
-  readonly kin: readonly Case[]
-  /** Where the kin stood when they were looked at; to be handed to the commit. */
-  readonly seen: NonNullable<Doc['seen']>
-  readonly orgs: Facts['orgs']
-  readonly files: Facts['files']
-  readonly reply: { readonly digest: string; readonly reply: Reply } | null
-}
-export const loadForAct = <Reply>(
-  q: Q,
-  a: {
-    token: Buffer
-    idle: string
-    stream: string | null
-    kin: readonly string[]
-    orgs: readonly string[]
-    files: readonly string[]
-    key: string
-  },
-): Promise<Loaded<Reply>> =>
-  one(q, 'load', 'select gongshu.load($1, $2, $3, $4, $5, $6, $7) as r', [
-    a.token,
-    a.idle,
-    a.stream,
-    a.kin,
-    a.orgs,
-    a.files,
-    a.key,
-  ])
 export const loadForSystem = (q: Q, stream: string): Promise<Loaded | undefined> =>
   one(q, 'load_system', 'select gongshu.load_system($1, $2) as r', [stream, []])
 /** The answer already given to a person's request. */
@@ -98,14 +64,14 @@ const args = (f: ListFilter): unknown[] => [
 
 /** Heads the viewer may read, one page; row security applies. `mine` says whether the viewer has the turn. */
 export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): Promise<readonly HeadRow[]> => {
-  const key =
+  // `touched` as it stands is the order of an index: a page of a long list is read without reading the list
+  const [key, type, cmp, dir] =
     f.order === 'due'
-      ? `coalesce(due, date '9999-12-31')::text`
-      : `to_char(touched at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
-  const [cmp, dir] = f.order === 'due' ? ['>', 'asc'] : ['<', 'desc']
+      ? [`coalesce(due, date '9999-12-31')`, 'date', '>', 'asc']
+      : ['touched', 'timestamptz', '<', 'desc']
   const { rows } = await q.query<HeadRow>(
     `select id, version, due, touched, (turn && $8 and not final) as mine, snapshot from gongshu.stream s
-     where ${where} and ($9::text is null or state = $9) and ($10::text is null or (${key}, id) ${cmp} ($10, $11::uuid))
+     where ${where} and ($9::text is null or state = $9) and ($10::${type} is null or (${key}, id) ${cmp} ($10::${type}, $11::uuid))
      order by ${key} ${dir}, id ${dir} limit $12`,
     [...args(f), pairs, f.state ?? null, f.cursor?.key ?? null, f.cursor?.id ?? null, f.limit],
   )
@@ -113,7 +79,7 @@ export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): 
 }
 /** Key of a row for the next page, in the order of the list. */
 export const cursorOf = (row: HeadRow, order: ListFilter['order']): string =>
-  order === 'due' ? (row.due ?? '9999-12-31') : row.touched.replace('Z', '')
+  order === 'due' ? (row.due ?? '9999-12-31') : row.touched
 
 /** Registrations and applications of catalogue items, as far as the viewer may see them. */
 export const registeredItems = async (
@@ -137,7 +103,8 @@ export const countHeads = async (
   f: ListFilter,
 ): Promise<readonly { state: string; count: number; sample: Case }[]> => {
   const { rows } = await q.query<{ state: string; count: number; sample: Case }>(
-    `select state, count(*) as count, (array_agg(snapshot))[1] as sample from (select state, snapshot from gongshu.stream s where ${where} limit 10000) t group by state`,
+    `select t.*, s.snapshot as sample from gongshu.stream s join (select state, count(*) as count, (array_agg(id))[1] as id
+       from (select state, id from gongshu.stream s where ${where} limit 10000) u group by state) t using (id)`,
     args(f),
   )
   return rows

@@ -371,6 +371,8 @@ it('addresses and page marks made up by a stranger are no more than not found or
     mark('['),
     '%%%',
     mark(["2026-01-01' or 1=1", '019c0000-0000-7000-8000-000000000000']),
+    mark(['2026-02-30', '019c0000-0000-7000-8000-000000000000']),
+    mark(['2026-01-01T25:00:00.000000Z', '019c0000-0000-7000-8000-000000000000']),
   ])
     for (const url of ['/api/applications', '/api/tasks', '/api/records'])
       expectProblem(await send(w, clerk, 'GET', `${url}?cursor=${encodeURIComponent(cursor)}`), `${url} ${cursor}`)

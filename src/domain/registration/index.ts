@@ -4,8 +4,8 @@ import { applicationLaws, objectionLaws, obligationLaws, recordLaws } from './ru
 
 export * from './pack.ts'
 export { applicationKinds, obligationKinds, recordKinds } from './kinds.ts'
-export { changeDuty, contentOf, faceOf, recordContent, registrantProblem, validityOf } from './rules.ts'
-export type { PublicFace, Validity } from './rules.ts'
+export { changeDuty, contentOf, faceOf, recordContent, registrantProblem, registrantsOf, validityOf } from './rules.ts'
+export type { PublicFace, Registrant, Validity } from './rules.ts'
 
 /** The four processes of 登记 with their laws. */
 export const registrationMatters: Readonly<Record<string, { readonly process: Process; readonly laws: Laws }>> = {

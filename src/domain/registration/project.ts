@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject } from '#contract'
 import type { Rules } from '#policy'
 import type { Case } from '../kernel/index.ts'
 import { applicationForm, rule } from './pack.ts'
-import { faceOf, recordContent, validityOf } from './rules.ts'
+import { faceOf, recordContent, registrantsOf, validityOf } from './rules.ts'
 
 /** A row of a published table, or null where the case publishes nothing (any more). */
 export interface PublishedRow {
@@ -59,7 +59,8 @@ const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
   const end = s.at === 'deregistered' || s.at === 'revoked'
   const last = s.data[s.at === 'revoked' ? 'revoke' : s.did['cancelLapsed'] ? 'cancelLapsed' : 'deregister']
   const certificate = s.data['certify']
-  const holder = text(group(content['subject'])['name']) || text(first['holderName'])
+  const registrants = registrantsOf(s)
+  const holder = registrants.map((r) => r.name).join('、')
   const row = {
     id: s.id,
     code: text(first['code']),
@@ -68,7 +69,7 @@ const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
     name: text(object['name']),
     summary: text(object['summary']),
     holder,
-    holder_uscc: text(group(content['subject'])['uscc']),
+    holder_uscc: registrants.map((r) => r.uscc || '待核').join('、'),
     registrar: text(first['registrarName']),
     division: s.division,
     detail: publicFields(applicationForm(rules, 'first', s.variant), content),

@@ -23,6 +23,26 @@ const objectOf = (content: JsonObject, variant: string): JsonObject =>
 export const recordContent = (record: Case): JsonObject =>
   group((record.data['amend'] ?? record.data['register'])?.['content'])
 
+export interface Registrant {
+  readonly name: string
+  /** Checked 统一社会信用代码; empty where it is 待核. */
+  readonly uscc: string
+}
+/** The holders who apply together with the applicant; where they agreed that one applies alone, it alone is 登记主体 (26号 第七条). */
+const jointHolders = (content: JsonObject): readonly Registrant[] => {
+  const subject = group(content['subject'])
+  return subject['jointly'] === 'joint'
+    ? list(subject['holders']).map((h) => ({ name: text(h['name']), uscc: text(h['uscc']) }))
+    : []
+}
+/** 登记主体 of a record: who applied, and who applied jointly. */
+export const registrantsOf = (record: Case): readonly Registrant[] => {
+  const content = recordContent(record)
+  const subject = group(content['subject'])
+  const name = text(subject['name']) || text(record.data['register']?.['holderName'])
+  return [{ name, uscc: text(subject['uscc']) }, ...jointHolders(content)]
+}
+
 /** Fingerprints under which the record's present content was deposited. */
 const depositsOf = (record: Case): readonly JsonObject[] =>
   list((record.data['amend'] ?? record.data['register'])?.['deposits'])
@@ -44,7 +64,7 @@ export interface PublicFace {
   readonly summary: string
 }
 export const faceOf = (app: Case): PublicFace => ({
-  holder: text(app.data['start']?.['holderName']),
+  holder: [text(app.data['start']?.['holderName']), ...jointHolders(contentOf(app)).map((h) => h.name)].join('、'),
   kind: applicationKinds[app.kind as keyof typeof applicationKinds],
   object: app.variant,
   name: text(objectOf(contentOf(app), app.variant)['name']) || text(app.data['start']?.['objectName']),
@@ -458,7 +478,7 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
         },
         sealed: {
           content: contentOf(state),
-          holderName: faceOf(state).holder,
+          holderName: text(state.data['start']?.['holderName']),
           registrarName: text(state.data['start']?.['registrarName']),
         },
       },

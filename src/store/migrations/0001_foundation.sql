@@ -90,10 +90,12 @@ create table gongshu.stream (
   due date,
   opened date not null,
   touched timestamptz not null,
-  snapshot jsonb not null,
+  rules text not null,
+  snapshot json not null,
   stir bigint not null default 0
 );
--- a head is written anew with every act and compressing it would cost more than all else; set apart, it is not in the way of lists
+-- written anew with every act, and handed on as it is: json, because nobody looks into it here; not compressed, which would cost more
+-- than all else; set apart, so that it is not in the way of lists
 alter table gongshu.stream alter column snapshot set storage external;
 comment on column gongshu.stream.stir is 'Counts every change of the case itself and of the cases linked to it: a decision that looked around holds only while nothing around has stirred.';
 comment on table gongshu.stream is 'One head per case: fold(events), with the columns that tasks, deadlines and row security read.';

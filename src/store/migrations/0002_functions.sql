@@ -64,7 +64,10 @@ begin
        else jsonb_build_object('orgName', s.org_name, 'division', s.division, 'duties', s.duties, 'roles', s.roles,
          'area', case when 'bureau' = any (s.roles) then regexp_replace(s.division, '(00)+$', '') || '%' end) end;
   v := jsonb_strip_nulls(v);
-  if s.seen < now() - interval '1 minute' then update gongshu.session set seen = now() where token = p_token; end if;
+  -- never waits: whoever holds the row is noting the same
+  if s.seen < now() - interval '1 minute' then
+    update gongshu.session set seen = now() where token = (select token from gongshu.session where token = p_token for update skip locked);
+  end if;
   perform set_config('gongshu.viewer', v::text, true);
   return v;
 end $$;
@@ -95,35 +98,46 @@ language sql stable security definer set search_path = pg_catalog, gongshu as $$
 $$;
 
 /*
- Everything an act needs, in one trip: session, head, kin, parties, files of the caller, and the answer already given to this key.
+ Everything acts need, in one trip: session, head, kin, parties, files of the caller, and the answer already given to this key. Each ask
+ is answered in its own session and sees only what that may see; answers come in the order of the asks.
  All goes by keys, and a plan made while a table was small must not scan it when it has grown.
 */
-create function gongshu.load(p_token bytea, p_idle interval, p_stream uuid, p_kin uuid[], p_orgs text[], p_files uuid[], p_request uuid) returns json
+create function gongshu.load(p_asks jsonb) returns setof json
 language plpgsql set search_path = pg_catalog, gongshu
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  seen json;
-  kin json;
+  ask record;
+  near record;
   v jsonb;
-  head jsonb;
+  head json;
 begin
-  -- first of all: each statement has its own view of the database, and what stirs after this one is noticed by commit()
-  select a.seen, a.kin into seen, kin from gongshu.around(array_remove(p_kin || p_stream, null), p_stream) a;
-  v := gongshu.enter(p_token, p_idle);
-  if v is null then return json_build_object('viewer', null); end if;
-  select snapshot into head from gongshu.stream where id = p_stream;
-  -- the kin of a case that the caller may not see is not theirs to see either
-  if head is null and p_stream is not null then kin := '[]'; end if;
-  return json_build_object(
-    'viewer', v,
-    'seen', seen,
-    'kin', kin,
-    'day', (select day from gongshu.clock),
-    'head', head,
-    'orgs', gongshu.parties(p_orgs || array[v ->> 'org'] || coalesce((select array_agg(value) from jsonb_each_text(head -> 'seats')), '{}')),
-    'files', (select coalesce(json_object_agg(f.id, json_build_object('sha256', f.sha256, 'sm3', f.sm3, 'name', f.name, 'size', f.size)), '{}')
-              from gongshu.file f where f.id = any (p_files) and f.owner = v ->> 'org'),
-    'reply', gongshu.replied(p_request, v ->> 'person'));
+  for ask in select a.stream, decode(a.token, 'hex') as token, a.idle, coalesce(a.kin, '{}') as kin, coalesce(a.orgs, '{}') as orgs,
+      coalesce(a.files, '{}') as files, a.key
+    from jsonb_to_recordset(p_asks) as a (token text, idle interval, stream uuid, kin uuid[], orgs text[], files uuid[], key uuid)
+  loop
+    -- nobody inherits the session of the one before
+    perform set_config('gongshu.viewer', '', true);
+    -- first of all: each statement has its own view of the database, and what stirs after this one is noticed by commit()
+    select * into near from gongshu.around(array_remove(ask.kin || ask.stream, null), ask.stream);
+    v := gongshu.enter(ask.token, ask.idle);
+    if v is null then
+      return next json_build_object('viewer', null);
+      continue;
+    end if;
+    head := null;
+    select snapshot into head from gongshu.stream where id = ask.stream;
+    return next json_build_object(
+      'viewer', v,
+      'seen', near.seen,
+      -- the kin of a case that the caller may not see is not theirs to see either
+      'kin', case when head is null and ask.stream is not null then '[]' else near.kin end,
+      'day', (select day from gongshu.clock),
+      'head', head,
+      'orgs', gongshu.parties(ask.orgs || array[v ->> 'org'] || coalesce((select array_agg(value) from json_each_text(head -> 'seats')), '{}')),
+      'files', (select coalesce(json_object_agg(f.id, json_build_object('sha256', f.sha256, 'sm3', f.sm3, 'name', f.name, 'size', f.size)), '{}')
+                from gongshu.file f where f.id = any (ask.files) and f.owner = v ->> 'org'),
+      'reply', gongshu.replied(ask.key, v ->> 'person'));
+  end loop;
 end $$;
 
 /* The same for the system: no session, every case. */
@@ -133,7 +147,7 @@ language plpgsql stable security definer set search_path = pg_catalog, gongshu
 begin
   return (
     select json_build_object('seen', near.seen, 'kin', near.kin, 'day', (select day from gongshu.clock), 'head', s.snapshot,
-      'orgs', gongshu.parties(p_orgs || coalesce((select array_agg(value) from jsonb_each_text(s.snapshot -> 'seats')), '{}')))
+      'orgs', gongshu.parties(p_orgs || coalesce((select array_agg(value) from json_each_text(s.snapshot -> 'seats')), '{}')))
     from gongshu.stream s, gongshu.around(array[s.id], s.id) near where s.id = p_stream);
 end $$;
 
@@ -155,8 +169,11 @@ begin
   end if;
 end $$;
 
-/* Writes documents together, each table once; raises where they cannot all stand. */
-create function gongshu.apply(p_docs jsonb) returns void
+/*
+ Writes documents together, each table once; raises where they cannot all stand. Snapshots come beside the documents, numbered from 1,
+ because every statement goes through the documents from end to end.
+*/
+create function gongshu.apply(p_docs jsonb, p_snapshots text[]) returns void
 language plpgsql as $$
 declare
   heads jsonb := jsonb_path_query_array(p_docs, '$[*].heads[*]');
@@ -169,17 +186,20 @@ begin
     select * from jsonb_to_recordset(jsonb_path_query_array(p_docs, '$[*].request')) as q (key uuid, person text, digest text, reply jsonb);
   end if;
 
-  if exists (select 1 from jsonb_path_query(p_docs, '$[*].seen') d, jsonb_each_text(d) x join gongshu.stream s on s.id = x.key::uuid
-             where s.stir <> x.value::bigint) then
+  if p_docs @? '$[*].seen.*' and exists (
+    select 1 from jsonb_path_query(p_docs, '$[*].seen') d, jsonb_each_text(d) x join gongshu.stream s on s.id = x.key::uuid
+    where s.stir <> x.value::bigint) then
     raise exception 'stirred' using errcode = 'GS003';
   end if;
 
   -- before the heads, which let go of deadlines that no longer run; whoever comes second has nothing left to do or to tell
-  for r in select jsonb_path_query(p_docs, '$[*].fired') loop
-    update gongshu.deadline d set fired = now() from jsonb_to_recordset(r) as f (stream uuid, act text, day date, kind text)
-    where d.stream = f.stream and d.act = f.act and d.day = f.day and d.kind = f.kind and d.fired is null;
-    if not found then raise exception 'fired' using errcode = 'GS001'; end if;
-  end loop;
+  if p_docs @? '$[*].fired' then
+    for r in select jsonb_path_query(p_docs, '$[*].fired') loop
+      update gongshu.deadline d set fired = now() from jsonb_to_recordset(r) as f (stream uuid, act text, day date, kind text)
+      where d.stream = f.stream and d.act = f.act and d.day = f.day and d.kind = f.kind and d.fired is null;
+      if not found then raise exception 'fired' using errcode = 'GS001'; end if;
+    end loop;
+  end if;
 
   if p_docs @? '$[*].rules[*]' then
     insert into gongshu.rules (hash, division, body)
@@ -188,18 +208,24 @@ begin
   end if;
 
   if heads <> '[]' then
-    insert into gongshu.stream (id, process, kind, variant, state, version, final, title, division, readers, turn, due, opened, touched, snapshot)
-    select h.id, h.process, h.kind, h.variant, h.state, h.version, h.final, h.title, h.division, h.readers, h.turn, h.due, h.opened, h.touched, h.snapshot
-    from jsonb_to_recordset(heads) as h (id uuid, expected int, process text, kind text, variant text, state text, version int, final boolean,
-      title text, division text, readers text[], turn text[], due date, opened date, touched timestamptz, snapshot jsonb)
-    where h.expected = 0;
-    get diagnostics n_opened = row_count;
-    update gongshu.stream s set state = h.state, version = h.version, final = h.final, title = h.title, readers = h.readers, turn = h.turn,
-      due = h.due, touched = h.touched, snapshot = h.snapshot, stir = s.stir + 1
-    from jsonb_to_recordset(heads) as h (id uuid, expected int, state text, version int, final boolean, title text, readers text[],
-      turn text[], due date, touched timestamptz, snapshot jsonb)
-    where s.id = h.id and s.version = h.expected and h.expected > 0;
-    get diagnostics n_moved = row_count;
+    n_opened := 0;
+    n_moved := 0;
+    if heads @? '$[*] ? (@.expected == 0)' then
+      insert into gongshu.stream (id, process, kind, variant, state, version, final, title, division, readers, turn, due, opened, touched, rules, snapshot)
+      select h.id, h.process, h.kind, h.variant, h.state, h.version, h.final, h.title, h.division, h.readers, h.turn, h.due, h.opened, h.touched, h.rules, p_snapshots[h.snapshot]::json
+      from jsonb_to_recordset(heads) as h (id uuid, expected int, process text, kind text, variant text, state text, version int, final boolean,
+        title text, division text, readers text[], turn text[], due date, opened date, touched timestamptz, rules text, snapshot int)
+      where h.expected = 0;
+      get diagnostics n_opened = row_count;
+    end if;
+    if heads @? '$[*] ? (@.expected > 0)' then
+      update gongshu.stream s set state = h.state, version = h.version, final = h.final, title = h.title, readers = h.readers, turn = h.turn,
+        due = h.due, touched = h.touched, rules = h.rules, snapshot = p_snapshots[h.snapshot]::json, stir = s.stir + 1
+      from jsonb_to_recordset(heads) as h (id uuid, expected int, state text, version int, final boolean, title text, readers text[],
+        turn text[], due date, touched timestamptz, rules text, snapshot int)
+      where s.id = h.id and s.version = h.expected and h.expected > 0;
+      get diagnostics n_moved = row_count;
+    end if;
     if n_opened + n_moved <> jsonb_array_length(heads) then raise exception 'version' using errcode = 'GS001'; end if;
 
     if heads @? '$[*].links.*' then
@@ -207,8 +233,10 @@ begin
       select h.id, l.key, l.value::uuid from jsonb_to_recordset(heads) as h (id uuid, links jsonb), jsonb_each_text(h.links) l
       where not exists (select 1 from gongshu.link k where k.source = h.id and k.name = l.key and k.target = l.value::uuid)
       on conflict (source, name) do update set target = excluded.target;
+    end if;
+    if p_docs @? '$[*].stirs[*]' then
       update gongshu.stream s set stir = s.stir + 1
-      from (select distinct value::uuid as id from jsonb_path_query(heads, '$[*].links') l, jsonb_each_text(l)) t where s.id = t.id;
+      where s.id in (select (x #>> '{}')::uuid from jsonb_path_query(p_docs, '$[*].stirs[*]') x);
     end if;
 
     if heads @? '$[*].deadlines' then
@@ -245,9 +273,11 @@ begin
       jsonb_to_record((e ->> 'body')::jsonb) as b (stream uuid, seq int);
   end if;
 
-  for r in select jsonb_path_query(p_docs, '$[*].rows[*]') loop
-    perform gongshu.put_row(r ->> 'table', (r ->> 'id')::uuid, nullif(r -> 'row', 'null'));
-  end loop;
+  if p_docs @? '$[*].rows[*]' then
+    for r in select jsonb_path_query(p_docs, '$[*].rows[*]') loop
+      perform gongshu.put_row(r ->> 'table', (r ->> 'id')::uuid, nullif(r -> 'row', 'null'));
+    end loop;
+  end if;
 
   if p_docs @? '$[*].outbox[*]' then
     insert into gongshu.outbox (topic, stream, payload)
@@ -265,15 +295,17 @@ begin
       as q (id uuid, owner text, name text, mime text, size bigint, sha256 text, sm3 text, key text, person text);
   end if;
 
-  for r in select jsonb_path_query(p_docs, '$[*].draft') loop
-    if r -> 'content' is null then
-      delete from gongshu.draft where stream = (r ->> 'stream')::uuid;
-    else
-      insert into gongshu.draft (stream, rev, content) values ((r ->> 'stream')::uuid, (r ->> 'rev')::int + 1, r -> 'content')
-      on conflict (stream) do update set rev = excluded.rev, content = excluded.content, at = now() where draft.rev = excluded.rev - 1;
-      if not found then raise exception 'draft' using errcode = 'GS002'; end if;
-    end if;
-  end loop;
+  if p_docs @? '$[*].draft' then
+    for r in select jsonb_path_query(p_docs, '$[*].draft') loop
+      if r -> 'content' is null then
+        delete from gongshu.draft where stream = (r ->> 'stream')::uuid;
+      else
+        insert into gongshu.draft (stream, rev, content) values ((r ->> 'stream')::uuid, (r ->> 'rev')::int + 1, r -> 'content')
+        on conflict (stream) do update set rev = excluded.rev, content = excluded.content, at = now() where draft.rev = excluded.rev - 1;
+        if not found then raise exception 'draft' using errcode = 'GS002'; end if;
+      end if;
+    end loop;
+  end if;
 
   if p_docs @? '$[*].done[*]' then
     update gongshu.outbox set done = now() where id in (select value::bigint from jsonb_path_query(p_docs, '$[*].done[*]') value);
@@ -293,11 +325,11 @@ end $$;
 
 /*
  The only way to write. Each document is one act with all its consequences and stands or falls alone; the documents of a call share
- one durable commit, and no two of them a case. p_cases: all cases they change, join or have looked at. Answers, in order:
+ one durable commit, and no two of them a case. p_cases: all cases they change, join or have looked at. p_snapshots: those of the heads, by number. Answers, in order:
  {"ok": true} or {"conflict": "version" | "stirred" | "claim" | "request" | "draft", …}.
  Every statement goes by keys, and a plan made while a table was small must not scan it when it has grown.
 */
-create function gongshu.commit(p_docs jsonb, p_cases uuid[]) returns jsonb
+create function gongshu.commit(p_docs jsonb, p_cases uuid[], p_snapshots text[]) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, gongshu, public
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
@@ -313,15 +345,15 @@ begin
   -- all together first, which costs a fraction; where one cannot stand, each alone
   if jsonb_array_length(p_docs) > 1 then
     begin
-      perform gongshu.apply(p_docs);
-      return (select jsonb_agg(jsonb_build_object('ok', true)) from jsonb_array_elements(p_docs));
+      perform gongshu.apply(p_docs, p_snapshots);
+      return format('[%s{"ok": true}]', repeat('{"ok": true}, ', jsonb_array_length(p_docs) - 1))::jsonb;
     exception when others then null;
     end;
   end if;
 
   for doc in select * from jsonb_array_elements(p_docs) loop
     begin
-      perform gongshu.apply(jsonb_build_array(doc));
+      perform gongshu.apply(jsonb_build_array(doc), p_snapshots);
       answers := answers || jsonb_build_array(jsonb_build_object('ok', true));
     exception
       when sqlstate 'GS001' then answers := answers || jsonb_build_array(jsonb_build_object('conflict', 'version'));
@@ -348,5 +380,5 @@ grant select on gongshu.event, gongshu.sealed, gongshu.stream, gongshu.link, gon
   gongshu.membership, gongshu.clock, gongshu.generation to gongshu_app;
 revoke all on all functions in schema gongshu from public;
 grant execute on function gongshu.viewer(), gongshu.viewer_org(), gongshu.viewer_area(), gongshu.viewer_system(), gongshu.enter(bytea, interval),
-  gongshu.around(uuid[], uuid), gongshu.parties(text[]), gongshu.load(bytea, interval, uuid, uuid[], text[], uuid[], uuid), gongshu.load_system(uuid, text[]),
-  gongshu.replied(uuid, text), gongshu.commit(jsonb, uuid[]) to gongshu_app;
+  gongshu.around(uuid[], uuid), gongshu.parties(text[]), gongshu.load(jsonb), gongshu.load_system(uuid, text[]),
+  gongshu.replied(uuid, text), gongshu.commit(jsonb, uuid[], text[]) to gongshu_app;

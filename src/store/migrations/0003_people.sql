@@ -224,13 +224,12 @@ grant execute on function gongshu.stored_projection(uuid) to gongshu_app;
 create function gongshu.pinned_rules() returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
   select coalesce(jsonb_agg(jsonb_build_object('hash', h.hash, 'division', r.division)), '[]')
-  from (select distinct snapshot ->> 'rules' as hash from gongshu.stream where not final) h join gongshu.rules r using (hash)
+  from (select distinct rules as hash from gongshu.stream where not final) h join gongshu.rules r using (hash)
 $$;
 create function gongshu.pinned_cases(p_hash text) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select coalesce(jsonb_agg(id), '[]') from gongshu.stream where not final and snapshot ->> 'rules' = p_hash
+  select coalesce(jsonb_agg(id), '[]') from gongshu.stream where not final and rules = p_hash
 $$;
-create index stream_pinned on gongshu.stream ((snapshot ->> 'rules')) where not final;
 revoke all on function gongshu.pinned_rules(), gongshu.pinned_cases(text) from public;
 grant execute on function gongshu.pinned_rules(), gongshu.pinned_cases(text) to gongshu_app;
 
