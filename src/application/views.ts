@@ -18,7 +18,14 @@ import { filesOf, formJsonSchema, refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
-import { applicationForm, contentOf, faceOf, recordContent, validityOf } from '#domain/registration'
+import {
+  applicationForm,
+  contentOf,
+  faceOf,
+  preparedAnnouncement,
+  recordContent,
+  validityOf,
+} from '#domain/registration'
 import { itemData } from '#domain/catalogue'
 import { legalForms, partyRows, roleTerm, rolesOf } from '#domain/parties'
 import { digestOf } from '#ledger'
@@ -430,7 +437,10 @@ const firstValue = (
     earlier: Case | undefined
   },
 ): JsonObject | undefined => {
-  if (act !== 'propose' && act !== 'resubmit') return undefined
+  if (act !== 'propose' && act !== 'resubmit') {
+    const announcement = preparedAnnouncement(s, act)
+    return announcement === undefined ? undefined : { announcement }
+  }
   if (cx.draft) return group(cx.draft)
   const last = contentOf(s)
   if (Object.keys(last).length > 0) return last

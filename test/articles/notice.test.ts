@@ -292,6 +292,26 @@ describe('登记细则 第十二条 异议的处理', () => {
     expect(await names('无争议的数据')).toEqual(['无争议的数据'])
   })
 
+  it('HNR-060 an objection still open when the application ends otherwise ends with it, is nobody’s task, and its objector is told', async () => {
+    for (const end of ['upheld', 'withdrawn'] as const) {
+      const id = await noticed(hunan)
+      const open = await objected(li, id)
+      if (end === 'upheld') {
+        const other = await objected(wang, id)
+        await done(hunan.desk.act(other, 'handling.accept', {}, 'objection'))
+        await done(hunan.approver.act(other, 'handling.investigate.upheld', { reason: '确系共有' }, 'objection'))
+      } else await done(hunan.clerk.act(id, 'withdraw', { reason: '另行申请' }))
+      expect(await li.see(open, 'objection')).toMatchObject({
+        stateTerm: '异议终结',
+        final: true,
+        actions: [],
+        dues: [],
+      })
+      expect((await told(li, open))[0]).toBe('申请已终止，异议终结')
+      expect((await hunan.desk.list('tasks')).rows.map((r) => r.id)).not.toContain(open)
+    }
+  })
+
   it('HNR-060 of two objections both must be decided before it goes on', async () => {
     const id = await noticed(hunan)
     const objections = [await objected(wang, id), await objected(li, id)]

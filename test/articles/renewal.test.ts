@@ -183,7 +183,13 @@ describe('登记办法 第十五条第三款 期满未按规定续展的', () =>
       '403 not_yours',
     )
     expect(await complaints(hunan.approver.act(record, 'cancelLapsed', {}, 'record'))).toEqual(['announcement'])
-    const announcement = '该登记有效期届满，未按规定续展，予以注销。'
+    // the text lies there prepared, with object, holder, code and day
+    const offered = (await hunan.approver.see(record, 'record')).actions.find((a) => a.act === 'cancelLapsed')!
+    const prepared = (offered.value as { announcement: string }).announcement
+    const { name, holder, validTo } = await publicRecord(w, code)
+    const [y, m, d] = validTo.split('-').map(Number)
+    for (const said of [name, holder, code, `${y}年${m}月${d}日届满`]) expect(prepared).toContain(said)
+    const announcement = prepared.replace('现予注销', '现依规定予以注销')
     await done(hunan.approver.act(record, 'cancelLapsed', { announcement }, 'record'))
     expect(await state('forgotten')).toBe('已注销')
     const found = (await done(w.anyone.get<Announcement[]>('/api/public/announcements'))).find((a) => a.code === code)

@@ -9,7 +9,9 @@ import {
   done,
   drive,
   materials,
+  publicRecord,
   refusal,
+  registered,
   start,
   team,
   told,
@@ -144,6 +146,25 @@ describe('登记细则 第七条 登记主体经业务审核后,通过登记平�
       expect(holders.rows![0]!.map((f) => f.text ?? f.files)).toEqual(['某供水公司', other.uscc, [consent]])
       // the registrar can open the consent itself
       expect((await hunan.desk.get(`/api/files/${consent}?case=${id}`)).status).toBe(200)
+    }
+  })
+
+  it('HNR-024 CN-016 who applied jointly is 登记主体 on the certificate, in the notice and in the register; who only agreed is not', async () => {
+    const consent = (await luan.clerk.upload('协商一致.pdf')).id
+    const other = { name: '某供水公司', uscc: '91350100M000100Y43' }
+    for (const [jointly, named] of [
+      ['joint', true],
+      ['agreed', false],
+    ] as const) {
+      const { code } = await registered(w, luan, {}, { subject: { jointly, holders: [{ ...other, consent }] } })
+      expect(
+        w.drawn
+          .at(-1)!
+          .holders.map((h) => h.name)
+          .includes(other.name),
+      ).toBe(named)
+      const { holder, holderUscc } = await publicRecord(w, code)
+      expect([holder.endsWith(`、${other.name}`), holderUscc.endsWith(`、${other.uscc}`)]).toEqual([named, named])
     }
   })
 

@@ -51,6 +51,8 @@ export const holds = (
     same('coded once', coded.length <= 1, true)
     same('one record for one code', of('record').length, coded.length)
     if (!coded[0]) continue
+    for (const o of of('objection'))
+      same('no objection to a coded application is closed unanswered', o.at === 'closed', false)
     const before = events.slice(0, events.indexOf(coded[0]))
     for (const o of of('objection'))
       same(

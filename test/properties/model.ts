@@ -19,7 +19,7 @@ export interface Model {
   readonly coded: number
 }
 export interface Objection {
-  readonly at: 'accept' | 'review' | 'upheld' | 'dismissed' | 'refused' | 'withdrawn'
+  readonly at: 'accept' | 'review' | 'upheld' | 'dismissed' | 'refused' | 'withdrawn' | 'closed'
   readonly by: string
   readonly acceptor: string
 }
@@ -153,7 +153,7 @@ export const after = (m: Model, act: string, who: Someone, day: string, law: Law
         'objected',
         'coding',
       ])
-        ? { ...m, at: 'withdrawn' }
+        ? { ...m, at: 'withdrawn', objections: closed(m) }
         : undefined
     case 'object':
       return m.at === 'publicised' && who.handler && who.realName && m.noticeFrom <= day && day <= m.noticeTo
@@ -185,9 +185,11 @@ export const afterObjection = (m: Model, n: number, act: string, who: Someone, l
   if (act === `${step}.upheld`) return decides ? to({ at: 'upheld' }) : undefined
   return undefined
 }
+/** What is still open when the application is gone goes with it. */
+const closed = (m: Model): readonly Objection[] => m.objections.map((o) => (open(o) ? { ...o, at: 'closed' } : o))
 const ended = (m: Model): Model => {
   if (m.objections.some((o) => o.at === 'upheld') && ['publicised', 'objected'].includes(m.at))
-    return { ...m, at: 'terminated' }
+    return { ...m, at: 'terminated', objections: closed(m) }
   return m.at === 'objected' && !m.objections.some(open) ? { ...m, at: 'coding' } : m
 }
 

@@ -1,6 +1,6 @@
 import { App, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
-import { useEffect } from 'react'
+import { Fragment, useEffect } from 'react'
 import { Link } from 'react-router'
 import { marked } from './words.ts'
 
@@ -93,8 +93,14 @@ export const Seal = ({ demo, big }: { demo: boolean; big?: boolean }) => (
   </div>
 )
 
+/** The codes of one or several, in the order of their names; one that is not checked yet is empty. */
 export const Uscc = ({ value }: { value: string }) =>
-  value ? <span className="p-mono">{value}</span> : <span className="chip warn">待核</span>
+  value.split('、').map((code, i) => (
+    <Fragment key={i}>
+      {i > 0 && '、'}
+      {code ? <span className="p-mono">{code}</span> : <span className="chip warn">待核</span>}
+    </Fragment>
+  ))
 
 export const Copy = ({ text, what }: { text: string; what: string }) => {
   const { message } = App.useApp()

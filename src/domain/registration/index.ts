@@ -14,5 +14,5 @@ export const registrationMatters: Readonly<Record<string, { readonly process: Pr
   objection: { process: objection, laws: objectionLaws },
   obligation: { process: obligation, laws: obligationLaws },
 }
-export { published, publicFields } from './project.ts'
+export { preparedAnnouncement, published, publicFields } from './project.ts'
 export type { PublishedRow } from './project.ts'

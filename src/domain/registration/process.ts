@@ -565,6 +565,7 @@ export const objection: Process = {
     dismissed: { term: '异议不成立', final: true },
     refused: { term: '异议不予受理', final: true },
     withdrawn: { term: '异议已撤回', final: true },
+    closed: { term: '异议终结', final: true },
   },
   slots: {
     handling: {
@@ -603,6 +604,14 @@ export const objection: Process = {
       optional: true,
       form: reason('撤回原因'),
       tell: ['registrar'],
+    },
+    close: {
+      term: '申请已终止，异议终结',
+      from: ['@handling'],
+      to: 'closed',
+      by: 'system',
+      basis: 'registration.objection.steps',
+      tell: ['objector', 'registrar'],
     },
   },
 }

@@ -69,7 +69,7 @@ const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
     name: text(object['name']),
     summary: text(object['summary']),
     holder,
-    holder_uscc: registrants.map((r) => r.uscc || '待核').join('、'),
+    holder_uscc: registrants.map((r) => r.uscc).join('、'),
     registrar: text(first['registrarName']),
     division: s.division,
     detail: publicFields(applicationForm(rules, 'first', s.variant), content),
@@ -109,6 +109,23 @@ const record = (s: Case, rules: Rules): readonly PublishedRow[] => {
           : null,
     },
   ]
+}
+
+const inWords = (day: string): string => {
+  const [y, m, d] = day.split('-').map(Number)
+  return `${y}年${m}月${d}日`
+}
+
+/** The announcement as it is prepared for the registrar, who completes and issues it; undefined for acts that announce nothing. */
+export const preparedAnnouncement = (s: Case, act: string): string | undefined => {
+  if (s.process !== 'record' || !['cancelLapsed', 'revoke'].includes(act)) return undefined
+  const content = recordContent(s)
+  const name = text(group(content[s.variant === 'product' ? 'product' : 'resource'])['name'])
+  const registrants = registrantsOf(s).map((r) => r.name)
+  const about = `“${name}”（登记主体：${registrants.join('、')}；登记结果查询码：${text(s.data['register']?.['code'])}）`
+  return act === 'cancelLapsed'
+    ? `${about}的登记有效期已于${inWords(validityOf(s).to)}届满，未按规定续展，现予注销，自公告之日起其登记证不再有效。`
+    : `${about}经核实，符合撤销登记的情形，现予撤销，自公告之日起其登记证不再有效。`
 }
 
 /** What a case of registration publishes, as a function of its state and its rules. */

@@ -53,7 +53,7 @@ const recordOf = (state: Case, cx: Cx): Case | undefined =>
 const objectionsTo = (application: string, cx: Cx): readonly Case[] =>
   byProcess(cx, 'objection').filter((o) => o.links['application'] === application)
 const openObjections = (application: string, cx: Cx): readonly Case[] =>
-  objectionsTo(application, cx).filter((o) => !['upheld', 'dismissed', 'refused', 'withdrawn'].includes(o.at))
+  objectionsTo(application, cx).filter((o) => !['upheld', 'dismissed', 'refused', 'withdrawn', 'closed'].includes(o.at))
 
 /** What the public may see of an application in notice: four fields and nothing else (26号 第十二条). */
 export interface PublicFace {
@@ -527,6 +527,10 @@ const applicationEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[
           input: { data: { application: state.id, ground: text(contentOf(state)['ground']), announcedOn: e.day } },
         })
     }
+  // with the application gone there is nothing left to object to, and nobody's task either
+  if (act === 'withdraw' || act === 'terminate')
+    for (const o of openObjections(state.id, cx))
+      out.push({ on: o.id, act: 'close', input: { data: { application: state.id } } })
   if (['refuse', 'withdraw', 'terminate'].includes(act) && state.kind === 'renewal' && record?.at === 'renewing')
     out.push({ on: record.id, act: 'lapseAfterAll', input: { data: { application: state.id } } })
   return out
