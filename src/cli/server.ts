@@ -48,11 +48,12 @@ export const serverCommands = (program: Command): void => {
       const loops = startLoops(app)
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
-      say(`\n公数已就绪 → ${url}(用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒)`)
+      say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
       if (app.demo) {
         say('演示库：打开 /sign-in 点选角色即可体验；日期可在页面顶部推进。角色：')
         const shown = new Map<string, string>()
-        for (const p of await personas(app)) if (!shown.has(p.orgName)) shown.set(p.orgName, `  ${p.orgName}:${p.says}`)
+        for (const p of await personas(app))
+          if (!shown.has(p.orgName)) shown.set(p.orgName, `  ${p.orgName}：${p.says}`)
         for (const line of shown.values()) say(line)
       } else say('新建第一个账号：npm run gongshu -- user add --name 姓名 --login 账号 --org 单位 --duties admin')
       if (!o.exit) {

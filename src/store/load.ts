@@ -36,10 +36,7 @@ export type Loader = (ask: Ask) => Promise<Loaded>
  * the next, at most `most`. Each is answered under its own session, as if it had asked alone. Waking a database process costs more
  * than answering.
  */
-export const loader = (
-  pool: Pick<pg.Pool, 'query'>,
-  { most = 24 }: { most?: number } = {},
-): Loader => {
+export const loader = (pool: Pick<pg.Pool, 'query'>, { most = 24 }: { most?: number } = {}): Loader => {
   interface Waiting {
     readonly ask: Ask
     readonly resolve: (l: Loaded) => void

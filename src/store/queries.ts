@@ -3,7 +3,6 @@ import type { Json } from '#contract'
 import type { Case, Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
 import type { Loaded } from './load.ts'
-import type { Viewer } from './reads.ts'
 
 type Q = Pick<pg.Pool, 'query'>
 const one = async <T>(q: Q, name: string, text: string, values: unknown[]): Promise<T> => {

@@ -119,11 +119,11 @@ describe('登记细则 第十二条 公示', () => {
     })
     const notice = await done(w.anyone.get<PublicNotice>(`/api/public/notices/${id}`))
     expect(notice).toMatchObject({
-      holder: '湖南省公积金领域实施机构(演示)',
+      holder: '湖南省公积金领域实施机构（演示）',
       kind: '首次登记',
       name: '公示数据',
       summary: '公示简介',
-      registrar: '湖南省公共数据资源登记中心(演示)',
+      registrar: '湖南省公共数据资源登记中心（演示）',
       contact: '0731-00000000',
       divisionName: '湖南省',
     })
@@ -151,7 +151,7 @@ describe('登记细则 第十二条 公示', () => {
   it('CN-019 the same four fields everywhere: kind and summary included', async () => {
     const notice = (await shown(await noticed(zhaoqing, { resource: { name: '某数据', summary: '某简介' } })))!
     expect([notice.holder, notice.kind, notice.name, notice.summary]).toEqual([
-      '肇庆市数源机构(演示)',
+      '肇庆市数源机构（演示）',
       '首次登记',
       '某数据',
       '某简介',

@@ -41,7 +41,7 @@ beforeAll(async () => {
         },
         {
           key: 'zhaoqingOperator',
-          name: '肇庆市公共数据运营机构(演示)',
+          name: '肇庆市公共数据运营机构（演示）',
           form: 'enterprise',
           division: '441200',
           roles: ['operator'],
@@ -50,7 +50,7 @@ beforeAll(async () => {
         },
         {
           key: 'anhuiOperator',
-          name: '安徽省运营机构(演示)',
+          name: '安徽省运营机构（演示）',
           form: 'enterprise',
           division: '340000',
           roles: ['operator'],

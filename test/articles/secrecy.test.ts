@@ -167,7 +167,7 @@ describe('登记细则 第四条、第六条(五) 查阅留痕', () => {
     expect(await log(id)).toEqual([])
     await supervisor.see(id)
     expect((await log(id)).map((e) => [e.kind, e.personName, e.orgName])).toEqual([
-      ['read', '安徽督导员', '安徽省数据管理部门(演示)'],
+      ['read', '安徽督导员', '安徽省数据管理部门（演示）'],
     ])
   })
 

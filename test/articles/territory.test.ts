@@ -90,13 +90,17 @@ describe('登记细则 第六条 按行政层级和属地原则提供登记服�
 describe('登记细则 第五条 明确登记机构并向社会公开', () => {
   it('HNR-007 province and cities must have one, counties may, and where one is missing it shows', async () => {
     const all = await directory()
-    expect(all['430000']).toMatchObject({ required: true, name: '湖南省公共数据资源登记中心(演示)', level: 'province' })
+    expect(all['430000']).toMatchObject({
+      required: true,
+      name: '湖南省公共数据资源登记中心（演示）',
+      level: 'province',
+    })
     expect(all['430100']).toMatchObject({ required: true, name: '长沙市登记中心', level: 'city' })
     expect(all['430200']).toMatchObject({ required: true, name: '', divisionName: '株洲市' })
     expect(all['430102']).toMatchObject({ required: false, name: '', level: 'county' })
     expect(all['430200']!.basis).toContain('《登记细则》第五条')
     // another province's rules ask for less
-    expect(all['341500']).toMatchObject({ required: false, name: '六安市公共数据登记中心(演示)' })
+    expect(all['341500']).toMatchObject({ required: false, name: '六安市公共数据登记中心（演示）' })
   })
 
   it('HNR-007 one that is named is public from then on, with document and contact, and applications go to it', async () => {

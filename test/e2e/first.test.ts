@@ -127,7 +127,7 @@ describe.skipIf(noBrowser)(
       await deposit.getByLabel('来源说明').fill('住房公积金业务系统每日日终批量写入。')
       await deposit.getByLabel('摘要覆盖范围').fill('表结构与来源说明')
       await deposit.getByRole('radio', { name: '委托第三方存证' }).check()
-      await deposit.getByLabel('第三方服务机构').fill('某电子数据存证服务机构(演示)')
+      await deposit.getByLabel('第三方服务机构').fill('某电子数据存证服务机构（演示）')
       await choose(deposit, '第三方证明材料', paper('第三方存证证明'))
       await deposit.getByRole('button', { name: '存证', exact: true }).click()
       await section('存证情况').getByText('已存证').waitFor()

@@ -84,18 +84,20 @@ it('a case that cannot be worked off keeps no other waiting', async () => {
   )
   // what it stands in is known to no table: every attempt ends in an exception
   await asOwner(w, (q) =>
-    q.query(`update gongshu.stream set snapshot = jsonb_set(snapshot::jsonb, '{process}', '"unheard of"') where id = $1`, [
-      ids[0],
-    ]),
+    q.query(
+      `update gongshu.stream set snapshot = jsonb_set(snapshot::jsonb, '{process}', '"unheard of"') where id = $1`,
+      [ids[0]],
+    ),
   )
   const day = later((await storedDay(w.app.pool)).day!, 30)
   await setDay(w.app.pool, day)
   await expect(tickDay(w.app, day)).rejects.toThrow(ids[0])
   for (const id of ids.slice(1)) expect((await load(w, id)).at).toBe('coding')
   await asOwner(w, (q) =>
-    q.query(`update gongshu.stream set snapshot = jsonb_set(snapshot::jsonb, '{process}', '"application"') where id = $1`, [
-      ids[0],
-    ]),
+    q.query(
+      `update gongshu.stream set snapshot = jsonb_set(snapshot::jsonb, '{process}', '"application"') where id = $1`,
+      [ids[0]],
+    ),
   )
   await tickDay(w.app, day)
   expect((await load(w, ids[0]!)).at).toBe('coding')
