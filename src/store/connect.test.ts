@@ -61,6 +61,18 @@ it('a pool survives the loss of its idle connections', async () => {
   await expect.poll(() => pool.query('select 1 as one').then((result) => result.rows, String)).toEqual([{ one: 1 }])
 })
 
+it('a connection lost between two statements of a transaction fails the next one and nothing else', async () => {
+  const pool = open(database.url)
+  const client = await pool.connect()
+  const { rows } = await client.query('select pg_backend_pid() as pid')
+  const lost = new Promise((resolve) => client.once('end', resolve))
+  await open(database.url).query('select pg_terminate_backend($1)', [rows[0].pid])
+  await lost
+  await expect(client.query('select 1')).rejects.toThrow()
+  client.release(true)
+  expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+})
+
 it('a fit server is accepted, an unfit one refused with what to do', async () => {
   await checkServer(open(database.url, 'gongshu_app'), 'gongshu_app')
   await expect(checkServer(open(database.url), 'gongshu_app')).rejects.toThrow('没有以角色 gongshu_app 开始')

@@ -58,6 +58,8 @@ export const connect = (url: string, { max, role }: { readonly max: number; read
   })
   // A connection lost while idle has already left the pool; without a listener it would end the process.
   pool.on('error', () => {})
+  // The same for one lost between two statements of a transaction: the next statement fails, and that is news enough.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
