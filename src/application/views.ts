@@ -482,7 +482,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     if (!found || found.head.snapshot.process !== process) return { viewer, found: undefined }
     const s = found.head.snapshot
     const day = legalDay(app, (await storedDay(q)).day)
-    const events = found.events.map((e) => ({ id: e.id, event: fromLeaf(e.body, e.sealed) }))
+    const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e.body, e.sealed) }))
     const names = await partyNames(q, [
       ...Object.values(s.seats),
       ...events.flatMap((e) => [e.event.actor, e.event.org]),
@@ -520,7 +520,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   const content = s.process === 'record' ? recordContent(s) : said(submissions.at(-1))
   const before = submissions.length > 1 ? said(submissions.at(-2)) : undefined
   const materials = Object.keys(content).length > 0 ? shownForm(form, content, before) : []
-  const timeline = found.events.map(({ id: entry, event: e }) => {
+  const timeline = found.events.map(({ leaf, event: e }) => {
     const act = actOf(e)
     return {
       seq: e.seq,
@@ -534,7 +534,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       toTerm: table.states[e.to]?.term ?? e.to,
       basis: table.rows[act]?.basis ? citeRule(rules, table.rows[act]!.basis!) : '',
       detail: eventDetail(table, e, { form, before: contentBefore(events, e) }),
-      entry,
+      entry: leaf === null ? null : leaf + 1,
     }
   })
   await app.committer.commit({ access: [accessEntry(app, 'read', viewer, id, { process, version: s.version })] })

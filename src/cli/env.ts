@@ -39,7 +39,7 @@ export const database = async (start: boolean): Promise<{ url: string; stop: () 
 export type OpenedApp = Awaited<ReturnType<typeof openApp>>
 
 /** Runs a command against the installation's database and leaves the server as it was found. */
-export const withApp = async <T>(work: (app: OpenedApp) => Promise<T>): Promise<T> => {
+export const withApp = async <T>(work: (app: OpenedApp, databaseUrl: string) => Promise<T>): Promise<T> => {
   const db = await database(false)
   const app = await openApp({
     databaseUrl: db.url,
@@ -49,7 +49,7 @@ export const withApp = async <T>(work: (app: OpenedApp) => Promise<T>): Promise<
     enabled: enabledLayers(),
   })
   try {
-    return await work(app)
+    return await work(app, db.url)
   } finally {
     await app.close()
     await db.stop()

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { isEmpty, makeDemo } from '#store'
-import { fillDemo, openApp, personas, readCast, startLoops } from '#application'
+import { fillDemo, openApp, openSequencer, personas, readCast, startLoops, startSequencer } from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
 import { dataDir, database, enabledLayers, host, port, publicUrl, samplesDir, withApp } from './env.ts'
@@ -46,6 +46,7 @@ export const serverCommands = (program: Command): void => {
       }
       const server = await buildServer(app, { logger: true })
       const loops = startLoops(app)
+      const sequencer = startSequencer(app, await openSequencer(options))
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
@@ -62,6 +63,7 @@ export const serverCommands = (program: Command): void => {
       }
       await server.close()
       await loops.stop()
+      await sequencer.stop()
       await app.close()
       await db.stop()
       process.exit(0)
@@ -82,11 +84,16 @@ export const serverCommands = (program: Command): void => {
     .command('worker')
     .description('只运行期限与后台任务（可开多个）')
     .action(() =>
-      withApp(async (app) => {
+      withApp(async (app, databaseUrl) => {
         const loops = startLoops(app)
+        const sequencer = startSequencer(
+          app,
+          await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() }),
+        )
         say('公数后台任务运行中')
         await untilSignal()
         await loops.stop()
+        await sequencer.stop()
       }).then(() => process.exit(0)),
     )
   program

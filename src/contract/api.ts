@@ -190,8 +190,8 @@ export const caseViewSchema = caseRowSchema.extend({
       toTerm: z.string(),
       basis: z.string(),
       detail: z.array(shownSchema),
-      /** Id of the event in the register. */
-      entry: z.number().int(),
+      /** Place in the register's log, counted from 1; null for the moment until the log has taken it. */
+      entry: z.number().int().nullable(),
     }),
   ),
   actions: z.array(actionSchema),
@@ -308,6 +308,15 @@ export const registrarSchema = z.object({
   basis: z.string(),
 })
 export type Registrar = z.infer<typeof registrarSchema>
+
+export const receiptSchema = z.object({
+  /** Canonical JSON of the act; its SHA-256 is the log's entry. */
+  body: z.string(),
+  /** Values the caller may see: field → [salt in hex, value]. */
+  disclosed: z.record(z.string(), z.tuple([z.string(), z.any()])),
+  /** C2SP tlog-proof: place, path, signed checkpoint. */
+  proof: z.string(),
+})
 
 export const verificationSchema = z.object({
   result: z.enum(['valid', 'superseded', 'ended', 'altered', 'unknown']),

@@ -18,6 +18,7 @@ const statusOf: Readonly<Record<string, number>> = {
   no_record: 404,
   stale: 409,
   not_now: 409,
+  not_yet: 409,
   duplicate: 409,
   pending: 409,
   code_taken: 409,

@@ -7,6 +7,7 @@ import {
   fileObjection,
   invitePerson,
   keepFile,
+  receiptOf,
   list,
   markNotices,
   notices,
@@ -29,6 +30,7 @@ import {
   fileSchema,
   isRefusal,
   noticeSchema,
+  receiptSchema,
   replySchema,
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
@@ -120,6 +122,21 @@ export const caseRoutes =
             .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('事项列表.xlsx')}`)
             .send(await listToXlsx(all.rows))
         }),
+    )
+    s.get(
+      '/api/:collection/:id/receipts/:seq',
+      {
+        schema: {
+          ...tag,
+          summary: '一步办理的存证回执：日志正文、可见内容及其盐值、包含证明（C2SP tlog-proof）',
+          params: z.object({ collection, id: z.uuid(), seq: z.coerce.number().int().min(1).max(1_000_000) }),
+          response: { 200: receiptSchema },
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, (t) =>
+          receiptOf(app, t, collections[req.params.collection] ?? '', req.params.id, req.params.seq),
+        ),
     )
     s.get(
       '/api/:collection/:id',

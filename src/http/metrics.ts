@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { health, legalDay, type App } from '#application'
-import { backlog, storedDay } from '#store'
+import { backlog, logLag, logNames, storedDay } from '#store'
 
 /** Which of the platform's six functions a route serves. */
 const serviceOf = (url: string): string =>
@@ -36,6 +36,18 @@ export const healthRoutes =
       name: 'gongshu_backlog',
       help: 'Work that waits, by kind',
       labelNames: ['kind'],
+      registers: [registry],
+    })
+    const behind = new Gauge({
+      name: 'gongshu_log_lag_entries',
+      help: 'Entries written and not yet in the transparency log',
+      labelNames: ['log'],
+      registers: [registry],
+    })
+    const lag = new Gauge({
+      name: 'gongshu_log_lag_seconds',
+      help: 'Age of the oldest entry not yet in the transparency log; above ten something is wrong',
+      labelNames: ['log'],
       registers: [registry],
     })
     const answered = new Counter({
@@ -72,6 +84,11 @@ export const healthRoutes =
       waiting.set({ kind: 'outbox' }, outbox)
       waiting.set({ kind: 'outbox_failed' }, failed)
       waiting.set({ kind: 'deadlines' }, deadlines)
+      for (const log of logNames) {
+        const { entries, seconds: age } = await logLag(app.pool, log)
+        behind.set({ log }, entries)
+        lag.set({ log }, age)
+      }
       return reply.type(registry.contentType).send(await registry.metrics())
     })
     plain.addHook('onResponse', async (req, reply) => {

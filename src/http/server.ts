@@ -21,6 +21,7 @@ import { unfit } from './guard.ts'
 import { publicRoutes } from './public.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
+import { logRoutes } from './log.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -134,6 +135,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   await server.register(async (scope) => {
     await healthRoutes(app)(scope, {})
     await scope.register(publicRoutes(app))
+    await scope.register(logRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(caseRoutes(app))
   })

@@ -1,2 +1,7 @@
 export * from './canonical.ts'
+export * from './checkpoint.ts'
 export * from './commitment.ts'
+export * from './merkle.ts'
+export * from './note.ts'
+export * from './proof.ts'
+export * from './tiles.ts'

@@ -1,4 +1,14 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -131,6 +141,20 @@ export const loadMasterKey = async (dataDir: string): Promise<Uint8Array> => {
   const path = join(dataDir, 'master.key')
   const key = await createOnce(path, randomBytes(32))
   if (key.length !== 32) throw new Error(`${path} should hold 32 bytes but holds ${key.length}`)
+  const { mode } = await stat(path)
+  if (mode & 0o077) throw new Error(`${path} is open to other users (mode ${(mode & 0o777).toString(8)}): chmod 600 it`)
+  return key
+}
+
+/**
+ * The Ed25519 key in `<dataDir>/log.key` (PKCS #8, mode 0600) that signs the transparency log, created on first use. Whoever loses it
+ * must close the log and continue it in another; whoever steals it can sign in its name, but not change what witnesses remember.
+ */
+export const loadLogKey = async (dataDir: string): Promise<KeyObject> => {
+  await mkdir(dataDir, { recursive: true })
+  const path = join(dataDir, 'log.key')
+  const fresh = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' })
+  const key = createPrivateKey(await createOnce(path, Buffer.from(fresh)))
   const { mode } = await stat(path)
   if (mode & 0o077) throw new Error(`${path} is open to other users (mode ${(mode & 0o777).toString(8)}): chmod 600 it`)
   return key

@@ -5,6 +5,8 @@ import pg from 'pg'
 
 /** The role that application connections start under. */
 export const APP_ROLE = 'gongshu_app'
+/** The role of the sequencer: the only one that may put entries into the transparency log, and it may do nothing else. */
+export const LOG_ROLE = 'gongshu_log'
 
 type Migration = { readonly name: string; readonly sql: string; readonly sha256: string }
 
@@ -27,27 +29,27 @@ export const readMigrations = async (from = directory): Promise<readonly Migrati
 // Roles belong to the whole server, so migrations of two databases may meet here, where no advisory lock reaches.
 const meeting = new Set(['42710', '23505', 'XX000'])
 
-const ensureRole = async (client: pg.Client, tries = 10): Promise<void> => {
+const ensureRole = async (client: pg.Client, role: string, tries = 10): Promise<void> => {
   try {
-    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [APP_ROLE])
-    if (!rowCount) await client.query(`create role ${APP_ROLE} nologin`)
+    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
+    if (!rowCount) await client.query(`create role ${role} nologin`)
     const { rows } = await client.query<{ may: boolean }>(
       `select pg_has_role(current_user, $1, case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as may`,
-      [APP_ROLE],
+      [role],
     )
-    if (!rows[0]?.may) await client.query(`grant ${APP_ROLE} to current_user`)
+    if (!rows[0]?.may) await client.query(`grant ${role} to current_user`)
   } catch (error) {
     const { code } = error as { code?: string }
-    if (meeting.has(code ?? '') && tries > 1) return ensureRole(client, tries - 1)
+    if (meeting.has(code ?? '') && tries > 1) return ensureRole(client, role, tries - 1)
     if (code !== '42501' && code !== '0LP01') throw error
     throw new Error(
-      `数据库用户无权建立或使用角色 ${APP_ROLE}。请数据库管理员执行：create role ${APP_ROLE} nologin; grant ${APP_ROLE} to ${client.user ?? '该用户'}`,
+      `数据库用户无权建立或使用角色 ${role}。请数据库管理员执行：create role ${role} nologin; grant ${role} to ${client.user ?? '该用户'}`,
     )
   }
 }
 
 /**
- * Brings the database up to the program: creates the application's role, then applies each new file in a transaction of
+ * Brings the database up to the program: creates the roles of application and sequencer, then applies each new file in a transaction of
  * its own. Two processes may call this at once.
  * @returns the names of the files applied now
  * @throws Error when an applied file has changed or is unknown (the database is newer than the program), or an SQL error
@@ -58,7 +60,7 @@ export const migrate = async (url: string, from = directory): Promise<readonly s
   await client.connect()
   try {
     await client.query(`select pg_advisory_lock(hashtext('gongshu.migration'))`)
-    await ensureRole(client)
+    for (const role of [APP_ROLE, LOG_ROLE]) await ensureRole(client, role)
     const { rows: known } = await client.query<{ ready: boolean }>(
       `select to_regclass('gongshu.migration') is not null as ready`,
     )

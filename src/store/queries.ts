@@ -114,13 +114,17 @@ export interface EventRow {
   readonly body: string
   readonly sealed: Readonly<Record<string, readonly [string, Json] | null>> | null
 }
-/** One case whole, as far as the viewer may see it: head, events with what has not been erased, linked cases. */
+/** One case whole, as far as the viewer may see it: head, events with what has not been erased and their place in the log, linked cases. */
 export const readCase = async (
   q: Q,
   id: string,
   pairs: readonly string[],
 ): Promise<
-  | { head: HeadRow; events: readonly EventRow[]; linked: readonly { name: string; snapshot: Case; toward: boolean }[] }
+  | {
+      head: HeadRow
+      events: readonly (EventRow & { leaf: number | null })[]
+      linked: readonly { name: string; snapshot: Case; toward: boolean }[]
+    }
   | undefined
 > => {
   const { rows } = await q.query<HeadRow>({
@@ -130,9 +134,10 @@ export const readCase = async (
   })
   const head = rows[0]
   if (!head) return undefined
-  const events = await q.query<EventRow>({
+  const events = await q.query<EventRow & { leaf: number | null }>({
     name: 'events',
-    text: 'select e.id, e.body, s.fields as sealed from gongshu.event e left join gongshu.sealed s using (stream, seq) where e.stream = $1 order by e.seq',
+    text: `select e.id, e.body, s.fields as sealed, l.index as leaf from gongshu.event e left join gongshu.sealed s using (stream, seq)
+           left join gongshu.leaf l on l.log = 'register' and l.entry = e.id where e.stream = $1 order by e.seq`,
     values: [id],
   })
   const linked = await q.query<{ name: string; snapshot: Case; toward: boolean }>({

@@ -46,6 +46,18 @@ const use = async (tries = 10): Promise<{ readonly url: string; readonly session
   }
 }
 
+/**
+ * Drops a database and whoever is still in it. Only a superuser may end the server's own workers, as by chance one is just vacuuming
+ * there; dropping without force asks them to leave and waits.
+ */
+const dropDatabase = async (session: pg.Client, name: string): Promise<void> => {
+  await session.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = current_user and pid <> pg_backend_pid()`,
+    [name],
+  )
+  await session.query(`drop database if exists ${name}`)
+}
+
 const templateName = async () => `gongshu_template_${hash((await readMigrations()).map(({ sha256 }) => sha256).join())}`
 
 const ensureTemplate = async (url: string, session: pg.Client): Promise<string> => {
@@ -53,7 +65,7 @@ const ensureTemplate = async (url: string, session: pg.Client): Promise<string> 
   const { rowCount } = await session.query('select 1 from pg_database where datname = $1', [template])
   if (rowCount) return template
   const unfinished = `${template}_unfinished`
-  await session.query(`drop database if exists ${unfinished} with (force)`)
+  await dropDatabase(session, unfinished)
   await session.query(`create database ${unfinished} template template0 encoding 'UTF8' locale 'C.UTF-8'`)
   await migrate(onServer(url, unfinished))
   await session.query(`alter database ${unfinished} rename to ${template}`)
@@ -78,7 +90,7 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   return {
     url: onServer(url, name),
     drop: async () => {
-      await session.query(`drop database if exists ${name} with (force)`)
+      await dropDatabase(session, name)
       await session.end()
     },
   }
@@ -95,8 +107,7 @@ export const stopTestServer = async (): Promise<void> => {
       `select datname from pg_database where datname ~ '^gongshu_(test|template)_'`,
     )
     const current = await templateName()
-    for (const { datname } of left.rows)
-      if (datname !== current) await session.query(`drop database ${datname} with (force)`)
+    for (const { datname } of left.rows) if (datname !== current) await dropDatabase(session, datname)
     await running.stop()
   }
   await session.end()

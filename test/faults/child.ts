@@ -1,4 +1,4 @@
-import { openApp, startLoops } from '#application'
+import { openApp, openSequencer, startLoops, startSequencer } from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
 
@@ -11,16 +11,17 @@ const given = (name: string): string => {
   if (!value) throw new Error(`${name} is not set`)
   return value
 }
+const installed = { databaseUrl: given('DATABASE_URL'), dataDir: given('GONGSHU_DATA'), url: 'http://gongshu.test' }
 const app = await openApp({
-  databaseUrl: given('DATABASE_URL'),
-  dataDir: given('GONGSHU_DATA'),
-  url: 'http://gongshu.test',
+  ...installed,
   renderCertificate,
   connections: 10,
   // the other side of a kill is full of lost connections: they are what is being tested
   log: { info: () => undefined, warn: () => undefined, error: (x, m) => console.error(m, x) },
 })
-const loops = process.env['LOOPS'] === '1' ? startLoops(app) : undefined
+const looping = process.env['LOOPS'] === '1'
+const loops = looping ? startLoops(app) : undefined
+const sequencer = looping ? startSequencer(app, await openSequencer(installed)) : undefined
 if (process.env['PORT']) {
   const server = await buildServer(app)
   await server.listen({ host: '127.0.0.1', port: Number(process.env['PORT']) })
@@ -28,6 +29,7 @@ if (process.env['PORT']) {
 process.once('SIGTERM', () => {
   void (async () => {
     await loops?.stop()
+    await sequencer?.stop()
     process.exit(0)
   })()
 })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v4 } from 'uuid'
 import { expect } from 'vitest'
-import { checkProjections } from '#application'
+import { checkProjections, verifyLog } from '#application'
 import { formJsonSchema } from '#contract'
 import { asOwner } from '../access/database.ts'
 import { load, stage, tableOf, type Seated } from '../access/stage.ts'
@@ -26,6 +26,9 @@ export interface Toll {
   readonly uploads: number
   readonly cases: number
   readonly events: number
+  /** Signed by whichever server lived long enough. */
+  readonly checkpoints: number
+  readonly accesses: number
 }
 
 /** Writers that never stop, a server that never lives long, and in the end the books. */
@@ -196,6 +199,16 @@ export const killLoop = async (
   }
   const report = await checkProjections(i.app)
   expect(report.differences).toEqual([])
+  // the log has caught up: each act is in it once, and every checkpoint ever signed still holds
+  let logged = await verifyLog(i.app, 'register')
+  for (const until = Date.now() + 20_000; logged.entries < report.events && Date.now() < until;) {
+    await sleep(200)
+    logged = await verifyLog(i.app, 'register')
+  }
+  expect(logged.problems).toEqual([])
+  expect(logged.entries).toBe(report.events)
+  const access = await verifyLog(i.app, 'access')
+  expect(access.problems).toEqual([])
   await server.kill()
   return {
     kills: killed,
@@ -206,6 +219,8 @@ export const killLoop = async (
     uploads: uploads.length,
     cases: report.cases,
     events: report.events,
+    checkpoints: logged.checkpoints,
+    accesses: access.entries,
   }
 }
 const patient = async <T>(work: () => Promise<T>): Promise<T> => {

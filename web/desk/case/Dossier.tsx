@@ -120,7 +120,7 @@ export const Dossier = () => {
                   {e.basis !== '' && <div className="muted">{e.basis}</div>}
                   {e.detail.length > 0 && <ShownFields fields={e.detail} {...cx} />}
                 </td>
-                <td>{e.entry}</td>
+                <td>{e.entry ?? '—'}</td>
               </tr>
             ))}
           </tbody>

@@ -1,9 +1,27 @@
 import type { CaseView } from '#contract'
 import { useState } from 'react'
 import { clockOf, shortDay } from '../../ui/day.ts'
+import { collectionOf } from '../places.ts'
 import { ShownFields } from './Shown.tsx'
 
 const first = 8
+
+/** Where a step stands in the register's log, with the receipt that proves it. */
+const Entry = ({ view, seq, entry }: { view: CaseView; seq: number; entry: number | null }) =>
+  entry === null ? (
+    <>正在写入登记日志</>
+  ) : (
+    <>
+      登记日志第 {entry} 条 ·{' '}
+      <a
+        href={`/api/${collectionOf[view.process]}/${view.id}/receipts/${seq}`}
+        download={`存证回执-登记日志第${entry}条.json`}
+        title="日志正文、您可见的内容及其盐值、签名检查点与包含证明：不依赖本系统即可验证"
+      >
+        存证回执
+      </a>
+    </>
+  )
 
 /** Everything that happened, newest first; what was said at each step unfolds. */
 export const Timeline = ({ view, today }: { view: CaseView; today: string | undefined }) => {
@@ -29,7 +47,7 @@ export const Timeline = ({ view, today }: { view: CaseView; today: string | unde
                 办理后：{e.toTerm}
                 {e.basis !== '' && ` · 依据 ${e.basis}`}
                 <br />
-                登记日志第 {e.entry} 条，已入日志
+                <Entry view={view} seq={e.seq} entry={e.entry} />
               </p>
             </details>
           </li>

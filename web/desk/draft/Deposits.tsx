@@ -19,7 +19,7 @@ export const Deposits = ({ view, action }: { view: CaseView; action: ActionView 
         <>
           <p>
             <span className="chip ok">已存证</span> {last.day} {clockOf(last.at)} · {last.by}
-            <span className="muted"> · 登记日志第 {last.entry} 条</span>
+            {last.entry !== null && <span className="muted"> · 登记日志第 {last.entry} 条</span>}
           </p>
           <ShownFields fields={last.detail} files={view.files} inCase={view.id} />
         </>
