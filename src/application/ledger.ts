@@ -6,7 +6,6 @@ import type pg from 'pg'
 import type { Json, Refusal } from '#contract'
 import { refuse } from '#contract'
 import {
-  append,
   checkpointText,
   ed25519Signer,
   edgeFrom,
@@ -14,6 +13,7 @@ import {
   emptyEdge,
   entryBundle,
   entryOf,
+  grow,
   hashers,
   inclusionPath,
   openNote,
@@ -26,6 +26,7 @@ import {
   vkey,
   type Checkpoint,
   type Edge,
+  type Hashes,
   type NoteSigner,
   type Tile,
 } from '#ledger'
@@ -401,49 +402,64 @@ export const verifyLog = async (
   ]
     .filter((c) => c.size >= from)
     .sort((a, b) => a.size - b.size)
+  const tiles: Hashes[] = []
+  const tree = grow(h, edge, (t) => tiles.push(t))
   const result = (): LogReport => ({
     log: name,
     origin: log.origin,
     from,
-    entries: edge.size,
+    entries: tree.size(),
     checkpoints: checkpoints.length,
-    root: edge.size === end ? rootOf(h, edge).toString('base64') : '',
+    root: tree.size() === end ? tree.root().toString('base64') : '',
     problems,
   })
-  for (const c of marks) {
-    while (edge.size < c.size) {
-      const most = Math.min(4096, c.size - edge.size)
-      const rows = await asSystem(app.pool, (q) => auditPage(q, log, edge.size, most))
-      const first = edge.size === 0 && log.begins !== null ? [Buffer.from(log.begins)] : []
-      if (rows.length + first.length !== most || rows.some((r, i) => r.index !== edge.size + first.length + i)) {
-        report(`第 ${edge.size} 至 ${edge.size + most - 1} 条：日志条目缺失或不连续`)
-        return result()
+  const compare = async (t: Hashes): Promise<void> => {
+    if (!(await readTile(app.pool, name, t))?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
+  }
+  let mark = 0
+  const checkMarks = (): void => {
+    for (let c = marks[mark]; c && c.size <= tree.size(); c = marks[++mark]) {
+      const root = tree.root()
+      if (c.size < tree.size() || !root.equals(c.root))
+        report(`${c.outside ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
+      if (!c.note) continue
+      try {
+        const { text, by } = openNote(c.note, [key])
+        if (!by.includes(log.origin)) report(`规模 ${c.size} 的检查点：签名无效`)
+        if (text !== checkpointText({ origin: log.origin, size: c.size, root }))
+          report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
+      } catch {
+        report(`规模 ${c.size} 的检查点：格式损坏`)
       }
-      for (const r of rows) for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
-      const grown = append(h, edge, [...first, ...rows.map((r) => entryOf(h, r.body))].map(h.leaf))
-      // partial tiles on the way are the beginnings of later ones, so only the full and the last ones are looked up
-      const last = grown.edge.size === end
-      for (const t of grown.tiles)
-        if (t.width === 256 || last) {
-          const stored = await readTile(app.pool, name, t)
-          if (!stored?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
-        }
-      edge = grown.edge
-      progress(edge.size, end)
-    }
-    if (edge.size !== c.size) continue
-    const root = rootOf(h, edge)
-    if (!root.equals(c.root)) report(`${c.outside ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
-    if (!c.note) continue
-    try {
-      const { text, by } = openNote(c.note, [key])
-      if (!by.includes(log.origin)) report(`规模 ${c.size} 的检查点：签名无效`)
-      if (text !== checkpointText({ origin: log.origin, size: c.size, root }))
-        report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
-    } catch {
-      report(`规模 ${c.size} 的检查点：格式损坏`)
     }
   }
+  checkMarks()
+  const page = (at: number): Promise<readonly AuditRow[]> | undefined =>
+    at < end ? asSystem(app.pool, (q) => auditPage(q, log, at, Math.min(4096, end - at))) : undefined
+  for (let next = page(from); next;) {
+    const at = tree.size()
+    const rows = await next
+    const first = at === 0 && log.begins !== null ? [Buffer.from(log.begins)] : []
+    const n = Math.min(4096, end - at)
+    if (rows.length + first.length !== n || rows.some((r, i) => r.index !== at + first.length + i)) {
+      report(`第 ${at} 至 ${at + n - 1} 条：日志条目缺失或不连续`)
+      return result()
+    }
+    // the database reads ahead while this page is worked off
+    next = page(at + n)
+    for (const entry of first) tree.push(h.leaf(entry))
+    checkMarks()
+    for (const r of rows) {
+      for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
+      tree.push(h.leaf(entryOf(h, r.body)))
+      checkMarks()
+    }
+    for (let t = tiles.shift(); t; t = tiles.shift()) await compare(t)
+    progress(tree.size(), end)
+  }
+  // partial tiles on the way are the beginnings of later ones, so only the last ones are looked up
+  const { levels } = tree.edge()
+  for (const t of edgeTiles(end)) await compare({ ...t, hashes: levels[t.level] ?? Buffer.alloc(0) })
   for (const id of await asSystem(app.pool, (q) => skipped(q, log))) report(`编号 ${id} 的记录未进入日志`)
   return result()
 }
