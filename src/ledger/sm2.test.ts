@@ -147,7 +147,8 @@ describe('signing', () => {
       expect(() => sm2Point(other)).toThrow('not an SM2 key')
     }
     expect(() => sm2Point(p256.publicKey)).toThrow('not an SM2 key')
-    expect(() => sm2Sign(sm2PublicKey(point), message)).toThrow(Error)
+    // node:crypto does not throw here, it ends the process
+    expect(() => sm2Sign(sm2PublicKey(point), message)).toThrow('not a private key')
   })
 
   it('writes keys that it reads', () => {
