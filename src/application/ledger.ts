@@ -38,6 +38,7 @@ import {
   readEntries,
   readTile,
   skipped,
+  witnessedCheckpointOf,
   type AuditRow,
   type LogName,
 } from '#store'
@@ -177,7 +178,7 @@ export const receiptOf = async (
   if (out === undefined) return signedOut
   if (!out || !out.type.startsWith(`${process}/`)) return refuse('not_found', '没有这一步办理记录，或您无权查看')
   const index = await leafOf(app.pool, 'register', out.id)
-  const checkpoint = index === undefined ? undefined : await checkpointOf(app.pool, 'register', index)
+  const checkpoint = index === undefined ? undefined : await witnessedCheckpointOf(app.pool, 'register', index)
   if (index === undefined || !checkpoint) return refuse('not_yet', '这一步刚刚办理，正在写入登记日志，请几秒后再取回执')
   const path = await inclusionPath(sha256Tree, index, checkpoint.size, tileReader(app, 'register'))
   return {
@@ -187,7 +188,7 @@ export const receiptOf = async (
   }
 }
 
-const tileReader =
+export const tileReader =
   (app: Pick<App, 'pool'>, name: LogName) =>
   async (t: Tile): Promise<Buffer> => {
     const hashes = await readTile(app.pool, name, t)

@@ -94,8 +94,7 @@ export const openIdentity = async (
   dir: string,
   name: string | undefined,
 ): Promise<Identity & { readonly signer: NoteSigner }> => {
-  for (const d of [dir, join(dir, 'memory'), join(dir, 'evidence')]) await mkdir(d, { recursive: true, mode: 0o700 })
-  await syncDirectory(dirname(dir))
+  for (const d of ['memory', 'evidence']) await mkdir(join(dir, d), { recursive: true, mode: 0o700 })
   const path = join(dir, 'witness.key')
   const known = await findIdentity(dir)
   if (!known && name === undefined) throw new Error('首次启动须用 --name 给见证方起名，例如 audit.example.cn/witness')
@@ -108,8 +107,7 @@ export const openIdentity = async (
       0o600,
     )
   const pem = await readFile(path, 'utf8').catch(orUndefined)
-  if (pem === undefined)
-    throw new Error(`${path} 不见了：没有原来的密钥就不是原来的见证方，请换一个目录和名称重新开始`)
+  if (pem === undefined) throw new Error(`${path} 不见了：没有原来的密钥就不是原来的见证方，请换一个目录和名称重新开始`)
   const { mode } = await stat(path)
   if (mode & 0o077) throw new Error(`${path} 对其他用户开放（权限 ${(mode & 0o777).toString(8)}），请 chmod 600`)
   const secret = createPrivateKey(pem)
@@ -122,10 +120,14 @@ export const openIdentity = async (
 }
 
 /**
+ * Makes the directory, and keeps every other process out of it until the returned function is called.
+ *
  * Two processes on one directory could each cosign what the other must not. The lock dies with its holder. Only Linux has this kind, and
  * it does not reach from one container into another: never give two containers the same directory.
  */
 export const holdAlone = async (dir: string): Promise<() => Promise<void>> => {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await syncDirectory(dirname(dir))
   if (process.platform !== 'linux') return async () => undefined
   const lock = createServer((peer) => peer.destroy())
   const place = createHash('sha256')
@@ -168,7 +170,12 @@ export const recall = async (
     const { text, signed, bad } = openNote(note, [self, ...own])
     const checkpoint = parseCheckpoint(text)
     const time = signed.find((s) => s.key === self)?.time
-    if (time === undefined || bad.length > 0 || !signed.some((s) => own.includes(s.key)) || checkpoint.origin !== origin)
+    if (
+      time === undefined ||
+      bad.length > 0 ||
+      !signed.some((s) => own.includes(s.key)) ||
+      checkpoint.origin !== origin
+    )
       throw new Error('unsigned')
     return { ...checkpoint, time, note }
   } catch (e) {

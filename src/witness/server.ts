@@ -24,23 +24,27 @@ export interface OpenedWitness extends Identity {
   readonly close: () => Promise<void>
 }
 
-/** One after the other for each key, in the order they came; undefined when too many are waiting. */
-const queues = () => {
-  const last = new Map<string, { readonly done: Promise<unknown>; waiting: number }>()
-  return async <T>(key: string, work: () => Promise<T>): Promise<T | undefined> => {
-    const before = last.get(key)
-    const waiting = (before?.waiting ?? 0) + 1
-    if (waiting > longestQueue) return undefined
-    const mine = (before?.done ?? Promise.resolve()).then(work)
-    const place = { done: mine.catch(() => undefined), waiting }
-    last.set(key, place)
-    try {
-      return await mine
-    } finally {
-      const now = last.get(key)
-      if (now === place) last.delete(key)
-      else if (now) now.waiting--
-    }
+/** One after the other for each key, in the order they came. */
+const lanes = () => {
+  const all = new Map<string, { tail: Promise<unknown>; waiting: number }>()
+  return {
+    /** Undefined when too many are waiting. */
+    inTurn: async <T>(key: string, work: () => Promise<T>): Promise<T | undefined> => {
+      const lane = all.get(key) ?? { tail: Promise.resolve(), waiting: 0 }
+      if (lane.waiting >= longestQueue) return undefined
+      all.set(key, lane)
+      lane.waiting++
+      const mine = lane.tail.then(work)
+      lane.tail = mine.catch(() => undefined)
+      try {
+        return await mine
+      } finally {
+        lane.waiting--
+      }
+    },
+    idle: async (): Promise<void> => {
+      await Promise.all([...all.values()].map((lane) => lane.tail))
+    },
   }
 }
 
@@ -69,12 +73,12 @@ export const openWitness = async ({
   readonly logs?: readonly string[]
   readonly say?: (line: string) => void
 }): Promise<OpenedWitness> => {
-  const { signer, ...self } = await openIdentity(dir, name)
   const release = await holdAlone(dir)
   try {
+    const { signer, ...self } = await openIdentity(dir, name)
     const logs = await tellLogs(dir, given)
     for (const { problem } of (await statusOf(dir, self, logs)).logs) if (problem) say(problem)
-    const inTurn = queues()
+    const { inTurn, idle } = lanes()
 
     const decide = async (origin: string, request: WitnessRequest): Promise<Reply> => {
       let remembered
@@ -85,8 +89,7 @@ export const openWitness = async ({
         return sentence(500, (e as Error).message)
       }
       const a = answerWitness(logs, remembered, request)
-      if (a.status === 200)
-        return { status: 200, type: plain, body: await remember(dir, signer, a.note, a.checkpoint) }
+      if (a.status === 200) return { status: 200, type: plain, body: await remember(dir, signer, a.note, a.checkpoint) }
       if (a.fork) {
         say(`日志“${origin}”有分叉：${a.says}`)
         await keepEvidence(dir, origin, request.checkpoint)
@@ -96,7 +99,7 @@ export const openWitness = async ({
         : { status: a.status, type: 'text/x.tlog.size', body: `${a.size}\n` }
     }
 
-    const server = Fastify({ bodyLimit: longestRequest, requestTimeout: 20_000, forceCloseConnections: true })
+    const server = Fastify({ bodyLimit: longestRequest, requestTimeout: 20_000, forceCloseConnections: 'idle' })
     server.removeAllContentTypeParsers()
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
     server.setErrorHandler((e: { statusCode?: number }, _req, reply) => {
@@ -119,7 +122,7 @@ export const openWitness = async ({
       const answer =
         origin !== undefined && logs.some((k) => k.name === origin)
           ? ((await inTurn(origin, () => decide(origin, request))) ?? sentence(503, '等候的请求过多，请稍后再来'))
-          : await decideUnknown(logs, request)
+          : unknown(logs, request)
       return reply.code(answer.status).type(answer.type).send(answer.body)
     })
     server.get('/status', async () => statusOf(dir, self, logs))
@@ -132,6 +135,7 @@ export const openWitness = async ({
       server,
       close: async () => {
         await server.close()
+        await idle()
         await release()
       },
     }
@@ -141,7 +145,7 @@ export const openWitness = async ({
   }
 }
 
-const decideUnknown = async (logs: readonly VerifierKey[], request: WitnessRequest): Promise<Reply> => {
+const unknown = (logs: readonly VerifierKey[], request: WitnessRequest): Reply => {
   const a = answerWitness(logs, undefined, request)
   // no log of ours, no signature: never this
   if (a.status === 200) throw new Error('cosigned for nobody')
