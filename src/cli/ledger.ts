@@ -3,14 +3,14 @@ import type { Command } from 'commander'
 import { heardFrom, ofLog, openSequencer, readPolicy, verifyLog } from '#application'
 import { logNames, witnessesSeen } from '#store'
 import { dataDir, policyPath, publicUrl, withApp } from './env.ts'
-import { print } from './output.ts'
+import { each, print } from './output.ts'
 
 export const ledgerCommands = (program: Command): void => {
   const ledger = program.command('ledger').description('公开日志')
   ledger
     .command('verify')
     .description('由正文重新推导整个日志，逐条、逐块、逐个检查点比对，并与各见证方的记忆比对；有不符时退出码为 1')
-    .option('--known <文件...>', '另行保存的检查点：日志须与之一致，且不得更短')
+    .option('--known <文件>', '另行保存的检查点，可重复：日志须与之一致，且不得更短', each)
     .action(async (o: { known?: string[] }, command: Command) => {
       const known = (o.known ?? []).map((f) => readFileSync(f, 'utf8'))
       const policy = readPolicy(policyPath())?.policy

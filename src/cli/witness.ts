@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { parsePolicy, parseVkey, policyText } from '#ledger'
 import { findIdentity, listedLogs, openWitness, statusOf } from '#witness'
-import { print } from './output.ts'
+import { each, print } from './output.ts'
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -30,7 +30,7 @@ export const witnessCommands = (program: Command): void => {
     .option('--port <端口>', '监听端口', '3100')
     .option('--host <地址>', '监听地址', '127.0.0.1')
     .option('--name <名称>', '见证方名称，首次启动时给定，写入公钥')
-    .option('--log <公钥或网址...>', '增加所见证的日志：vkey，或其 /log/…/key 的网址（只取一次）')
+    .option('--log <公钥或网址>', '增加所见证的日志，可重复：vkey，或其 /log/…/key 的网址（只取一次）', each)
     .option('--until-stdin-closes', '标准输入关闭时退出，供启动它的程序使用')
     .action(async (o: Options, command: Command) => {
       const w = await openWitness({ dir: resolve(o.data), name: o.name, logs: o.log ?? [], say })
@@ -172,8 +172,9 @@ export const startWitnessBeside = async ({
         await stop()
         throw new Error(`见证方没有启动，数据目录 ${dir}`)
       }
+    // without log lines: here it is known whose logs they are, and a policy may not list two logs that share a key
     const policy = {
-      logs: logs.map((l) => ({ key: parseVkey(l) })),
+      logs: [],
       witnesses: [{ name: 'local', key: self.key, url }],
       groups: [],
       quorum: 'local',
