@@ -33,7 +33,11 @@ import { tileReader } from './ledger.ts'
 export const readPolicy = (path: string): { readonly text: string; readonly policy: Policy } | undefined => {
   if (!existsSync(path)) return undefined
   const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
-  return { text, policy: parsePolicy(text) }
+  const policy = parsePolicy(text)
+  for (const { name, url } of policy.witnesses)
+    if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
+      throw new Error(`见证方“${name}”的网址应以 http(s):// 开头：${url}`)
+  return { text, policy }
 }
 
 interface Asked {

@@ -120,6 +120,8 @@ export const startWitnessBeside = async ({
       : parsePolicy(text).witnesses.find((w) => w.key.key.equals(known?.key.key ?? Buffer.of()))
   if (text !== undefined && !named?.url) return { running: false, pid: () => undefined, stop: async () => undefined }
   let port = named?.url ? Number(new URL(named.url).port) : 0
+  // after a crash the one before needs a moment to notice that it is alone
+  for (let tries = 0; port !== 0 && tries < 20 && !(await isFree(port)); tries++) await sleep(100)
   if (port === 0 || !(await isFree(port))) port = await freePort()
   const url = `http://127.0.0.1:${port}`
   if (text !== undefined && named?.url && new URL(named.url).port !== String(port))
