@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => join(root, ...parts)
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
-const layers = ['contract', 'policy', 'ledger', 'domain', 'store', 'application', 'interop', 'http', 'cli']
+const layers = ['contract', 'policy', 'ledger', 'witness', 'domain', 'store', 'application', 'interop', 'http', 'cli']
 
 /** What is said about the way to the start goes to stderr: stdout belongs to the command that was asked for. */
 export const say = (text) => void process.stderr.write(text)

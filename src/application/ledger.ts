@@ -52,6 +52,7 @@ import {
   rootAt,
   skipped,
   succeedLog,
+  witnessedCheckpointOf,
   writeSafely,
   type AuditRow,
   type Log,
@@ -279,7 +280,7 @@ export const receiptOf = async (
   if (out === undefined) return signedOut
   if (!out || !out.type.startsWith(`${process}/`)) return refuse('not_found', '没有这一步办理记录，或您无权查看')
   const leaf = await leafOf(app.pool, 'register', out.id)
-  const checkpoint = leaf && (await checkpointOf(app.pool, leaf.log, leaf.index))
+  const checkpoint = leaf && (await witnessedCheckpointOf(app.pool, leaf.log, leaf.index))
   if (!leaf || !checkpoint) return refuse('not_yet', '这一步刚刚办理，正在写入登记日志，请几秒后再取回执')
   const { log, index } = leaf
   const path = await inclusionPath(hashers.sha256, index, checkpoint.size, tileReader(app, log))
@@ -290,7 +291,7 @@ export const receiptOf = async (
   }
 }
 
-const tileReader =
+export const tileReader =
   (app: Pick<App, 'pool'>, name: string) =>
   async (t: Tile): Promise<Buffer> => {
     const hashes = await readTile(app.pool, name, t)

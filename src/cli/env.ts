@@ -12,6 +12,8 @@ export const dataDir = (): string => {
   mkdirSync(dir, { recursive: true, mode: 0o711 })
   return dir
 }
+/** Where the policy stands that names the witnesses (C2SP tlog-policy). */
+export const policyPath = (): string => resolve(process.env['GONGSHU_WITNESSES'] ?? join(dataDir(), 'witnesses.policy'))
 export const host = (): string => process.env['HOST'] ?? '127.0.0.1'
 export const port = (): number => {
   const n = Number(process.env['PORT'] ?? 3000)

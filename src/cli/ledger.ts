@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { isRefusal } from '#contract'
-import { auditAll, openSequencer, rotateLogs } from '#application'
-import { checkpointOf } from '#store'
+import { auditAll, heardFrom, openSequencer, readPolicy, rotateLogs } from '#application'
+import { checkpointOf, witnessesSeen } from '#store'
 import { auditPage } from './auditReport.ts'
-import { dataDir, publicUrl, withApp } from './env.ts'
-import { print } from './output.ts'
+import { dataDir, policyPath, publicUrl, withApp } from './env.ts'
+import { each, print } from './output.ts'
 
 /** Draws progress on a terminal, at most ten times a second; into a file it writes nothing. */
 const progressBar = (): ((what: string, done: number, of: number) => void) => {
@@ -24,8 +24,10 @@ export const ledgerCommands = (program: Command): void => {
   const ledger = program.command('ledger').description('公开日志')
   ledger
     .command('verify')
-    .description('审计全部：由正文重新推导每个日志，再由日志推导全部现状，逐条比对；有不符时退出码为 1')
-    .option('--known <文件...>', '另行保存的检查点：日志须与之一致，且不得更短')
+    .description(
+      '审计全部：由正文重新推导每个日志，再由日志推导全部现状，逐条比对，并与各见证方的记忆比对；有不符时退出码为 1',
+    )
+    .option('--known <文件>', '另行保存的检查点，可重复：日志须与之一致，且不得更短', each)
     .option('--memory <目录>', '审计人员自己的存根：从上次审计的末尾接续，相符时记下本次的检查点')
     .option('--full', '有存根也从头核对')
     .option('--report <文件>', '写出可打印、签字的审计报告（HTML）')
@@ -37,12 +39,23 @@ export const ledgerCommands = (program: Command): void => {
               .map((f) => readFileSync(join(o.memory!, f), 'utf8'))
           : []
       const known = (o.known ?? []).map((f) => readFileSync(f, 'utf8'))
+      const policy = readPolicy(policyPath())?.policy
+      const heard = policy ? await heardFrom(policy) : []
+      for (const h of heard)
+        process.stderr.write(`见证方 ${h.witness}：${h.notes.length} 个检查点${h.failed ? `；${h.failed}` : ''}\n`)
+      if (heard.every((h) => h.notes.length === 0))
+        process.stderr.write('没有听到任何见证方：日志若被整体替换，以下比对看不出来\n')
+      const remembered = heard.flatMap((h) => h.notes)
       const bar = progressBar()
       const { report, latest } = await withApp(async (app, databaseUrl) => {
         // what was written while nothing was running is taken in first
         const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() })
         await sequencer.catchUp().finally(() => sequencer.close())
-        const report = await auditAll(app, { known: [...known, ...kept], since: o.full ? [] : kept, progress: bar })
+        const report = await auditAll(app, {
+          known: [...known, ...kept, ...remembered],
+          since: o.full ? [] : kept,
+          progress: bar,
+        })
         const latest = await Promise.all(
           report.logs.map(async (l) => ({
             log: l.log,
@@ -87,5 +100,22 @@ export const ledgerCommands = (program: Command): void => {
       })
       if (isRefusal(done)) throw new Error(done.says)
       print(command, done, `已另起日志：${done.join('、')}。原密钥以带时间的文件名留在数据目录，可移出封存。`)
+    })
+  ledger
+    .command('witnesses')
+    .description('各见证方副署到哪里；有见证方记得的与本日志不符时退出码为 1')
+    .action(async (_o: object, command: Command) => {
+      const seen = await withApp((app) => witnessesSeen(app.pool))
+      print(
+        command,
+        seen,
+        seen
+          .map(
+            (s) =>
+              `${s.alarm ? '✗ ' : ''}${s.log}，${s.witness.split('+')[0]}：副署到 ${s.size} 条${s.behind > 0 ? `，尚差 ${s.behind} 条` : ''}${s.failed ? `；${s.failed}` : ''}`,
+          )
+          .join('\n') || '尚未请任何见证方副署',
+      )
+      if (seen.some((s) => s.alarm)) process.exitCode = 1
     })
 }

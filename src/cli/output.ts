@@ -14,3 +14,6 @@ export const fail = (error: unknown): never => {
     process.stderr.write(`gongshu: ${process.env['DEBUG'] && error instanceof Error ? (error.stack ?? says) : says}\n`)
   process.exit(1)
 }
+
+/** Collects an option that may be given several times. Commander’s own `<name...>` wants a name that ends in an ASCII letter. */
+export const each = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]

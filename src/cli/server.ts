@@ -1,10 +1,23 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
-import { isEmpty, makeDemo } from '#store'
-import { fillDemo, openApp, openSequencer, personas, readCast, startLoops, startSequencer } from '#application'
+import { isEmpty, logsOf, makeDemo } from '#store'
+import {
+  fillDemo,
+  openApp,
+  openSequencer,
+  personas,
+  readCast,
+  readPolicy,
+  startCosigning,
+  startLoops,
+  startSequencer,
+  type App,
+} from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
-import { dataDir, database, enabledLayers, host, port, publicUrl, samplesDir, withApp } from './env.ts'
+import { dataDir, database, enabledLayers, host, policyPath, port, publicUrl, samplesDir, withApp } from './env.ts'
 import { print } from './output.ts'
+import { startWitnessBeside } from './witness.ts'
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`)
@@ -14,6 +27,15 @@ const untilSignal = (): Promise<void> =>
   new Promise((r) => {
     for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => r())
   })
+
+/** Asks the witnesses of the policy, if there is one. */
+const cosigning = async (
+  app: App,
+  databaseUrl: string,
+): Promise<{ readonly stop: () => Promise<void> } | undefined> => {
+  const policy = readPolicy(policyPath())
+  return policy && startCosigning({ databaseUrl, policy, log: app.log })
+}
 
 export const serverCommands = (program: Command): void => {
   program
@@ -47,9 +69,17 @@ export const serverCommands = (program: Command): void => {
       const server = await buildServer(app, { logger: true })
       const loops = startLoops(app)
       const sequencer = startSequencer(app, await openSequencer(options))
+      const witness = await startWitnessBeside({
+        dir: join(dataDir(), 'witness'),
+        policyPath: policyPath(),
+        logs: (await logsOf(app.pool)).filter((l) => l.hash === 'sha256').map((l) => l.key),
+      })
+      const asking = await cosigning(app, db.url)
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
+      if (witness.running)
+        say('本机见证方运行中；它与日志归同一管理员，对管理员本人什么也不证明，正式运行请由其他单位见证')
       if (app.demo) {
         say('演示库：打开 /sign-in 点选角色即可体验；日期可在页面顶部推进。角色：')
         const shown = new Map<string, string>()
@@ -63,6 +93,8 @@ export const serverCommands = (program: Command): void => {
       }
       await server.close()
       await loops.stop()
+      await asking?.stop()
+      await witness.stop()
       await sequencer.stop()
       await app.close()
       await db.stop()
@@ -90,9 +122,11 @@ export const serverCommands = (program: Command): void => {
           app,
           await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() }),
         )
+        const asking = await cosigning(app, databaseUrl)
         say('公数后台任务运行中')
         await untilSignal()
         await loops.stop()
+        await asking?.stop()
         await sequencer.stop()
       }).then(() => process.exit(0)),
     )

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { health, legalDay, type App } from '#application'
-import { backlog, logLag, logsOf, storedDay } from '#store'
+import { backlog, logLag, logsOf, storedDay, witnessesSeen } from '#store'
 
 /** Which of the platform's six functions a route serves. */
 const serviceOf = (url: string): string =>
@@ -50,6 +50,18 @@ export const healthRoutes =
       labelNames: ['log'],
       registers: [registry],
     })
+    const unwitnessed = new Gauge({
+      name: 'gongshu_witness_behind_entries',
+      help: 'Entries that a witness has not cosigned yet',
+      labelNames: ['log', 'witness'],
+      registers: [registry],
+    })
+    const disagreeing = new Gauge({
+      name: 'gongshu_witness_alarm',
+      help: '1 while a witness remembers what this log is not: it was forked, cut or set back',
+      labelNames: ['log', 'witness'],
+      registers: [registry],
+    })
     const answered = new Counter({
       name: 'gongshu_requests_total',
       help: 'Answers by function and class of status',
@@ -89,6 +101,12 @@ export const healthRoutes =
         const { entries, seconds: age } = await logLag(app.pool, log)
         behind.set({ log }, entries)
         lag.set({ log }, age)
+      }
+      for (const gauge of [unwitnessed, disagreeing]) gauge.reset()
+      for (const w of await witnessesSeen(app.pool)) {
+        const labels = { log: w.log, witness: w.witness.split('+')[0]! }
+        unwitnessed.set(labels, w.behind)
+        disagreeing.set(labels, w.alarm ? 1 : 0)
       }
       return reply.type(registry.contentType).send(await registry.metrics())
     })

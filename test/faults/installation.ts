@@ -16,7 +16,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const root = here('../../')
 
 /** Everything a child may import, as JavaScript. */
-const transpile = (): Record<string, string> =>
+export const transpile = (): Record<string, string> =>
   Object.fromEntries(
     [
       ...readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

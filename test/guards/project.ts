@@ -45,6 +45,10 @@ export const entry = (id: string): string => seat(id)
 
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 `,
+  'src/witness/index.ts': `import { digest } from '#ledger'
+
+export const remember = (note: string): string => digest(note)
+`,
   'src/store/index.ts': `import { entry } from '#domain/catalogue'
 import { digest } from '#ledger'
 
@@ -61,8 +65,9 @@ export const receive = async (id: string): Promise<string> => register(id)
 export const serve = async (): Promise<string> => receive('2026-01-02')
 `,
   'src/cli/main.ts': `import { serve } from '#http'
+import { remember } from '#witness'
 
-console.log(await serve())
+console.log(process.argv[2] === 'witness' ? remember('') : await serve())
 `,
   'bin/gongshu.mjs': `import '../dist/cli/main.js'
 `,

@@ -1,0 +1,3 @@
+export * from './logs.ts'
+export * from './memory.ts'
+export * from './server.ts'
