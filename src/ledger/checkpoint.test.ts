@@ -37,6 +37,7 @@ describe('a checkpoint', () => {
     ['has two lines', 'Head\n9944\n'],
     ['has no origin', `\n9944\n${hash}\n`],
     ['does not end', `Log\n123\n${hash}`],
+    ['has a further line that does not end', `Log\n123\n${hash}\nfurther`],
     ['has a size that is none', `Log\nbananas\n${hash}\n`],
     ['has a negative size', `Log\n-34\n${hash}\n`],
     ['has a size beyond all numbers', `Log\n3438945738945739845734895735\n${hash}\n`],

@@ -74,7 +74,7 @@ describe('a note of golang.org/x/mod/sumdb/note', () => {
 
   it('counts a signature that stands there twice once, and one that does not verify as bad', () => {
     const note = `${text}\n${peterSig}${peterSig}${enochSig}${enochSig.replace('2tiO', 'ABCD2tiO')}`
-    expect(openNote(note, [p])).toMatchObject({ by: ['PeterNeumann'], bad: [] })
+    expect(openNote(note, [p])).toMatchObject({ by: ['PeterNeumann'], bad: [], signed: [{ key: p }] })
     expect(openNote(note, [e])).toMatchObject({ by: ['EnochRoot'], bad: ['EnochRoot'] })
   })
 
@@ -352,8 +352,14 @@ describe('a cosignature', () => {
 
   it('of a time beyond all numbers does not verify', () => {
     const beyond = Buffer.concat([w.id, Buffer.alloc(8, 0xff), Buffer.alloc(64)]).toString('base64')
+    // signed by the witness, but at a time that no number holds exactly
+    const far = 2n ** 53n
+    const time = Buffer.alloc(8)
+    time.writeBigUInt64BE(far)
+    const made = sign(null, Buffer.from(`cosignature/v1\ntime ${far}\n${text}`), peterKey)
+    const signed = Buffer.concat([w.id, time, made]).toString('base64')
     const short = Buffer.concat([w.id, Buffer.alloc(71)]).toString('base64')
-    for (const bad of [beyond, short])
+    for (const bad of [beyond, signed, short])
       expect(openNote(`${text}\n— ${w.name} ${bad}\n`, [w])).toMatchObject({ by: [], bad: [w.name] })
   })
 })

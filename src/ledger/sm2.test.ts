@@ -196,7 +196,7 @@ describe('what is called SM2 and is not', () => {
 
 const openssl = (...args: readonly string[]): { readonly status: number | null; readonly text: string } => {
   const run = spawnSync('openssl', args, { encoding: 'utf8', timeout: 20_000 })
-  return { status: run.status, text: `${run.stdout}${run.stderr}` }
+  return { status: run.status, text: `${run.stdout ?? ''}${run.stderr ?? ''}` }
 }
 const version = openssl('version').text
 const lacking = !/^OpenSSL ([3-9]|\d\d)\./.test(version)

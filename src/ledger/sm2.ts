@@ -36,7 +36,7 @@ export const sm2Point = (key: KeyObject): Buffer => {
 
 /** Is this a point of the curve as 0x04 ‖ x ‖ y? The only form taken, as in certificates and GM/T 0009, so that a key has one id. */
 export const isSm2Point = (point: Buffer): boolean => {
-  if (point.length !== 65 || point[0] !== 4) return false
+  if (point.length !== 65) return false
   try {
     return sm2.verifyPublicKey(point.toString('hex'))
   } catch {
