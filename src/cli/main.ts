@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { backupCommands } from './backup.ts'
 import { clockCommands } from './clock.ts'
 import { dataCommands } from './data.ts'
 import { docsCommands } from './docs.ts'
@@ -12,6 +13,6 @@ const program = new Command('gongshu')
   .description('公数：公共数据资源登记与授权运营')
   .option('--json', '以 JSON 输出')
   .showHelpAfterError('(加 --help 查看用法)')
-for (const add of [serverCommands, dataCommands, policyCommands, clockCommands, ledgerCommands, docsCommands])
+for (const add of [serverCommands, dataCommands, policyCommands, clockCommands, ledgerCommands, backupCommands, docsCommands])
   add(program)
 program.parseAsync().catch(fail)

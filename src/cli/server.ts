@@ -1,6 +1,16 @@
 import type { Command } from 'commander'
 import { isEmpty, makeDemo } from '#store'
-import { fillDemo, openApp, openSequencer, personas, readCast, startLoops, startSequencer } from '#application'
+import {
+  fillDemo,
+  keepingPolicy,
+  openApp,
+  openSequencer,
+  personas,
+  readCast,
+  startKeeping,
+  startLoops,
+  startSequencer,
+} from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
 import { dataDir, database, enabledLayers, host, port, publicUrl, samplesDir, withApp } from './env.ts'
@@ -47,6 +57,8 @@ export const serverCommands = (program: Command): void => {
       const server = await buildServer(app, { logger: true })
       const loops = startLoops(app)
       const sequencer = startSequencer(app, await openSequencer(options))
+      const policy = keepingPolicy(process.env)
+      const keeping = policy && startKeeping(app, { ...options, policy })
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
@@ -62,6 +74,7 @@ export const serverCommands = (program: Command): void => {
         say('正在停止…')
       }
       await server.close()
+      keeping?.stop()
       await loops.stop()
       await sequencer.stop()
       await app.close()
@@ -90,8 +103,11 @@ export const serverCommands = (program: Command): void => {
           app,
           await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() }),
         )
+        const policy = keepingPolicy(process.env)
+        const keeping = policy && startKeeping(app, { databaseUrl, dataDir: dataDir(), policy })
         say('公数后台任务运行中')
         await untilSignal()
+        keeping?.stop()
         await loops.stop()
         await sequencer.stop()
       }).then(() => process.exit(0)),
