@@ -91,7 +91,13 @@ export const backUp = (o: Installed & { readonly to: string }): Promise<BackedUp
         place,
         size,
         ok: true,
-        detail: { at, rows, documents, manifest: digest, logs: logs.map(({ name, size, root }) => ({ name, size, root })) },
+        detail: {
+          at,
+          rows,
+          documents,
+          manifest: digest,
+          logs: logs.map(({ name, size, root }) => ({ name, size, root })),
+        },
       })
       return made
     } catch (e) {
@@ -137,7 +143,8 @@ const liveProblems = async (pool: pg.Pool, l: BackupLog): Promise<readonly strin
   if (!log || !latest) return [`现行系统没有日志 ${l.name}`]
   if (log.key !== l.key) return [`日志 ${l.name} 的密钥与现行系统的不同`]
   const now = parseCheckpoint(openNote(latest.note, []).text)
-  if (now.size < l.size) return [`现行系统的日志 ${l.name} 只有 ${now.size} 条，备份中有 ${l.size} 条：现行日志被截短或回退`]
+  if (now.size < l.size)
+    return [`现行系统的日志 ${l.name} 只有 ${now.size} 条，备份中有 ${l.size} 条：现行日志被截短或回退`]
   const h = hashers[log.hash]
   const read = async (t: Tile): Promise<Buffer> => (await readTile(pool, l.name, t)) ?? Buffer.alloc(0)
   const path = await consistencyPath(h, l.size, now.size, read).catch(() => undefined)
@@ -292,7 +299,9 @@ const patience = 3600
  * Does what is due by the book of what was done, which outlives the process. One process at a time; the others find nothing to do.
  * @throws Error of the backup or the trial that failed; both have been noted
  */
-export const keepOnce = (o: Installed & { readonly policy: KeepingPolicy }): Promise<readonly ('backup' | 'verify')[]> =>
+export const keepOnce = (
+  o: Installed & { readonly policy: KeepingPolicy },
+): Promise<readonly ('backup' | 'verify')[]> =>
   asOwner(o.databaseUrl, async (q) => {
     const { rows } = await q.query<{ held: boolean }>(
       `select pg_try_advisory_lock(hashtext('gongshu.keeping')) as held`,
@@ -343,7 +352,9 @@ export const startKeeping = (
 }
 
 /** Seconds since the last good backup and the last restore that was tried and good; infinite when there was none. */
-export const keepingAges = async (app: Pick<App, 'pool'>): Promise<{ readonly backup: number; readonly verify: number }> => ({
+export const keepingAges = async (
+  app: Pick<App, 'pool'>,
+): Promise<{ readonly backup: number; readonly verify: number }> => ({
   backup: (await lastKept(app.pool, 'backup', true))?.age ?? Infinity,
   verify: (await lastKept(app.pool, 'verify', true))?.age ?? Infinity,
 })

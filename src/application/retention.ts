@@ -66,7 +66,10 @@ export const termsOf = (layers: readonly Layer[], enabled: readonly string[]): r
         (l.rules[path] ?? []).map((r) => {
           const { value, unit } = r.value as { readonly value: number; readonly unit: string }
           const document = l.documents[r.basis.document]
-          return { years: unit === 'year' ? value : 0, basis: `《${document?.title ?? r.basis.document}》${r.basis.article ?? ''}` }
+          return {
+            years: unit === 'year' ? value : 0,
+            basis: `《${document?.title ?? r.basis.document}》${r.basis.article ?? ''}`,
+          }
         }),
       )
       .sort((a, b) => b.years - a.years)[0]
@@ -88,7 +91,11 @@ const monthOf = (text: string): number | Refusal => {
 /** What is kept for how long, what is held, and which months of the access log are there. */
 export const retention = async (
   app: Pick<App, 'pool'>,
-): Promise<{ readonly terms: readonly Term[]; readonly holds: readonly Hold[]; readonly months: readonly number[] }> => ({
+): Promise<{
+  readonly terms: readonly Term[]
+  readonly holds: readonly Hold[]
+  readonly months: readonly number[]
+}> => ({
   terms: await terms(app.pool),
   holds: await holds(app.pool),
   months: await accessMonths(app.pool),
@@ -107,10 +114,16 @@ export const hold = async (
   if (h.reason.trim() === '') return refuse('invalid', '请写明依据和理由', { fields: { reason: '必填' } })
   const month = h.kind === 'access' && h.key !== '*' ? monthOf(h.key) : undefined
   if (isRefusal(month)) return month
-  return { id: await asOwner(databaseUrl, (q) => placeHold(q, { ...h, key: month === undefined ? h.key : String(month) })) }
+  return {
+    id: await asOwner(databaseUrl, (q) => placeHold(q, { ...h, key: month === undefined ? h.key : String(month) })),
+  }
 }
 /** Lifts a hold, for a reason that stays on record. */
-export const lift = async (databaseUrl: string, id: number, why: string): Promise<{ readonly id: number } | Refusal> => {
+export const lift = async (
+  databaseUrl: string,
+  id: number,
+  why: string,
+): Promise<{ readonly id: number } | Refusal> => {
   if (why.trim() === '') return refuse('invalid', '请写明解除的理由', { fields: { reason: '必填' } })
   return (await asOwner(databaseUrl, (q) => liftHold(q, id, why)))
     ? { id }
@@ -319,7 +332,8 @@ export const verifyExport = async (dir: string): Promise<ExportReport> => {
   const listed = new Map<string, string>()
   for (const line of sums.split('\n').slice(0, -1)) {
     const [, digest, file] = /^([0-9a-f]{64}) {2}([\w./-]+)$/.exec(line) ?? []
-    if (!digest || !file || file.startsWith('/') || file.split('/').includes('..')) report(`SHA256SUMS 有一行看不懂：${line.slice(0, 120)}`)
+    if (!digest || !file || file.startsWith('/') || file.split('/').includes('..'))
+      report(`SHA256SUMS 有一行看不懂：${line.slice(0, 120)}`)
     else listed.set(file, digest)
   }
   for (const [file, digest] of listed) {
@@ -353,17 +367,19 @@ export const verifyExport = async (dir: string): Promise<ExportReport> => {
       checkpoints.push(said)
     }
     const last = checkpoints.at(-1)
-    if (last?.size !== m.checkpoint.size || last.root.toString('base64') !== m.checkpoint.root) report('最后一个检查点与清单不符')
+    if (last?.size !== m.checkpoint.size || last.root.toString('base64') !== m.checkpoint.root)
+      report('最后一个检查点与清单不符')
     if (m.last >= m.checkpoint.size) report('检查点没有覆盖全部条目')
-    if (last && openNote(await readFile(join(dir, 'checkpoint'), 'utf8'), [key]).text.split('\n')[2] !== last.root.toString('base64'))
+    if (
+      last &&
+      openNote(await readFile(join(dir, 'checkpoint'), 'utf8'), [key]).text.split('\n')[2] !==
+        last.root.toString('base64')
+    )
       report('checkpoint 与 checkpoints.jsonl 不符')
 
     const tile = (t: Tile): Promise<Buffer> => readFile(join(dir, tilePath(t)))
     const start = startOf(m.first)
-    let edge = edgeFrom(
-      start,
-      await Promise.all(edgeTiles(start).map(async (t) => ({ ...t, hashes: await tile(t) }))),
-    )
+    let edge = edgeFrom(start, await Promise.all(edgeTiles(start).map(async (t) => ({ ...t, hashes: await tile(t) }))))
     // the leaves of the month come from the bodies; those between, which belong to its neighbours, from the tiles
     let page: { readonly tile: Tile; readonly hashes: Buffer } | undefined
     let leaves: Buffer[] = []
@@ -391,7 +407,13 @@ export const verifyExport = async (dir: string): Promise<ExportReport> => {
     let count = 0
     for await (const line of linesOf(join(dir, 'entries.jsonl'))) {
       const e = JSON.parse(line) as { readonly index: number; readonly body: string }
-      if (!Number.isSafeInteger(e.index) || e.index < edge.size + leaves.length || e.index >= m.checkpoint.size || e.index < m.first || e.index > m.last) {
+      if (
+        !Number.isSafeInteger(e.index) ||
+        e.index < edge.size + leaves.length ||
+        e.index >= m.checkpoint.size ||
+        e.index < m.first ||
+        e.index > m.last
+      ) {
         report(`第 ${String(e.index)} 条：次序不对`)
         return out
       }

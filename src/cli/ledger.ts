@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { openSequencer, verifyLog } from '#application'
-import { logNames } from '#store'
+import { isRefusal } from '#contract'
+import { openSequencer, rotateLogs, verifyLog } from '#application'
+import { logsOf } from '#store'
 import { dataDir, publicUrl, withApp } from './env.ts'
 import { print } from './output.ts'
 
@@ -16,12 +17,12 @@ export const ledgerCommands = (program: Command): void => {
       const reports = await withApp(async (app, databaseUrl) => {
         // what was written while nothing was running is taken in first
         const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() })
-        await sequencer.drain().finally(() => sequencer.close())
+        await sequencer.catchUp().finally(() => sequencer.close())
         const out = []
-        for (const name of logNames)
+        for (const { name, origin } of await logsOf(app.pool))
           out.push(
             await verifyLog(app, name, {
-              known: known.filter((note) => note.split('\n')[0]?.endsWith(`/log/${name}`)),
+              known: known.filter((note) => note.startsWith(`${origin}\n`)),
               progress: (n, of) => process.stderr.write(`\r${name} ${n}/${of}`),
             }),
           )
@@ -41,5 +42,21 @@ export const ledgerCommands = (program: Command): void => {
           .join('\n'),
       )
       if (reports.some((r) => r.problems.length > 0)) process.exitCode = 1
+    })
+  ledger
+    .command('rotate')
+    .description('更换签名密钥：封存现有日志，从其最后一个检查点另起新日志（无需停机）')
+    .option('--after <文件...>', '数据库遗失了日志的末尾时，另行保存的最后检查点')
+    .action(async (o: { after?: string[] }, command: Command) => {
+      const done = await withApp(async (_app, databaseUrl) => {
+        const options = { databaseUrl, dataDir: dataDir(), url: publicUrl() }
+        if (!o.after) {
+          const sequencer = await openSequencer(options)
+          await sequencer.catchUp().finally(() => sequencer.close())
+        }
+        return rotateLogs({ ...options, hash: 'sha256', after: (o.after ?? []).map((f) => readFileSync(f, 'utf8')) })
+      })
+      if (isRefusal(done)) throw new Error(done.says)
+      print(command, done, `已另起日志：${done.join('、')}。原密钥以带时间的文件名留在数据目录，可移出封存。`)
     })
 }

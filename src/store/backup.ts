@@ -208,7 +208,12 @@ export const writeBackup = async (o: {
   readonly to: string
   readonly passphrase?: string | undefined
   readonly progress?: Progress
-}): Promise<{ readonly place: string; readonly manifest: Manifest; readonly size: number; readonly digest: string }> => {
+}): Promise<{
+  readonly place: string
+  readonly manifest: Manifest
+  readonly size: number
+  readonly digest: string
+}> => {
   const progress = o.progress ?? (() => undefined)
   const q = await session(o.url, 'backup')
   try {
@@ -548,8 +553,7 @@ export const loadBackup = async (o: {
     // whoever was signed in then may have been signed out since
     await q.query('delete from gongshu.session')
     for (const t of here) await q.query(`alter table ${table(t.name)} enable trigger user`)
-    for (const k of keys)
-      await q.query(`alter table ${table(k.owner)} add constraint ${name(k.name)} ${k.definition}`)
+    for (const k of keys) await q.query(`alter table ${table(k.owner)} add constraint ${name(k.name)} ${k.definition}`)
     await q.query('commit')
     await q.query(`analyze ${here.map((t) => table(t.name)).join(', ')}`)
   } finally {

@@ -137,7 +137,8 @@ export const readCase = async (
   const events = await q.query<EventRow & { leaf: number | null }>({
     name: 'events',
     text: `select e.id, e.body, s.fields as sealed, l.index as leaf from gongshu.event e left join gongshu.sealed s using (stream, seq)
-           left join gongshu.leaf l on l.log = 'register' and l.entry = e.id where e.stream = $1 order by e.seq`,
+           left join (gongshu.log g join gongshu.leaf l on l.log = g.name) on g.source = 'register' and g.hash = 'sha256' and l.entry = e.id
+           where e.stream = $1 order by e.seq`,
     values: [id],
   })
   const linked = await q.query<{ name: string; snapshot: Case; toward: boolean }>({

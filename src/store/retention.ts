@@ -39,8 +39,12 @@ export const placeHold = async (q: Q, h: Pick<Hold, 'kind' | 'key' | 'reason'>):
   ).rows[0]!.id
 /** For the owner of the schema. False when there is no such hold, or it has been lifted before. */
 export const liftHold = async (q: Q, id: number, why: string): Promise<boolean> =>
-  ((await q.query('update gongshu.hold set lifted = clock_timestamp(), lifting = $2 where id = $1 and lifted is null', [id, why]))
-    .rowCount ?? 0) > 0
+  ((
+    await q.query('update gongshu.hold set lifted = clock_timestamp(), lifting = $2 where id = $1 and lifted is null', [
+      id,
+      why,
+    ])
+  ).rowCount ?? 0) > 0
 
 export interface Dropped {
   readonly month: number
