@@ -39,6 +39,7 @@ import {
   checkpointsOf,
   connect,
   eventOf,
+  goneEntries,
   integrate,
   leafOf,
   loadKey,
@@ -46,6 +47,7 @@ import {
   logsOf,
   momentOf,
   openLog,
+  prunedBelow,
   readEntries,
   readTile,
   rootAt,
@@ -252,6 +254,8 @@ export const logFile = async (app: App, name: string, path: string): Promise<Log
     return hashes && { content: hashes, text: false, lasting: true }
   }
   const entries = await readEntries(app.pool, name, tile.index * 256, tile.width)
+  // fewer where bodies have been taken off at the end of their term
+  if (entries.length < tile.width) return undefined
   return { content: entryBundle(entries), text: false, lasting: true }
 }
 
@@ -380,6 +384,16 @@ export const verifyLog = async (
     if (k.size > end) report(`另行保存的检查点有 ${k.size} 条，而日志只有 ${end} 条：日志被截短或回退`)
   for (const p of await beginningProblems(app.pool, log)) report(p)
 
+  const below = await prunedBelow(app.pool, name)
+  let tile: { index: number; hashes: Buffer } = { index: -1, hashes: Buffer.alloc(0) }
+  const leafHash = async (i: number): Promise<Buffer> => {
+    const index = Math.floor(i / 256)
+    if (tile.index !== index) {
+      const hashes = await readTile(app.pool, name, { level: 0, index, width: Math.min(256, below - index * 256) })
+      tile = { index, hashes: hashes ?? Buffer.alloc(0) }
+    }
+    return tile.hashes.subarray((i % 256) * 32, (i % 256) * 32 + 32)
+  }
   let edge: Edge = emptyEdge
   const start = since === undefined ? undefined : signed(since)
   if (start && start.size <= end) {
@@ -414,13 +428,24 @@ export const verifyLog = async (
     while (edge.size < c.size) {
       const most = Math.min(4096, c.size - edge.size)
       const rows = await asSystem(app.pool, (q) => auditPage(q, log, edge.size, most))
-      const first = edge.size === 0 && log.begins !== null ? [Buffer.from(log.begins)] : []
-      if (rows.length + first.length !== most || rows.some((r, i) => r.index !== edge.size + first.length + i)) {
+      const first = edge.size === 0 && log.begins !== null ? [{ index: 0, entry: Buffer.from(log.begins) }] : []
+      for (const r of rows) for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
+      // bodies taken off at the end of their term leave the digest of their entry, or below a place the leaf in the tiles only
+      const leaves = new Map(
+        [
+          ...first,
+          ...rows.map((r) => ({ index: r.index, entry: entryOf(h, r.body) })),
+          ...(await goneEntries(app.pool, name, edge.size, most)).map((g) => ({ index: g.index, entry: g.digest })),
+        ].map((e) => [e.index, h.leaf(e.entry)]),
+      )
+      for (let i = edge.size; i < Math.min(below, edge.size + most); i++)
+        if (!leaves.has(i)) leaves.set(i, await leafHash(i))
+      const next = Array.from({ length: most }, (_, i) => leaves.get(edge.size + i) ?? Buffer.alloc(0))
+      if (leaves.size !== most || next.some((l) => l.length === 0)) {
         report(`第 ${edge.size} 至 ${edge.size + most - 1} 条：日志条目缺失或不连续`)
         return result()
       }
-      for (const r of rows) for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
-      const grown = append(h, edge, [...first, ...rows.map((r) => entryOf(h, r.body))].map(h.leaf))
+      const grown = append(h, edge, next)
       // partial tiles on the way are the beginnings of later ones, so only the full and the last ones are looked up
       const last = grown.edge.size === end
       for (const t of grown.tiles)

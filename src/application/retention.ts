@@ -382,7 +382,7 @@ export const verifyExport = async (dir: string): Promise<ExportReport> => {
     let edge = edgeFrom(start, await Promise.all(edgeTiles(start).map(async (t) => ({ ...t, hashes: await tile(t) }))))
     // the leaves of the month come from the bodies; those between, which belong to its neighbours, from the tiles
     let page: { readonly tile: Tile; readonly hashes: Buffer } | undefined
-    let leaves: Buffer[] = []
+    const leaves: Buffer[] = []
     const upTo = async (index: number): Promise<void> => {
       for (let at = edge.size + leaves.length; at < index; at++) leaves.push(await stored(at))
     }
