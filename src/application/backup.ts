@@ -66,6 +66,8 @@ export interface BackedUp {
   readonly at: string
   readonly rows: number
   readonly documents: number
+  /** Keys of stored files that have a row and are gone from the file store. */
+  readonly missing: readonly string[]
   readonly logs: Manifest['logs']
   /** SHA-256 of the manifest. */
   readonly manifest: string
@@ -82,10 +84,11 @@ export const backUp = (o: Installed & { readonly to: string }): Promise<BackedUp
         at: manifest.at,
         rows: manifest.tables.reduce((n, t) => n + t.rows, 0),
         documents: manifest.documents.count,
+        missing: manifest.documents.missing,
         logs: manifest.logs,
         manifest: digest,
       }
-      const { logs, at, rows, documents } = made
+      const { logs, at, rows, documents, missing } = made
       await noteKeeping(q, {
         kind: 'backup',
         place,
@@ -95,6 +98,7 @@ export const backUp = (o: Installed & { readonly to: string }): Promise<BackedUp
           at,
           rows,
           documents,
+          missing,
           manifest: digest,
           logs: logs.map(({ name, size, root }) => ({ name, size, root })),
         },

@@ -57,8 +57,10 @@ export const backupCommands = (program: Command): void => {
           `备份完成：${made.place}`,
           `  ${made.rows} 行，${made.documents} 个文件，${made.size} 字节；清单 SHA-256 ${made.manifest}`,
           ...made.logs.map((l) => `  日志 ${l.name}：${l.size} 条`),
+          ...made.missing.map((k) => `  ✗ 文件 ${k} 已登记而不在文件库中，未能备份`),
         ].join('\n'),
       )
+      if (made.missing.length > 0) process.exitCode = 1
     })
   backup
     .command('verify')

@@ -52,8 +52,15 @@ export interface Manifest {
   })[]
   readonly sequences: readonly { readonly name: string; readonly last: string; readonly called: boolean }[]
   readonly logs: readonly BackupLog[]
-  /** Stored files: how many, how many bytes, and the list of them. Under which master key, by its id. */
-  readonly documents: Piece & { readonly count: number; readonly bytes: number; readonly masterKeyId: string }
+  readonly documents: Piece & {
+    readonly count: number
+    /** Bytes. */
+    readonly bytes: number
+    /** Of the master key they are encrypted under. */
+    readonly masterKeyId: string
+    /** Keys of files that have a row, and were not in the file store any more. */
+    readonly missing: readonly string[]
+  }
   readonly keys: Piece | null
 }
 
@@ -320,6 +327,7 @@ export const writeBackup = async (o: {
         count: documents.lines.length,
         bytes: documents.bytes,
         masterKeyId: documents.masterKeyId,
+        missing: documents.missing,
       },
       keys: kept,
     }
@@ -360,13 +368,18 @@ const copyDocuments = async (files: string, to: string, keys: readonly string[],
   if (there !== idFile) throw new Error(`${to} 中的文件属于另一个主密钥，请为这个系统另选备份目录`)
   await writeDurably(join(to, 'files', 'master-key-id'), idFile)
   const lines = []
+  const missing: string[] = []
   let bytes = 0
   const touched = new Set<string>()
   for (const [n, key] of keys.entries()) {
     const source = join(files, documentPath(key))
     const target = join(to, 'files', documentPath(key))
     const size = await sizeOf(source)
-    if (size === undefined) throw new Error(`登记了的文件 ${key} 不在 ${files} 中，备份没有完成`)
+    // one lost file must not keep everything else from being backed up; the trial restore says so until it is found
+    if (size === undefined) {
+      missing.push(key)
+      continue
+    }
     let digest = (await sizeOf(target)) === size ? known.get(key) : undefined
     if (!digest) {
       await mkdir(join(to, 'files', key.slice(0, 2)), { recursive: true, mode: 0o700 })
@@ -380,7 +393,7 @@ const copyDocuments = async (files: string, to: string, keys: readonly string[],
   }
   for (const shelf of touched) await syncDirectory(join(to, 'files', shelf))
   await syncDirectory(join(to, 'files'))
-  return { lines, bytes, masterKeyId: idFile.trim() }
+  return { lines, bytes, missing, masterKeyId: idFile.trim() }
 }
 
 /** Removes all but the newest `keep` backups of a place, then the stored files that none of those needs. */

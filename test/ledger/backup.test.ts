@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -304,6 +314,20 @@ it('stored files are brought once, and go when no backup needs them', async () =
   expect(stored()).toHaveLength(first.size + 1)
   for (const [f, at] of first) expect(statSync(f).mtimeMs).toBe(at)
   expect(added.id).toBeTruthy()
+
+  // one that was lost is named, and keeps nothing else from being backed up
+  const key = await asOwner(
+    w,
+    async (q) => (await q.query('select key from gongshu.file where id = $1', [added.id])).rows[0].key as string,
+  )
+  const [inStore, aside] = [join(w.dataDir, 'files', key.slice(0, 2), key), join(root, key)]
+  renameSync(inStore, aside)
+  const lossy = await backUp({ ...installed(), to: folder() })
+  expect(lossy).toMatchObject({ missing: [key], documents: first.size })
+  expect((await verifyBackup({ ...installed(), from: lossy.place })).problems).toEqual([
+    `文件 ${added.id} 打不开：missing`,
+  ])
+  renameSync(aside, inStore)
 
   // a file that a killed backup or an older one left, and nobody needs
   const orphan = join(to, 'files', 'ab', `ab${'0'.repeat(30)}`)
