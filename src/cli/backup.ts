@@ -20,14 +20,14 @@ import { fail, print } from './output.ts'
 
 const passphrase = (): string | undefined => process.env['GONGSHU_BACKUP_PASSPHRASE'] || undefined
 
-/** One line on stderr that is written over as the work goes on. */
+/** One line on stderr, written over at every percent. */
 const progress = (): ((what: string, done: number, of: number) => void) => {
   let said = ''
   return (what, done, of) => {
-    const line = `${what} ${done}/${of}（${of === 0 ? 100 : Math.floor((100 * done) / of)}%）`
-    if (line === said || (said.slice(0, 2) === line.slice(0, 2) && done < of && done % 64 !== 0 && of < 1e6)) return
-    process.stderr.write(`\r\x1b[K${line}${done >= of ? '\n' : ''}`)
-    said = line
+    const percent = of === 0 ? 100 : Math.floor((100 * done) / of)
+    if (said === `${what} ${percent}`) return
+    said = `${what} ${percent}`
+    process.stderr.write(`\r\x1b[K${what} ${done}/${of}（${percent}%）${done >= of ? '\n' : ''}`)
   }
 }
 const given = (value: string | undefined, option: string): string => value ?? fail(`请给出 ${option}`)

@@ -13,7 +13,7 @@ import { migrate, readMigrations } from './migrate.ts'
 /*
  A place for backups is a directory:
 
-   gongshu-20260801T020000Z-1a2b3c4d/   one backup, whole as soon as it has this name
+   gongshu-20260801T020000000Z-1a2b3c4d/   one backup, whole as soon as it has this name
      manifest.json, manifest.sha256     what it is; `sha256sum -c manifest.sha256`
      event.copy.gz …                    one piece per table: COPY in text format, gzip
      documents.sha256                   the stored files it needs; `sha256sum -c` from the directory above
@@ -181,7 +181,7 @@ export const openKeys = async (
 
 // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const wholeName = /^gongshu-\d{8}T\d{6}Z-[0-9a-f]{8}$/
+const wholeName = /^gongshu-\d{8}T\d{9}Z-[0-9a-f]{8}$/
 const unfinished = '.unfinished-'
 
 /** Complete backups at a place, oldest first. */
@@ -238,8 +238,8 @@ export const writeBackup = async (o: {
     await q.query('set local row_security = off')
     // the first statement that reads takes the snapshot, and says when
     const { rows: head } = await q.query<{ at: Date; gen: number }>('select now() as at, gen from gongshu.generation')
-    const at = head[0]!.at.toISOString().replace(/\.\d+/, '')
-    const id = `gongshu-${at.replace(/[-:]/g, '')}-${randomBytes(4).toString('hex')}`
+    const at = head[0]!.at.toISOString()
+    const id = `gongshu-${at.replace(/[-:.]/g, '')}-${randomBytes(4).toString('hex')}`
     const dir = join(o.to, `${unfinished}${id}`)
     await mkdir(dir, { mode: 0o700 })
 
