@@ -6,7 +6,6 @@ import type pg from 'pg'
 import type { Json, Refusal } from '#contract'
 import { refuse } from '#contract'
 import {
-  append,
   checkpointText,
   ed25519Signer,
   edgeFrom,
@@ -14,6 +13,7 @@ import {
   emptyEdge,
   entryBundle,
   entryOf,
+  grow,
   hashers,
   inclusionPath,
   openNote,
@@ -26,6 +26,7 @@ import {
   vkey,
   type Checkpoint,
   type Edge,
+  type Hashes,
   type NoteSigner,
   type Tile,
 } from '#ledger'
@@ -384,16 +385,6 @@ export const verifyLog = async (
     if (k.size > end) report(`另行保存的检查点有 ${k.size} 条，而日志只有 ${end} 条：日志被截短或回退`)
   for (const p of await beginningProblems(app.pool, log)) report(p)
 
-  const below = await prunedBelow(app.pool, name)
-  let tile: { index: number; hashes: Buffer } = { index: -1, hashes: Buffer.alloc(0) }
-  const leafHash = async (i: number): Promise<Buffer> => {
-    const index = Math.floor(i / 256)
-    if (tile.index !== index) {
-      const hashes = await readTile(app.pool, name, { level: 0, index, width: Math.min(256, below - index * 256) })
-      tile = { index, hashes: hashes ?? Buffer.alloc(0) }
-    }
-    return tile.hashes.subarray((i % 256) * 32, (i % 256) * 32 + 32)
-  }
   let edge: Edge = emptyEdge
   const start = since === undefined ? undefined : signed(since)
   if (start && start.size <= end) {
@@ -415,60 +406,77 @@ export const verifyLog = async (
   ]
     .filter((c) => c.size >= from)
     .sort((a, b) => a.size - b.size)
+  const tiles: Hashes[] = []
+  const tree = grow(h, edge, (t) => tiles.push(t))
   const result = (): LogReport => ({
     log: name,
     origin: log.origin,
     from,
-    entries: edge.size,
+    entries: tree.size(),
     checkpoints: checkpoints.length,
-    root: edge.size === end ? rootOf(h, edge).toString('base64') : '',
+    root: tree.size() === end ? tree.root().toString('base64') : '',
     problems,
   })
-  for (const c of marks) {
-    while (edge.size < c.size) {
-      const most = Math.min(4096, c.size - edge.size)
-      const rows = await asSystem(app.pool, (q) => auditPage(q, log, edge.size, most))
-      const first = edge.size === 0 && log.begins !== null ? [{ index: 0, entry: Buffer.from(log.begins) }] : []
-      for (const r of rows) for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
-      // bodies taken off at the end of their term leave the digest of their entry, or below a place the leaf in the tiles only
-      const leaves = new Map(
-        [
-          ...first,
-          ...rows.map((r) => ({ index: r.index, entry: entryOf(h, r.body) })),
-          ...(await goneEntries(app.pool, name, edge.size, most)).map((g) => ({ index: g.index, entry: g.digest })),
-        ].map((e) => [e.index, h.leaf(e.entry)]),
-      )
-      for (let i = edge.size; i < Math.min(below, edge.size + most); i++)
-        if (!leaves.has(i)) leaves.set(i, await leafHash(i))
-      const next = Array.from({ length: most }, (_, i) => leaves.get(edge.size + i) ?? Buffer.alloc(0))
-      if (leaves.size !== most || next.some((l) => l.length === 0)) {
-        report(`第 ${edge.size} 至 ${edge.size + most - 1} 条：日志条目缺失或不连续`)
-        return result()
+  const compare = async (t: Hashes): Promise<void> => {
+    if (!(await readTile(app.pool, name, t))?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
+  }
+  let mark = 0
+  const checkMarks = (): void => {
+    for (let c = marks[mark]; c && c.size <= tree.size(); c = marks[++mark]) {
+      const root = tree.root()
+      if (c.size < tree.size() || !root.equals(c.root))
+        report(`${c.outside ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
+      if (!c.note) continue
+      try {
+        const { text, by } = openNote(c.note, [key])
+        if (!by.includes(log.origin)) report(`规模 ${c.size} 的检查点：签名无效`)
+        if (text !== checkpointText({ origin: log.origin, size: c.size, root }))
+          report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
+      } catch {
+        report(`规模 ${c.size} 的检查点：格式损坏`)
       }
-      const grown = append(h, edge, next)
-      // partial tiles on the way are the beginnings of later ones, so only the full and the last ones are looked up
-      const last = grown.edge.size === end
-      for (const t of grown.tiles)
-        if (t.width === 256 || last) {
-          const stored = await readTile(app.pool, name, t)
-          if (!stored?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
-        }
-      edge = grown.edge
-      progress(edge.size, end)
-    }
-    if (edge.size !== c.size) continue
-    const root = rootOf(h, edge)
-    if (!root.equals(c.root)) report(`${c.outside ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
-    if (!c.note) continue
-    try {
-      const { text, by } = openNote(c.note, [key])
-      if (!by.includes(log.origin)) report(`规模 ${c.size} 的检查点：签名无效`)
-      if (text !== checkpointText({ origin: log.origin, size: c.size, root }))
-        report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
-    } catch {
-      report(`规模 ${c.size} 的检查点：格式损坏`)
     }
   }
+  checkMarks()
+  const below = await prunedBelow(app.pool, name)
+  /** Leaves of bodies taken off at the end of their term: by the digest that was kept or, below a place, as the tiles have them. */
+  const withoutBody = async (at: number, n: number): Promise<Map<number, Buffer>> => {
+    const out = new Map((await goneEntries(app.pool, name, at, n)).map((g) => [g.index, h.leaf(g.digest)]))
+    for (let from = at; from < Math.min(below, at + n); from += 256 - (from % 256)) {
+      const t = { level: 0, index: Math.floor(from / 256), width: Math.min(256, end - (from - (from % 256))) }
+      const hashes = await readTile(app.pool, name, t)
+      for (let i = from; hashes && i < Math.min(below, at + n, (t.index + 1) * 256); i++)
+        out.set(i, hashes.subarray((i % 256) * 32, (i % 256) * 32 + 32))
+    }
+    return out
+  }
+  const page = (at: number): Promise<readonly AuditRow[]> | undefined =>
+    at < end ? asSystem(app.pool, (q) => auditPage(q, log, at, Math.min(4096, end - at))) : undefined
+  for (let next = page(from); next;) {
+    const at = tree.size()
+    const rows = await next
+    const n = Math.min(4096, end - at)
+    const known = await withoutBody(at, n)
+    if (at === 0 && log.begins !== null) known.set(0, h.leaf(Buffer.from(log.begins)))
+    const found = new Map(rows.map((r) => [r.index, r]))
+    if (found.size + known.size !== n || rows.some((r) => known.has(r.index))) {
+      report(`第 ${at} 至 ${at + n - 1} 条：日志条目缺失或不连续`)
+      return result()
+    }
+    // the database reads ahead while this page is worked off
+    next = page(at + n)
+    for (let i = at; i < at + n; i++) {
+      const r = found.get(i)
+      if (r) for (const p of rowProblems(r)) report(`第 ${i} 条：${p}`)
+      tree.push(r ? h.leaf(entryOf(h, r.body)) : known.get(i)!)
+      checkMarks()
+    }
+    for (let t = tiles.shift(); t; t = tiles.shift()) await compare(t)
+    progress(tree.size(), end)
+  }
+  // partial tiles on the way are the beginnings of later ones, so only the last ones are looked up
+  const { levels } = tree.edge()
+  for (const t of edgeTiles(end)) await compare({ ...t, hashes: levels[t.level] ?? Buffer.alloc(0) })
   for (const id of await asSystem(app.pool, (q) => skipped(q, log))) report(`编号 ${id} 的记录未进入日志`)
   return result()
 }

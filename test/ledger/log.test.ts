@@ -139,7 +139,7 @@ it('HNL-054 whatever the owner of the database changes behind the guards is foun
   const note = await text('checkpoint')
   const { size } = parseCheckpoint(openNote(note, []).text)
   const seed = Math.floor(Math.random() * 2 ** 31)
-  const toll = await tamper(w, [note], size, 4, numbers(seed))
+  const toll = await tamper(w, [note], size, 2, numbers(seed))
   console.log(`tampering: ${JSON.stringify(toll)} of ${size} entries, seed ${seed}`)
   expect(toll.detected).toBe(toll.attempted)
 })

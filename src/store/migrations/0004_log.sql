@@ -20,8 +20,9 @@ create table gongshu.log (
 create unique index log_growing on gongshu.log (source, hash) where frozen is null;
 comment on table gongshu.log is 'Where the sequencer stands: (gen, xid, id) is the last entry taken. A log has one key; another key or hash makes a successor, whose entry 0 is the last checkpoint (begins) of the log it follows.';
 
+-- no foreign key from here on: only log_grow writes, for a log it has just found, and a check per entry would cost as much as all the rest
 create table gongshu.leaf (
-  log text not null references gongshu.log (name),
+  log text not null,
   index bigint not null,
   entry bigint not null,
   month int,
@@ -36,7 +37,7 @@ create trigger leaf_append_only before update or delete or truncate on gongshu.l
   for each statement execute function gongshu.append_only();
 
 create table gongshu.tile (
-  log text not null references gongshu.log (name),
+  log text not null,
   level int not null,
   index bigint not null,
   width int not null check (width between 1 and 256),
@@ -46,7 +47,7 @@ create table gongshu.tile (
 comment on table gongshu.tile is 'Grows to 256 hashes; a narrower tile published earlier is the beginning of the same row.';
 
 create table gongshu.checkpoint (
-  log text not null references gongshu.log (name),
+  log text not null,
   size bigint not null,
   root bytea not null check (octet_length(root) = 32),
   at timestamptz not null default now(),
