@@ -25,7 +25,8 @@ const progress = (): ((what: string, done: number, of: number) => void) => {
   let said = ''
   return (what, done, of) => {
     const percent = of === 0 ? 100 : Math.floor((100 * done) / of)
-    if (said === `${what} ${percent}`) return
+    // in a file or a pipe the end is enough
+    if (said === `${what} ${percent}` || (!process.stderr.isTTY && done < of)) return
     said = `${what} ${percent}`
     process.stderr.write(`\r\x1b[K${what} ${done}/${of}（${percent}%）${done >= of ? '\n' : ''}`)
   }
