@@ -13,6 +13,14 @@ const program = new Command('gongshu')
   .description('公数：公共数据资源登记与授权运营')
   .option('--json', '以 JSON 输出')
   .showHelpAfterError('(加 --help 查看用法)')
-for (const add of [serverCommands, dataCommands, policyCommands, clockCommands, ledgerCommands, backupCommands, docsCommands])
+for (const add of [
+  serverCommands,
+  dataCommands,
+  policyCommands,
+  clockCommands,
+  ledgerCommands,
+  backupCommands,
+  docsCommands,
+])
   add(program)
 program.parseAsync().catch(fail)
