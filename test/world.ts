@@ -58,6 +58,7 @@ export interface Actor {
 export interface World {
   readonly app: App
   readonly url: string
+  readonly dataDir: string
   readonly server: Awaited<ReturnType<typeof buildServer>>
   readonly orgs: Readonly<Record<string, string>>
   readonly as: (name: string) => Promise<Actor>
@@ -97,14 +98,16 @@ export interface WorldOptions {
   readonly noIssuer?: boolean
   /** Serves on a free port of this machine as well; `app.url`, and with it every QR code, is then that address. */
   readonly listen?: boolean
+  /** An installation that is there already, as after a restore: nothing is put into it, and closing leaves it. */
+  readonly on?: { readonly url: string; readonly dataDir: string }
   /** Bodies and people beside the demo's cast; `under` may name either. */
   readonly more?: Partial<Pick<Cast, 'organisations' | 'people'>>
 }
 
 /** A whole system on a database of its own: real PostgreSQL, real files, real HTTP handlers; only the legal clock is simulated. */
 export const world = async (o: WorldOptions = {}): Promise<World> => {
-  const database = await testDatabase()
-  const dir = mkdtempSync(join(tmpdir(), 'gongshu-world-'))
+  const database = o.on ? { url: o.on.url, drop: async () => undefined } : await testDatabase()
+  const dir = o.on?.dataDir ?? mkdtempSync(join(tmpdir(), 'gongshu-world-'))
   const setup = connect(database.url, { max: 1, role: 'gongshu_app' })
   const demo = readCast(samples)
   const cast: Cast = {
@@ -113,7 +116,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     people: [...demo.people, ...(o.more?.people ?? [])],
   }
   const drawn: CertificateData[] = []
-  await makeDemo(setup, cast.day)
+  if (!o.on) await makeDemo(setup, cast.day)
   await setup.end()
   const opened = await openApp({
     databaseUrl: database.url,
@@ -129,7 +132,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     ...(o.enabled ? { enabled: o.enabled } : {}),
   })
   const app: typeof opened = o.noIssuer ? { ...opened, issuer: undefined } : opened
-  const orgs = await seedCast(app, cast)
+  const orgs = o.on ? {} : await seedCast(app, cast)
   if (o.lists) await loadSamples(app, samples, () => undefined)
   const server = await buildServer(app)
   await server.ready()
@@ -196,6 +199,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
   return {
     app,
     url: database.url,
+    dataDir: dir,
     server,
     orgs,
     as: async (name) => {
@@ -224,7 +228,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       await server.close()
       await opened.close()
       await database.drop()
-      rmSync(dir, { recursive: true, force: true })
+      if (!o.on) rmSync(dir, { recursive: true, force: true })
     },
   }
 }

@@ -17,7 +17,7 @@ const foldRows = (rows: readonly EventRow[]): Case | undefined => fold(rows.map(
 
 /** Re-derives every projection from the events and compares. Reads only; a page of cases at a time. */
 export const checkProjections = async (
-  app: App,
+  app: Pick<App, 'pool' | 'rulesByHash' | 'tables'>,
   progress: (done: number) => void = () => undefined,
 ): Promise<RebuildReport> => {
   let after = '00000000-0000-0000-0000-000000000000'

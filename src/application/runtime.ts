@@ -22,6 +22,7 @@ import { isWithin } from '#domain/kernel'
 import type { App, CodeIssuer } from './app.ts'
 import { matters } from './app.ts'
 import { checkPacks, loadLayers } from './policies.ts'
+import { raiseTerms } from './retention.ts'
 
 export const policiesDir = ((): string => {
   for (const up of ['../../policies', '../../../policies']) {
@@ -72,6 +73,7 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
   if (!calendar || !divisions) throw new Error('规则包缺少日历或行政区划')
   const calendars = new Map<string, Calendar>()
   const demo = (await storedDay(pool)).demo
+  await raiseTerms({ pool, layers: packs.layers, enabled: o.enabled ?? [] })
   const queue = committer(pool)
   return {
     pool,

@@ -1,3 +1,4 @@
+import { backupCommands } from './backup.ts'
 import { clockCommands } from './clock.ts'
 import { dataCommands } from './data.ts'
 import { docsCommands } from './docs.ts'
@@ -6,4 +7,12 @@ import { policyCommands } from './policy.ts'
 import { serverCommands } from './server.ts'
 
 /** Every command that works on an installation. */
-export const allCommands = [serverCommands, dataCommands, policyCommands, clockCommands, ledgerCommands, docsCommands]
+export const allCommands = [
+  serverCommands,
+  dataCommands,
+  policyCommands,
+  clockCommands,
+  ledgerCommands,
+  backupCommands,
+  docsCommands,
+]

@@ -3,12 +3,14 @@ import type { Command } from 'commander'
 import { isEmpty, logsOf, makeDemo } from '#store'
 import {
   fillDemo,
+  keepingPolicy,
   openApp,
   openSequencer,
   personas,
   readCast,
   readPolicy,
   startCosigning,
+  startKeeping,
   startLoops,
   startSequencer,
   type App,
@@ -86,6 +88,8 @@ export const serverCommands = (program: Command): void => {
         logs: (await logsOf(app.pool)).filter((l) => l.hash === 'sha256').map((l) => l.key),
       })
       const asking = await cosigning(app, db.url)
+      const policy = keepingPolicy(process.env)
+      const keeping = policy && startKeeping(app, { ...options, policy })
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
@@ -103,6 +107,7 @@ export const serverCommands = (program: Command): void => {
         say('正在停止…')
       }
       await server.close()
+      keeping?.stop()
       await loops.stop()
       await asking?.stop()
       await witness.stop()
@@ -134,8 +139,11 @@ export const serverCommands = (program: Command): void => {
           await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl(), sm: withSm() }),
         )
         const asking = await cosigning(app, databaseUrl)
+        const policy = keepingPolicy(process.env)
+        const keeping = policy && startKeeping(app, { databaseUrl, dataDir: dataDir(), policy })
         say('公数后台任务运行中')
         await untilSignal()
+        keeping?.stop()
         await loops.stop()
         await asking?.stop()
         await sequencer.stop()

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { health, legalDay, type App } from '#application'
+import { health, keepingAges, legalDay, type App } from '#application'
 import { backlog, logLag, logsOf, storedDay, witnessesSeen } from '#store'
 
 /** Which of the platform's six functions a route serves. */
@@ -62,6 +62,12 @@ export const healthRoutes =
       labelNames: ['log', 'witness'],
       registers: [registry],
     })
+    const kept = new Gauge({
+      name: 'gongshu_keeping_age_seconds',
+      help: 'Age of the last good backup, and of the last restore that was tried and good; +Inf when there was none',
+      labelNames: ['kind'],
+      registers: [registry],
+    })
     const answered = new Counter({
       name: 'gongshu_requests_total',
       help: 'Answers by function and class of status',
@@ -108,6 +114,9 @@ export const healthRoutes =
         unwitnessed.set(labels, w.behind)
         disagreeing.set(labels, w.alarm ? 1 : 0)
       }
+      const ages = await keepingAges(app)
+      kept.set({ kind: 'backup' }, ages.backup)
+      kept.set({ kind: 'verify' }, ages.verify)
       return reply.type(registry.contentType).send(await registry.metrics())
     })
     plain.addHook('onResponse', async (req, reply) => {

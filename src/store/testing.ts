@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { dropDatabase, onServer } from './backup.ts'
 import { findDatabase, startDatabase } from './embedded.ts'
 import { migrate, readMigrations } from './migrate.ts'
 
@@ -26,12 +27,6 @@ const open = async (url: string): Promise<pg.Client> => {
   return client
 }
 
-const onServer = (url: string, database: string): string => {
-  const address = new URL(url)
-  address.pathname = `/${database}`
-  return address.href
-}
-
 /** A session that keeps the server from being stopped by the end of another run; it may just be going down, so retry. */
 const use = async (tries = 10): Promise<{ readonly url: string; readonly session: pg.Client }> => {
   const url = external ?? (await startDatabase(cluster)).url
@@ -44,18 +39,6 @@ const use = async (tries = 10): Promise<{ readonly url: string; readonly session
     await sleep(100)
     return use(tries - 1)
   }
-}
-
-/**
- * Drops a database and whoever is still in it. Only a superuser may end the server's own workers, as by chance one is just vacuuming
- * there; dropping without force asks them to leave and waits.
- */
-const dropDatabase = async (session: pg.Client, name: string): Promise<void> => {
-  await session.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = current_user and pid <> pg_backend_pid()`,
-    [name],
-  )
-  await session.query(`drop database if exists ${name}`)
 }
 
 const templateName = async () => `gongshu_template_${hash((await readMigrations()).map(({ sha256 }) => sha256).join())}`

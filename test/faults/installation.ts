@@ -15,14 +15,14 @@ import { samples, type World } from '../world.ts'
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const root = here('../../')
 
-/** Everything a child may import, as JavaScript. */
-export const transpile = (): Record<string, string> =>
+/** Everything a child may import, as JavaScript, and the child itself. */
+export const transpile = (child = here('./child.ts')): Record<string, string> =>
   Object.fromEntries(
     [
       ...readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
         .filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'))
         .map((f) => join(root, 'src', f)),
-      here('./child.ts'),
+      child,
     ].map((f) => [
       pathToFileURL(f).href,
       ts.transpileModule(readFileSync(f, 'utf8'), {

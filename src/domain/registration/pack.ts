@@ -129,6 +129,7 @@ export const registrationSection = {
   'registration.obligation.change': limitSchema.describe('登记内容变化的申请期限'),
   'registration.obligation.product': limitSchema.describe('产品和服务登记期限'),
   'registration.retention.vouchers': limitSchema.describe('登记原始凭证保存期限'),
+  'registration.retention.logs': limitSchema.describe('网络日志和操作日志保存期限'),
 } as const satisfies Section
 
 /** Headings under which the rule library shows the section, by the second part of a rule's path, in the order of the procedure. */
@@ -182,6 +183,7 @@ export const optionalRules: readonly string[] = [
   'registration.objection.investigation',
   'registration.obligation.product',
   'registration.retention.vouchers',
+  'registration.retention.logs',
 ]
 
 export const rule = <K extends keyof typeof registrationSection>(rules: Rules, path: K) =>
