@@ -28,10 +28,10 @@ import {
   checkpointOf,
   connect,
   dropAccessMonth,
-  holds,
   liftHold,
   logOf,
   monthClosed,
+  monthHolds,
   monthPage,
   monthRange,
   noteKeeping,
@@ -41,8 +41,8 @@ import {
   signedBetween,
   terms,
   type Dropped,
-  type Hold,
   type Log,
+  type MonthHold,
   type Progress,
   type Term,
   type TermKind,
@@ -93,11 +93,11 @@ export const retention = async (
   app: Pick<App, 'pool'>,
 ): Promise<{
   readonly terms: readonly Term[]
-  readonly holds: readonly Hold[]
+  readonly holds: readonly MonthHold[]
   readonly months: readonly number[]
 }> => ({
   terms: await terms(app.pool),
-  holds: await holds(app.pool),
+  holds: await monthHolds(app.pool),
   months: await accessMonths(app.pool),
 })
 
@@ -106,17 +106,15 @@ const asOwner = async <T>(url: string, work: (q: pg.Pool) => Promise<T>): Promis
   return work(q).finally(() => q.end())
 }
 
-/** Puts a hold on a month of the access log, a stored file, or (*) all of a kind. */
+/** Puts a hold on a month of the access log, or (*) on all of it. */
 export const hold = async (
   databaseUrl: string,
-  h: { readonly kind: TermKind; readonly key: string; readonly reason: string },
+  h: { readonly month: string; readonly reason: string },
 ): Promise<{ readonly id: number } | Refusal> => {
   if (h.reason.trim() === '') return refuse('invalid', '请写明依据和理由', { fields: { reason: '必填' } })
-  const month = h.kind === 'access' && h.key !== '*' ? monthOf(h.key) : undefined
+  const month = h.month === '*' ? '*' : monthOf(h.month)
   if (isRefusal(month)) return month
-  return {
-    id: await asOwner(databaseUrl, (q) => placeHold(q, { ...h, key: month === undefined ? h.key : String(month) })),
-  }
+  return { id: await asOwner(databaseUrl, (q) => placeHold(q, String(month), h.reason)) }
 }
 /** Lifts a hold, for a reason that stays on record. */
 export const lift = async (

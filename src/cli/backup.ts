@@ -178,20 +178,18 @@ export const backupCommands = (program: Command): void => {
         r,
         [
           ...r.terms.map((t) => `${of[t.kind]}：不少于 ${t.years} 年，${t.basis}`),
-          ...r.holds.map((h) => `保全第 ${h.id} 号：${of[h.kind]} ${h.key}，${h.reason}`),
+          ...r.holds.map((h) => `保全第 ${h.id} 号：访问日志 ${h.month === '*' ? '全部' : h.month}，${h.reason}`),
           `访问日志现有月份：${r.months.join('、') || '无'}`,
         ].join('\n'),
       )
     })
   keep
     .command('hold')
-    .description('保全：在解除之前不得删除')
-    .argument('<类别>', 'voucher（登记凭证）或 access（访问日志）')
-    .argument('<对象>', '文件编号、月份（2026-03）或 *（全部）')
+    .description('保全访问日志：在解除之前不得删除（办件的保全在办件页面办理）')
+    .argument('<月份>', '月份（2026-03）或 *（全部）')
     .requiredOption('--reason <理由>', '依据和理由')
-    .action(async (kind: string, key: string, o: { reason: string }, command: Command) => {
-      if (kind !== 'voucher' && kind !== 'access') return fail('类别应为 voucher 或 access')
-      const done = await withApp((_app, url) => hold(url, { kind, key, reason: o.reason }))
+    .action(async (month: string, o: { reason: string }, command: Command) => {
+      const done = await withApp((_app, url) => hold(url, { month, reason: o.reason }))
       if (isRefusal(done)) return fail(done.says)
       print(command, done, `已保全，第 ${done.id} 号`)
     })

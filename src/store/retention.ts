@@ -2,7 +2,7 @@ import type pg from 'pg'
 
 type Q = Pick<pg.Pool, 'query'>
 
-/** What has a term: stored files (vouchers of the register), and the access log. */
+/** What has a term: vouchers of the register, and the access log. */
 export type TermKind = 'voucher' | 'access'
 export interface Term {
   readonly kind: TermKind
@@ -17,33 +17,32 @@ export const raiseTerm = async (q: Q, t: Term): Promise<void> => {
   await q.query('select gongshu.term_raise($1, $2, $3)', [t.kind, t.years, t.basis])
 }
 
-export interface Hold {
+export interface MonthHold {
   readonly id: number
-  readonly kind: TermKind
-  /** A month YYYYMM, the id of a file, or * for all of the kind. */
-  readonly key: string
+  /** YYYYMM, or * for all. */
+  readonly month: string
   readonly reason: string
   readonly at: string
 }
-/** Holds that have not been lifted. */
-export const holds = async (q: Q): Promise<readonly Hold[]> =>
-  (await q.query<Hold>('select id, kind, key, reason, at from gongshu.hold where lifted is null order by id')).rows
+/** Holds on the access log that have not been lifted. */
+export const monthHolds = async (q: Q): Promise<readonly MonthHold[]> =>
+  (await q.query<MonthHold>('select id, month, reason, at from gongshu.month_hold where lifted is null order by id'))
+    .rows
 /** For the owner of the schema. Returns the hold's number. */
-export const placeHold = async (q: Q, h: Pick<Hold, 'kind' | 'key' | 'reason'>): Promise<number> =>
+export const placeHold = async (q: Q, month: string, reason: string): Promise<number> =>
   (
-    await q.query<{ id: number }>('insert into gongshu.hold (kind, key, reason) values ($1, $2, $3) returning id', [
-      h.kind,
-      h.key,
-      h.reason,
+    await q.query<{ id: number }>('insert into gongshu.month_hold (month, reason) values ($1, $2) returning id', [
+      month,
+      reason,
     ])
   ).rows[0]!.id
 /** For the owner of the schema. False when there is no such hold, or it has been lifted before. */
 export const liftHold = async (q: Q, id: number, why: string): Promise<boolean> =>
   ((
-    await q.query('update gongshu.hold set lifted = clock_timestamp(), lifting = $2 where id = $1 and lifted is null', [
-      id,
-      why,
-    ])
+    await q.query(
+      'update gongshu.month_hold set lifted = clock_timestamp(), lifting = $2 where id = $1 and lifted is null',
+      [id, why],
+    )
   ).rowCount ?? 0) > 0
 
 export interface Dropped {

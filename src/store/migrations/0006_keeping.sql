@@ -22,7 +22,7 @@ create table gongshu.term (
   years int not null check (years > 0),
   basis text not null
 );
-comment on table gongshu.term is 'How long what is kept must be kept at least, from the rule packs. A term is raised and never lowered. voucher: stored files; access: the access log.';
+comment on table gongshu.term is 'How long what is kept must be kept at least, from the rule packs. A term is raised and never lowered. access: the access log; voucher: shown beside it, a case goes by the rules it is pinned to.';
 create function gongshu.term_kept() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and new.kind = old.kind and new.years >= old.years then return new; end if;
@@ -38,58 +38,45 @@ language sql security definer set search_path = pg_catalog, gongshu as $$
   where excluded.years > t.years or (excluded.years = t.years and excluded.basis <> t.basis)
 $$;
 
-create table gongshu.hold (
+create table gongshu.month_hold (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('voucher', 'access')),
-  key text not null,
+  month text not null,
   reason text not null check (reason <> ''),
   at timestamptz not null default clock_timestamp(),
   lifted timestamptz,
   lifting text
 );
-comment on table gongshu.hold is 'What may not be deleted whatever its term, until the hold is lifted. key: a month YYYYMM, the id of a file, or * for all of the kind.';
-create index hold_open on gongshu.hold (kind, key) where lifted is null;
-create function gongshu.hold_kept() returns trigger language plpgsql as $$
+comment on table gongshu.month_hold is 'Months of the access log that may not be taken off whatever their term, until the hold is lifted. month: YYYYMM, or * for all.';
+create function gongshu.month_hold_kept() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.lifted is null and new.lifted is not null and new.lifting <> ''
-    and (new.id, new.kind, new.key, new.reason, new.at) = (old.id, old.kind, old.key, old.reason, old.at) then return new; end if;
+    and (new.id, new.month, new.reason, new.at) = (old.id, old.month, old.reason, old.at) then return new; end if;
   raise exception 'gongshu: a hold is lifted once, with a reason' using errcode = 'insufficient_privilege';
 end $$;
-create trigger hold_kept before update or delete on gongshu.hold for each row execute function gongshu.hold_kept();
-create trigger hold_not_emptied before truncate on gongshu.hold for each statement execute function gongshu.append_only();
-grant select on gongshu.term, gongshu.hold to gongshu_app;
+create trigger month_hold_kept before update or delete on gongshu.month_hold for each row execute function gongshu.month_hold_kept();
+create trigger month_hold_not_emptied before truncate on gongshu.month_hold for each statement execute function gongshu.append_only();
+grant select on gongshu.term, gongshu.month_hold to gongshu_app;
 
 /*
- Raises unless what was formed then may go: its term is over and nothing holds it. GS010: no term known; GS011: the term runs; GS012: held.
- By the server's clock: the legal day can be simulated.
+ Raises unless a month of the access log may go: its term is over and nothing holds it. GS010: no term known; GS011: the term runs;
+ GS012: held. By the server's clock: the legal day can be simulated.
 */
-create function gongshu.may_go(p_kind text, p_key text, p_formed timestamptz) returns void
+create function gongshu.month_may_go(p_month int) returns void
 language plpgsql stable security definer set search_path = pg_catalog, gongshu as $$
 declare
   t gongshu.term;
-  h gongshu.hold;
+  h gongshu.month_hold;
+  ends timestamptz := make_timestamptz(p_month / 100, p_month % 100, 1, 0, 0, 0, 'UTC') + interval '1 month';
 begin
-  select * into t from gongshu.term where kind = p_kind;
-  if not found then raise exception 'gongshu: no term is known for %', p_kind using errcode = 'GS010'; end if;
-  if p_formed + make_interval(years => t.years) > now() then
-    raise exception 'gongshu: % % is kept until %', p_kind, p_key, (p_formed + make_interval(years => t.years))::date
+  select * into t from gongshu.term where kind = 'access';
+  if not found then raise exception 'gongshu: no term is known for the access log' using errcode = 'GS010'; end if;
+  if ends + make_interval(years => t.years) > now() then
+    raise exception 'gongshu: month % is kept until %', p_month, (ends + make_interval(years => t.years))::date
       using errcode = 'GS011', detail = t.basis;
   end if;
-  select * into h from gongshu.hold where kind = p_kind and key in (p_key, '*') and lifted is null order by id limit 1;
-  if found then raise exception 'gongshu: % % is held', p_kind, p_key using errcode = 'GS012', detail = h.reason; end if;
+  select * into h from gongshu.month_hold where month in (p_month::text, '*') and lifted is null order by id limit 1;
+  if found then raise exception 'gongshu: month % is held', p_month using errcode = 'GS012', detail = h.reason; end if;
 end $$;
-
--- ── vouchers ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/* Whoever deletes the row of a stored file: not before its term, and its row says for good what it was. */
-create function gongshu.file_kept() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'UPDATE' then raise exception 'gongshu: a stored file is kept as it is' using errcode = 'insufficient_privilege'; end if;
-  perform gongshu.may_go('voucher', old.id::text, old.at);
-  return old;
-end $$;
-create trigger file_kept before update or delete on gongshu.file for each row execute function gongshu.file_kept();
-create trigger file_not_emptied before truncate on gongshu.file for each statement execute function gongshu.append_only();
 
 -- ── the access log, month by month ────────────────────────────────────────────────────────────────────────────
 
@@ -123,8 +110,7 @@ declare
   out_ jsonb := '[]';
 begin
   if to_regclass('gongshu.' || part) is null then raise exception 'gongshu: no month %', p_month using errcode = 'GS013'; end if;
-  perform gongshu.may_go('access', p_month::text,
-    make_timestamptz(p_month / 100, p_month % 100, 1, 0, 0, 0, 'UTC') + interval '1 month');
+  perform gongshu.month_may_go(p_month);
   execute format('lock table gongshu.%I in share mode', part);
   if exists (select 1 from pg_inherits i join pg_class c on c.oid = i.inhrelid
       where i.inhparent = 'gongshu.access'::regclass and c.relname ~ '^access_\d{6}$' and c.relname < part) then
@@ -168,6 +154,6 @@ language sql stable security definer set search_path = pg_catalog, gongshu as $$
     and l.index >= coalesce((select p.below from gongshu.log_pruned p where p.log = p_log), 0) order by l.index
 $$;
 
-revoke all on function gongshu.term_kept(), gongshu.term_raise(text, int, text), gongshu.hold_kept(), gongshu.file_kept(),
-  gongshu.may_go(text, text, timestamptz), gongshu.access_drop(int) from public;
+revoke all on function gongshu.term_kept(), gongshu.term_raise(text, int, text), gongshu.month_hold_kept(),
+  gongshu.month_may_go(int), gongshu.access_drop(int) from public;
 grant execute on function gongshu.term_raise(text, int, text) to gongshu_app;
