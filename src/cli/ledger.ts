@@ -23,6 +23,9 @@ export const ledgerCommands = (program: Command): void => {
         // what was written while nothing was running is taken in first
         const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() })
         await sequencer.drain().finally(() => sequencer.close())
+        for (const [i, note] of known.entries())
+          if ((await Promise.all(logNames.map((name) => ofLog(app, name, [note])))).every((of) => of.length === 0))
+            throw new Error(`${o.known?.[i]} 不是这里任何一个日志的检查点`)
         const out = []
         for (const name of logNames)
           out.push(

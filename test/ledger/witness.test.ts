@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { heardFrom, ofLog, openSequencer, readPolicy, startCosigning, verifyLog, type Sequencer } from '#application'
+import {
+  heardFrom,
+  ofLog,
+  openSequencer,
+  readPolicy,
+  startCosigning,
+  verifyLog,
+  type Cosigning,
+  type Sequencer,
+} from '#application'
 import {
   append,
   checkPolicy,
@@ -365,6 +374,10 @@ describe('the register, with witnesses', () => {
   const running: WitnessProcess[] = []
   const errors: unknown[] = []
   const log = { info: () => undefined, warn: () => undefined, error: (x: unknown) => void errors.push(x) }
+  /** Thrice, as on a busy machine an answer may come too late; who has cosigned is not asked again. */
+  const ask = async (c: Cosigning): Promise<void> => {
+    for (let n = 0; n < 3; n++) await c.askAll()
+  }
   const policyOf = (text: string) => ({ text, policy: parsePolicy(text) })
   beforeAll(async () => {
     w = await world()
@@ -411,7 +424,7 @@ describe('the register, with witnesses', () => {
     const id = await start(t.clerk)
     await sequencer.drain()
     expect(checkPolicy(one, (await receipt(id)).checkpoint)).toMatchObject({ ok: false })
-    await cosigning.askAll()
+    await ask(cosigning)
     // one of two: not the quorum, but what there is
     const half = await receipt(id)
     expect(checkPolicy(one, half.checkpoint)).toMatchObject({ ok: true, witnesses: [{ name: 'audit' }] })
@@ -425,7 +438,7 @@ describe('the register, with witnesses', () => {
     running.push(await witnessProcess({ dir: join(dir, `w${folders - 1}`), port: Number(new URL(operator.url).port) }))
     await start(t.clerk)
     await sequencer.drain()
-    await cosigning.askAll()
+    await ask(cosigning)
     const full = await receipt(id)
     const found = checkPolicy(p.policy, full.checkpoint)
     expect(found).toMatchObject({ ok: true, witnesses: [{ name: 'audit' }, { name: 'operator' }] })
@@ -433,7 +446,7 @@ describe('the register, with witnesses', () => {
     expect(sizeOf(full.checkpoint)).toBeGreaterThan(sizeOf(half.checkpoint))
     await start(t.clerk)
     await sequencer.drain()
-    await cosigning.askAll()
+    await ask(cosigning)
     expect((await receipt(id)).checkpoint).toBe(full.checkpoint)
     expect((await witnessesSeen(w.app.pool)).every((s) => s.behind === 0 && s.failed === null)).toBe(true)
     const metrics = (await w.server.inject('/metrics')).body
@@ -475,7 +488,7 @@ describe('the register, with witnesses', () => {
     const policy = policyOf(`witness audit ${audit.vkey} ${audit.url}\nquorum audit\n`)
     const honest = await startCosigning({ databaseUrl: w.url, policy, log, beating: false })
     await sequencer.drain()
-    await honest.askAll()
+    await ask(honest)
     const { size } = (await witnessesSeen(w.app.pool)).find((s) => s.log === 'access')!
     expect(size).toBeGreaterThan(3)
     // the administrator has the key of the log, and a database in which something else happened
@@ -492,7 +505,7 @@ describe('the register, with witnesses', () => {
     const alarmed = async (says: string) => {
       errors.length = 0
       await forger.drain()
-      await forged.askAll()
+      await ask(forged)
       const seen = (await witnessesSeen(owner)).find((s) => s.log === 'access')!
       expect(seen).toMatchObject({ size: 0, alarm: true, failed: expect.stringContaining(says) })
       expect(errors).toHaveLength(1)
@@ -513,7 +526,7 @@ describe('the register, with witnesses', () => {
       await alarmed('日志有分叉或被改写')
       // that it does not answer later takes nothing back
       await audit.kill()
-      await forged.askAll()
+      await ask(forged)
       expect((await witnessesSeen(owner)).find((s) => s.log === 'access')).toMatchObject({ alarm: true })
       expect((await owner.query('select 1 from gongshu.cosignature')).rowCount).toBe(0)
     } finally {
@@ -555,7 +568,7 @@ describe('the register, with witnesses', () => {
       beating: false,
     })
     await sequencer.drain()
-    await cosigning.askAll()
+    await ask(cosigning)
     for (const s of await witnessesSeen(w.app.pool))
       expect(s).toMatchObject({ witness: audit.vkey, size: 0, failed: '答复中没有它的有效副署', alarm: false })
     expect(existsSync(dir)).toBe(true)
