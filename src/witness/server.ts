@@ -113,7 +113,9 @@ export const openWitness = async ({
     server.post('/add-checkpoint', async (req, reply) => {
       let request
       try {
-        request = parseWitnessRequest(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(req.body as Buffer))
+        request = parseWitnessRequest(
+          new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(req.body as Buffer),
+        )
       } catch {
         return reply.code(400).type(plain).send('请求格式有误\n')
       }
