@@ -18,12 +18,10 @@ import {
   connect,
   followPolicy,
   keepCosignature,
-  logKey,
-  logNames,
+  logsOf,
   witnessFailed,
   witnessId,
   witnessesSeen,
-  type LogName,
   type PublishedCheckpoint,
 } from '#store'
 import type { App } from './app.ts'
@@ -80,7 +78,7 @@ const alarm = (failed: string): Outcome => ({ failed, alarm: true })
 /** Asks a witness for the latest checkpoint. @param old the size it cosigned last, as far as is known here */
 const cosignatureFor = async (
   app: Pick<App, 'pool'>,
-  log: LogName,
+  log: string,
   { key, url }: Asked,
   latest: PublishedCheckpoint,
   old: number,
@@ -161,7 +159,7 @@ export const startCosigning = async ({
     if (!stopping.signal.aborted) journal.error({ err }, 'cosigning')
   }
   interface Pair {
-    readonly log: LogName
+    readonly log: string
     readonly witness: Asked
     size: number
     failures: number
@@ -169,13 +167,19 @@ export const startCosigning = async ({
     said: string
     busy: Promise<void> | undefined
   }
-  const seen = await witnessesSeen(pool)
-  const pairs = logNames.flatMap((log) =>
-    asked(policy).map((witness): Pair => {
-      const size = seen.find((s) => s.log === log && s.witness === witnessId(witness.key))?.size ?? 0
-      return { log, witness, size, failures: 0, notBefore: 0, said: '', busy: undefined }
-    }),
-  )
+  const pairs: Pair[] = []
+  /** Witnesses check trees of SHA-256 (C2SP); a log may have been begun since. */
+  const logs = async (): Promise<readonly string[]> => {
+    const names = (await logsOf(pool)).filter((l) => l.hash === 'sha256').map((l) => l.name)
+    const fresh = names.filter((log) => !pairs.some((p) => p.log === log))
+    const seen = fresh.length > 0 ? await witnessesSeen(pool) : []
+    for (const log of fresh)
+      for (const witness of asked(policy)) {
+        const size = seen.find((s) => s.log === log && s.witness === witnessId(witness.key))?.size ?? 0
+        pairs.push({ log, witness, size, failures: 0, notBefore: 0, said: '', busy: undefined })
+      }
+    return names
+  }
   const askOne = async (pair: Pair, latest: PublishedCheckpoint): Promise<void> => {
     const { log, witness } = pair
     const outcome = await cosignatureFor({ pool }, log, witness, latest, pair.size, stopping.signal)
@@ -195,7 +199,7 @@ export const startCosigning = async ({
   }
   /** Begins whatever is due; a pair that is still waiting for its answer is left alone. */
   const begin = async (due: (p: Pair) => boolean): Promise<void> => {
-    for (const log of logNames) {
+    for (const log of await logs()) {
       const waiting = pairs.filter((p) => p.log === log && !p.busy && due(p))
       if (waiting.length === 0) continue
       const latest = await checkpointOf(pool, log)
@@ -272,14 +276,3 @@ export const heardFrom = (p: Policy): Promise<readonly Heard[]> =>
         : witnessMemory(name, { key, url }),
     ),
   )
-
-/** The remembered checkpoints that are of one log. */
-export const ofLog = async (
-  app: Pick<App, 'pool'>,
-  log: LogName,
-  notes: readonly string[],
-): Promise<readonly string[]> => {
-  const key = await logKey(app.pool, log)
-  const origin = key && parseVkey(key).name
-  return notes.filter((note) => parseCheckpoint(openNote(note, []).text).origin === origin)
-}

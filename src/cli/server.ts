@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { isEmpty, logKey, logNames, makeDemo } from '#store'
+import { isEmpty, logsOf, makeDemo } from '#store'
 import {
   fillDemo,
   openApp,
@@ -69,11 +69,10 @@ export const serverCommands = (program: Command): void => {
       const server = await buildServer(app, { logger: true })
       const loops = startLoops(app)
       const sequencer = startSequencer(app, await openSequencer(options))
-      const keys = await Promise.all(logNames.map((name) => logKey(app.pool, name)))
       const witness = await startWitnessBeside({
         dir: join(dataDir(), 'witness'),
         policyPath: policyPath(),
-        logs: keys.filter((k) => k !== undefined),
+        logs: (await logsOf(app.pool)).filter((l) => l.hash === 'sha256').map((l) => l.key),
       })
       const asking = await cosigning(app, db.url)
       await server.listen({ host: host(), port: port() })

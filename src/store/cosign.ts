@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { fewest, isQuorum, openNote, parsePolicy, vkey, type Policy, type VerifierKey } from '#ledger'
-import { checkpointOf, type LogName, type PublishedCheckpoint } from './log.ts'
+import { checkpointOf, type PublishedCheckpoint } from './log.ts'
 
 type Q = Pick<pg.Pool, 'query'>
 
@@ -16,7 +16,7 @@ export const followPolicy = async (q: Q, text: string, p: Policy): Promise<void>
 /** Keeps a cosignature. The caller has verified it. */
 export const keepCosignature = async (
   q: Q,
-  log: LogName,
+  log: string,
   size: number,
   witness: VerifierKey,
   line: string,
@@ -26,7 +26,7 @@ export const keepCosignature = async (
 /** @param alarm the witness remembers something that this log is not */
 export const witnessFailed = async (
   q: Q,
-  log: LogName,
+  log: string,
   witness: VerifierKey,
   failed: string,
   alarm: boolean,
@@ -46,7 +46,7 @@ export const currentPolicy = async (q: Q): Promise<Policy | undefined> => {
 }
 
 export interface WitnessSeen {
-  readonly log: LogName
+  readonly log: string
   /** Verifier key. */
   readonly witness: string
   /** What it cosigned last, 0 for nothing, and when. */
@@ -73,7 +73,7 @@ const page = 100
 /** Checkpoints from a size on that at least so many of these witnesses have cosigned, with all cosignatures they have. */
 const cosigned = async (
   q: Q,
-  log: LogName,
+  log: string,
   from: number,
   by: readonly VerifierKey[],
   least: number,
@@ -96,7 +96,7 @@ const cosigned = async (
  */
 export const witnessedCheckpointOf = async (
   q: Q,
-  log: LogName,
+  log: string,
   covers: number,
 ): Promise<PublishedCheckpoint | undefined> => {
   const earliest = await checkpointOf(q, log, covers)

@@ -1,18 +1,28 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   heardFrom,
-  ofLog,
   openSequencer,
   readPolicy,
   startCosigning,
   verifyLog,
   type Cosigning,
+  type Heard,
   type Sequencer,
 } from '#application'
 import {
@@ -36,7 +46,7 @@ import {
   witnessRequestText,
   type Hashes,
 } from '#ledger'
-import { connect, logKey, witnessesSeen } from '#store'
+import { connect, logsOf, witnessesSeen } from '#store'
 import { openWitness, type WitnessStatus } from '#witness'
 import { startWitnessBeside } from '../../src/cli/witness.ts'
 import { testDatabase } from '../../src/store/testing.ts'
@@ -369,7 +379,7 @@ describe('the register, with witnesses', () => {
   let w: World
   let t: Team
   let sequencer: Sequencer
-  let keys: Record<'register' | 'access', string>
+  const keys = { register: '', access: '' }
   const logDir = mkdtempSync(join(tmpdir(), 'gongshu-witnessed-'))
   const running: WitnessProcess[] = []
   const errors: unknown[] = []
@@ -383,8 +393,7 @@ describe('the register, with witnesses', () => {
     w = await world()
     t = await team(w, 'luan')
     sequencer = await openSequencer({ databaseUrl: w.url, dataDir: logDir, url: 'https://log.example.cn' })
-    const [register, access] = [await logKey(w.app.pool, 'register'), await logKey(w.app.pool, 'access')]
-    keys = { register: register!, access: access! }
+    for (const l of await logsOf(w.app.pool)) keys[l.source] = l.key
   })
   afterAll(async () => {
     for (const p of running) await p.kill()
@@ -392,6 +401,8 @@ describe('the register, with witnesses', () => {
     await w.close()
     rmSync(logDir, { recursive: true })
   })
+  const remembered = (log: 'register' | 'access', heard: readonly Heard[]): string[] =>
+    heard.flatMap((h) => h.notes).filter((n) => n.startsWith(`${parseVkey(keys[log]).name}\n`))
   const witness = async (name: string): Promise<WitnessProcess> => {
     const p = await witnessProcess({ dir: folder(), port: await freePort(), name, logs: [keys.register, keys.access] })
     running.push(p)
@@ -422,7 +433,7 @@ describe('the register, with witnesses', () => {
     const one = parsePolicy(p.text.replace('quorum both', 'quorum audit'))
     const cosigning = await startCosigning({ databaseUrl: w.url, policy: p, log, beating: false })
     const id = await start(t.clerk)
-    await sequencer.drain()
+    await sequencer.catchUp()
     expect(checkPolicy(one, (await receipt(id)).checkpoint)).toMatchObject({ ok: false })
     await ask(cosigning)
     // one of two: not the quorum, but what there is
@@ -437,7 +448,7 @@ describe('the register, with witnesses', () => {
     // the second comes back when the log has gone on: a later checkpoint is the first that both have signed
     running.push(await witnessProcess({ dir: join(dir, `w${folders - 1}`), port: Number(new URL(operator.url).port) }))
     await start(t.clerk)
-    await sequencer.drain()
+    await sequencer.catchUp()
     await ask(cosigning)
     const full = await receipt(id)
     const found = checkPolicy(p.policy, full.checkpoint)
@@ -445,7 +456,7 @@ describe('the register, with witnesses', () => {
     const sizeOf = (note: string) => parseCheckpoint(openNote(note, []).text).size
     expect(sizeOf(full.checkpoint)).toBeGreaterThan(sizeOf(half.checkpoint))
     await start(t.clerk)
-    await sequencer.drain()
+    await sequencer.catchUp()
     await ask(cosigning)
     expect((await receipt(id)).checkpoint).toBe(full.checkpoint)
     expect((await witnessesSeen(w.app.pool)).every((s) => s.behind === 0 && s.failed === null)).toBe(true)
@@ -453,11 +464,7 @@ describe('the register, with witnesses', () => {
     expect(metrics).toContain('gongshu_witness_behind_entries{log="register",witness="audit.example.cn/witness"} 0')
     // and the audit of the whole compares with what they remember
     const heard = await heardFrom(p.policy)
-    const known = await ofLog(
-      w.app,
-      'register',
-      heard.flatMap((h) => h.notes),
-    )
+    const known = remembered('register', heard)
     expect(known).toHaveLength(2)
     expect((await verifyLog(w.app, 'register', { known })).problems).toEqual([])
     await cosigning.stop()
@@ -472,7 +479,7 @@ describe('the register, with witnesses', () => {
     })
     for (let n = 0; n < 3; n++) {
       await start(t.clerk)
-      await sequencer.drain()
+      await sequencer.catchUp()
       await sleep(300)
     }
     for (const end = Date.now() + 10_000; ; await sleep(100)) {
@@ -487,33 +494,32 @@ describe('the register, with witnesses', () => {
     const audit = await witness('fork.example.cn/witness')
     const policy = policyOf(`witness audit ${audit.vkey} ${audit.url}\nquorum audit\n`)
     const honest = await startCosigning({ databaseUrl: w.url, policy, log, beating: false })
-    await sequencer.drain()
+    await sequencer.catchUp()
     await ask(honest)
     const { size } = (await witnessesSeen(w.app.pool)).find((s) => s.log === 'access')!
     expect(size).toBeGreaterThan(3)
     // the administrator has the key of the log, and a database in which something else happened
     const database = await testDatabase()
     const owner = connect(database.url, { max: 1 })
-    const forger = await openSequencer({ databaseUrl: database.url, dataDir: logDir, url: 'https://log.example.cn' })
+    const forging = folder()
+    mkdirSync(forging)
+    copyFileSync(join(logDir, 'log.key'), join(forging, 'log.key'))
+    const forger = await openSequencer({ databaseUrl: database.url, dataDir: forging, url: 'https://log.example.cn' })
     const forged = await startCosigning({ databaseUrl: database.url, policy, log, beating: false })
     const write = (n: number) =>
       owner.query(
-        `insert into gongshu.access (gen, at, kind, person, org, subject, body)
-         select gen, now(), 'read', 'p', 'o', 's', 'forged ' || i from gongshu.generation, generate_series(1, $1) i`,
+        `insert into gongshu.access (month, gen, at, kind, person, org, subject, body)
+         select gongshu.access_month(now()), gen, now(), 'read', 'p', 'o', 's', 'forged ' || i from gongshu.generation, generate_series(1, $1) i`,
         [n],
       )
     const alarmed = async (says: string) => {
       errors.length = 0
-      await forger.drain()
+      await forger.catchUp()
       await ask(forged)
       const seen = (await witnessesSeen(owner)).find((s) => s.log === 'access')!
       expect(seen).toMatchObject({ size: 0, alarm: true, failed: expect.stringContaining(says) })
       expect(errors).toHaveLength(1)
-      const known = await ofLog(
-        { pool: owner },
-        'access',
-        (await heardFrom(policy.policy)).flatMap((h) => h.notes),
-      )
+      const known = remembered('access', await heardFrom(policy.policy))
       expect(known).toHaveLength(1)
       expect((await verifyLog({ pool: owner }, 'access', { known })).problems.join()).toContain('另行保存的')
     }
@@ -567,7 +573,7 @@ describe('the register, with witnesses', () => {
       log,
       beating: false,
     })
-    await sequencer.drain()
+    await sequencer.catchUp()
     await ask(cosigning)
     for (const s of await witnessesSeen(w.app.pool))
       expect(s).toMatchObject({ witness: audit.vkey, size: 0, failed: '答复中没有它的有效副署', alarm: false })
