@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +16,7 @@ import {
   grow,
   hashers,
   inclusionPath,
+  newSm2Key,
   openNote,
   opens,
   parseCheckpoint,
@@ -23,6 +24,7 @@ import {
   parseVkey,
   proofText,
   rootOf,
+  sm2Signer,
   vkey,
   type Checkpoint,
   type Edge,
@@ -62,23 +64,28 @@ import { signedOut } from './act.ts'
 
 // ── the sequencer ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What a log of one hash is signed with. */
-interface Keys {
-  readonly signer: (origin: string) => NoteSigner
-  readonly vkey: (origin: string) => string
+/** How a log of one hash is signed: where its key lies, and who signs with it. Another signer, as a hardware module, goes in here. */
+const signing: Readonly<
+  Record<
+    Log['hash'],
+    {
+      readonly file: string
+      readonly fresh: () => KeyObject
+      readonly signer: (origin: string, key: KeyObject) => NoteSigner
+    }
+  >
+> = {
+  sha256: { file: 'log.key', fresh: () => generateKeyPairSync('ed25519').privateKey, signer: ed25519Signer },
+  sm3: { file: 'log-sm2.key', fresh: newSm2Key, signer: sm2Signer },
 }
-/** The keys of this installation, made on first use; `anew` makes others in their place. */
-const keysOf = async (dataDir: string, _hash: Log['hash'], anew = false): Promise<Keys> => {
-  const pem = await loadKey(
-    dataDir,
-    'log.key',
-    () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    anew,
-  )
+/** The signers of this installation by origin; their key is made on first use, and `anew` makes another in its place. */
+const signersOf = async (dataDir: string, hash: Log['hash'], anew = false): Promise<(origin: string) => NoteSigner> => {
+  const { file, fresh, signer } = signing[hash]
+  const pem = await loadKey(dataDir, file, () => fresh().export({ format: 'pem', type: 'pkcs8' }).toString(), anew)
   const key = createPrivateKey(pem)
-  const raw = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')
-  return { signer: (origin) => ed25519Signer(origin, key), vkey: (origin) => vkey(origin, 1, raw) }
+  return (origin) => signer(origin, key)
 }
+const vkeyOf = (s: NoteSigner): string => vkey(s.name, s.type, s.key)
 const bases = { sha256: ['register', 'access'], sm3: ['register-sm', 'access-sm'] } as const
 
 /**
@@ -139,30 +146,33 @@ export const openSequencer = async (o: {
     const hashes = (['sha256', 'sm3'] as const).filter(
       (h) => h === 'sha256' || o.sm === true || begun.some((l) => l.hash === h),
     )
-    const signers = new Map<Log['hash'], Keys>()
+    const signers = new Map<Log['hash'], (origin: string) => NoteSigner>()
     for (const hash of hashes) {
-      const keys = await keysOf(o.dataDir, hash)
-      signers.set(hash, keys)
+      const signer = await signersOf(o.dataDir, hash)
+      signers.set(hash, signer)
       for (const name of bases[hash]) {
         const source = name.replace('-sm', '') as Log['source']
         if (begun.some((l) => l.source === source && l.hash === hash)) continue
         const origin = `${new URL(o.url).host}/log/${name}`
-        await openLog(pool, { name, source, hash, origin, key: keys.vkey(origin) })
+        await openLog(pool, { name, source, hash, origin, key: vkeyOf(signer(origin)) })
       }
     }
     const growing = async (): Promise<readonly { readonly log: Log; readonly signer: NoteSigner }[]> => {
       const logs = (await logsOf(pool)).filter((l) => l.frozen === null && signers.has(l.hash))
       return Promise.all(
         logs.map(async (log) => {
-          // another process may have begun a successor under a new key
-          if (signers.get(log.hash)!.vkey(log.origin) !== log.key)
-            signers.set(log.hash, await keysOf(o.dataDir, log.hash))
-          const keys = signers.get(log.hash)!
-          if (keys.vkey(log.origin) !== log.key)
+          let signer = signers.get(log.hash)!(log.origin)
+          if (vkeyOf(signer) !== log.key) {
+            // another process may have begun a successor under a new key
+            const again = await signersOf(o.dataDir, log.hash)
+            signers.set(log.hash, again)
+            signer = again(log.origin)
+          }
+          if (vkeyOf(signer) !== log.key)
             throw new Error(
-              `日志 ${log.name} 由密钥 ${log.key} 签署，而本机的密钥是 ${keys.vkey(log.origin)}。请恢复数据目录中原来的 log.key；确需更换的，用 gongshu ledger rotate。`,
+              `日志 ${log.name} 由密钥 ${log.key} 签署，而本机的密钥是 ${vkeyOf(signer)}。请恢复数据目录中原来的 ${signing[log.hash].file}；确需更换的，用 gongshu ledger rotate。`,
             )
-          return { log, signer: keys.signer(log.origin) }
+          return { log, signer }
         }),
       )
     }
@@ -260,7 +270,7 @@ export const logFile = async (app: App, name: string, path: string): Promise<Log
 // ── receipts ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Receipt {
-  /** Canonical JSON of the act; its SHA-256 is the entry of the log. */
+  /** Canonical JSON of the act; its digest (SHA-256, or SM3 in a log of SM3) is the entry of the log. */
   readonly body: string
   /** Values the caller may see, with the salts that open their commitments in the body. */
   readonly disclosed: Readonly<Record<string, readonly [salt: string, value: Json]>>
@@ -275,15 +285,18 @@ export const receiptOf = async (
   process: string,
   id: string,
   seq: number,
+  hash: Log['hash'] = 'sha256',
 ): Promise<Receipt | Refusal> => {
   const out = await asViewer(app.pool, token, app.idle, (q) => eventOf(q, id, seq))
   if (out === undefined) return signedOut
   if (!out || !out.type.startsWith(`${process}/`)) return refuse('not_found', '没有这一步办理记录，或您无权查看')
-  const leaf = await leafOf(app.pool, 'register', out.id)
+  const leaf = await leafOf(app.pool, 'register', hash, out.id)
   const checkpoint = leaf && (await witnessedCheckpointOf(app.pool, leaf.log, leaf.index))
+  if (hash === 'sm3' && !(await logsOf(app.pool)).some((l) => l.hash === hash))
+    return refuse('not_found', '本系统没有启用国密日志')
   if (!leaf || !checkpoint) return refuse('not_yet', '这一步刚刚办理，正在写入登记日志，请几秒后再取回执')
   const { log, index } = leaf
-  const path = await inclusionPath(hashers.sha256, index, checkpoint.size, tileReader(app, log))
+  const path = await inclusionPath(hashers[hash], index, checkpoint.size, tileReader(app, log))
   return {
     body: out.body,
     disclosed: Object.fromEntries(Object.entries(out.sealed ?? {}).flatMap(([k, v]) => (v ? [[k, v]] : []))),
@@ -515,10 +528,10 @@ export const rotateLogs = async (o: {
         begins,
       })
     }
-    const keys = await keysOf(o.dataDir, o.hash, true)
+    const signer = await signersOf(o.dataDir, o.hash, true)
     for (const { log, name, begins } of steps) {
       const origin = `${log.origin.slice(0, log.origin.lastIndexOf('/') + 1)}${name}`
-      await succeedLog(pool, log.name, { name, origin, key: keys.vkey(origin), begins })
+      await succeedLog(pool, log.name, { name, origin, key: vkeyOf(signer(origin)), begins })
     }
     return steps.map((s) => s.name)
   } finally {

@@ -38,6 +38,9 @@ export const database = async (start: boolean): Promise<{ url: string; stop: () 
   return { url: started.url, stop: started.stop, how: started.adopted ? '内置数据库（接管运行中的）' : '内置数据库' }
 }
 
+/** Whether a second tree of each log is to be begun, with SM3 and SM2. */
+export const withSm = (): boolean => process.env['GONGSHU_SM'] === '1'
+
 export type OpenedApp = Awaited<ReturnType<typeof openApp>>
 
 /** Runs a command against the installation's database and leaves the server as it was found. */

@@ -5,7 +5,7 @@ import { isRefusal } from '#contract'
 import { auditAll, heardFrom, openSequencer, readPolicy, rotateLogs } from '#application'
 import { checkpointOf, witnessesSeen } from '#store'
 import { auditPage } from './auditReport.ts'
-import { dataDir, policyPath, publicUrl, withApp } from './env.ts'
+import { dataDir, policyPath, publicUrl, withApp, withSm } from './env.ts'
 import { each, print } from './output.ts'
 
 /** Draws progress on a terminal, at most ten times a second; into a file it writes nothing. */
@@ -49,7 +49,7 @@ export const ledgerCommands = (program: Command): void => {
       const bar = progressBar()
       const { report, latest } = await withApp(async (app, databaseUrl) => {
         // what was written while nothing was running is taken in first
-        const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() })
+        const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl(), sm: withSm() })
         await sequencer.catchUp().finally(() => sequencer.close())
         const report = await auditAll(app, {
           known: [...known, ...kept, ...remembered],
@@ -89,14 +89,19 @@ export const ledgerCommands = (program: Command): void => {
     .command('rotate')
     .description('更换签名密钥：封存现有日志，从其最后一个检查点另起新日志（无需停机）')
     .option('--after <文件>', '数据库遗失了日志的末尾时，另行保存的最后检查点，可重复', each)
-    .action(async (o: { after?: string[] }, command: Command) => {
+    .option('--sm', '更换国密日志的 SM2 密钥')
+    .action(async (o: { after?: string[]; sm?: boolean }, command: Command) => {
       const done = await withApp(async (_app, databaseUrl) => {
-        const options = { databaseUrl, dataDir: dataDir(), url: publicUrl() }
+        const options = { databaseUrl, dataDir: dataDir(), url: publicUrl(), sm: withSm() }
         if (!o.after) {
           const sequencer = await openSequencer(options)
           await sequencer.catchUp().finally(() => sequencer.close())
         }
-        return rotateLogs({ ...options, hash: 'sha256', after: (o.after ?? []).map((f) => readFileSync(f, 'utf8')) })
+        return rotateLogs({
+          ...options,
+          hash: o.sm ? 'sm3' : 'sha256',
+          after: (o.after ?? []).map((f) => readFileSync(f, 'utf8')),
+        })
       })
       if (isRefusal(done)) throw new Error(done.says)
       print(command, done, `已另起日志：${done.join('、')}。原密钥以带时间的文件名留在数据目录，可移出封存。`)

@@ -15,7 +15,18 @@ import {
 } from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
-import { dataDir, database, enabledLayers, host, policyPath, port, publicUrl, samplesDir, withApp } from './env.ts'
+import {
+  dataDir,
+  database,
+  enabledLayers,
+  host,
+  policyPath,
+  port,
+  publicUrl,
+  samplesDir,
+  withApp,
+  withSm,
+} from './env.ts'
 import { print } from './output.ts'
 import { startWitnessBeside } from './witness.ts'
 
@@ -68,7 +79,7 @@ export const serverCommands = (program: Command): void => {
       }
       const server = await buildServer(app, { logger: true })
       const loops = startLoops(app)
-      const sequencer = startSequencer(app, await openSequencer(options))
+      const sequencer = startSequencer(app, await openSequencer({ ...options, sm: withSm() }))
       const witness = await startWitnessBeside({
         dir: join(dataDir(), 'witness'),
         policyPath: policyPath(),
@@ -120,7 +131,7 @@ export const serverCommands = (program: Command): void => {
         const loops = startLoops(app)
         const sequencer = startSequencer(
           app,
-          await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() }),
+          await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl(), sm: withSm() }),
         )
         const asking = await cosigning(app, databaseUrl)
         say('公数后台任务运行中')

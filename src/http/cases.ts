@@ -130,12 +130,13 @@ export const caseRoutes =
           ...tag,
           summary: '一步办理的存证回执：日志正文、可见内容及其盐值、包含证明（C2SP tlog-proof）',
           params: z.object({ collection, id: z.uuid(), seq: z.coerce.number().int().min(1).max(1_000_000) }),
+          querystring: z.object({ hash: z.enum(['sha256', 'sm3']).optional() }),
           response: { 200: receiptSchema },
         },
       },
       (req, reply) =>
         signed(req, reply, (t) =>
-          receiptOf(app, t, collections[req.params.collection] ?? '', req.params.id, req.params.seq),
+          receiptOf(app, t, collections[req.params.collection] ?? '', req.params.id, req.params.seq, req.query.hash),
         ),
     )
     s.get(

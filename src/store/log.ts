@@ -155,7 +155,7 @@ const take = async (pool: pg.Pool, { name, hash }: Pick<Log, 'name' | 'hash'>, m
   }
 }
 
-/** Signs what is durable and not yet signed. The signature is a function of the text, so doing it twice does no harm. */
+/** Signs what is durable and not yet signed. Whoever signs the same a second time does no harm: the first is kept. */
 const signAll = async (
   pool: pg.Pool,
   name: string,
@@ -214,17 +214,18 @@ export const readEntries = async (q: Q, name: string, from: number, count: numbe
   const { rows } = await q.query<{ e: Buffer }>('select gongshu.log_entries($1, $2, $3) as e', [name, from, count])
   return rows.map((r) => r.e)
 }
-/** In which log of SHA-256 and where in it an entry stands; undefined until it has been taken. */
+/** In which log of a hash and where in it an entry stands; undefined until it has been taken. */
 export const leafOf = async (
   q: Q,
   source: Log['source'],
+  hash: Log['hash'],
   entry: number,
 ): Promise<{ readonly log: string; readonly index: number } | undefined> => {
   const { rows } = await q.query<{ log: string; index: number }>({
     name: 'log_leaf',
-    text: `select l.log, l.index from gongshu.log g join gongshu.leaf l on l.log = g.name and l.entry = $2
-           where g.source = $1 and g.hash = 'sha256'`,
-    values: [source, entry],
+    text: `select l.log, l.index from gongshu.log g join gongshu.leaf l on l.log = g.name and l.entry = $3
+           where g.source = $1 and g.hash = $2`,
+    values: [source, hash, entry],
   })
   return rows[0]
 }

@@ -501,15 +501,16 @@ describe('the register, with witnesses', () => {
     // the administrator has the key of the log, and a database in which something else happened
     const database = await testDatabase()
     const owner = connect(database.url, { max: 1 })
+    await owner.query('select gongshu.access_month(now())')
     const forging = folder()
-    mkdirSync(forging)
+    mkdirSync(forging, { recursive: true })
     copyFileSync(join(logDir, 'log.key'), join(forging, 'log.key'))
     const forger = await openSequencer({ databaseUrl: database.url, dataDir: forging, url: 'https://log.example.cn' })
     const forged = await startCosigning({ databaseUrl: database.url, policy, log, beating: false })
     const write = (n: number) =>
       owner.query(
         `insert into gongshu.access (month, gen, at, kind, person, org, subject, body)
-         select gongshu.access_month(now()), gen, now(), 'read', 'p', 'o', 's', 'forged ' || i from gongshu.generation, generate_series(1, $1) i`,
+         select to_char(now() at time zone 'UTC', 'YYYYMM')::int, gen, now(), 'read', 'p', 'o', 's', 'forged ' || i from gongshu.generation, generate_series(1, $1) i`,
         [n],
       )
     const alarmed = async (says: string) => {
