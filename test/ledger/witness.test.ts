@@ -53,11 +53,14 @@ import { testDatabase } from '../../src/store/testing.ts'
 import { done, start, team, type Team } from '../cases.ts'
 import { freePort } from '../faults/installation.ts'
 import { world, type World } from '../world.ts'
-import { gongshu, gongshuArgs, witnessProcess, type WitnessProcess } from './process.ts'
+import { endProcesses, gongshu, gongshuArgs, witnessProcess, type WitnessProcess } from './process.ts'
 import { numbers } from './tampering.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'gongshu-witness-'))
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+afterAll(() => {
+  endProcesses()
+  rmSync(dir, { recursive: true, force: true })
+})
 let folders = 0
 const folder = (): string => join(dir, `w${folders++}`)
 
