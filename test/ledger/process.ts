@@ -10,7 +10,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const dir = mkdtempSync(join(tmpdir(), 'gongshu-sources-'))
 const sources = join(dir, 'sources.json')
 writeFileSync(sources, JSON.stringify(transpile()))
-process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+const running = new Set<ChildProcess>()
+
+/** Leaves nothing behind, neither processes nor files. */
+export const endProcesses = (): void => {
+  for (const child of running) child.kill('SIGKILL')
+  rmSync(dir, { recursive: true, force: true })
+}
 /** For whoever starts a process that starts such a process. */
 process.env['SOURCES'] = sources
 
@@ -31,6 +37,8 @@ export const gongshu = (
     env: { ...process.env, NODE_OPTIONS: '', SOURCES: sources },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (t: string) => (output += t))
   return { child, output: () => output, ended: new Promise((r) => child.once('exit', (code) => r(code))) }

@@ -21,6 +21,7 @@ import {
   readPolicy,
   startCosigning,
   verifyLog,
+  type Cosigning,
   type Heard,
   type Sequencer,
 } from '#application'
@@ -52,11 +53,14 @@ import { testDatabase } from '../../src/store/testing.ts'
 import { done, start, team, type Team } from '../cases.ts'
 import { freePort } from '../faults/installation.ts'
 import { world, type World } from '../world.ts'
-import { gongshu, gongshuArgs, witnessProcess, type WitnessProcess } from './process.ts'
+import { endProcesses, gongshu, gongshuArgs, witnessProcess, type WitnessProcess } from './process.ts'
 import { numbers } from './tampering.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'gongshu-witness-'))
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+afterAll(() => {
+  endProcesses()
+  rmSync(dir, { recursive: true, force: true })
+})
 let folders = 0
 const folder = (): string => join(dir, `w${folders++}`)
 
@@ -287,7 +291,7 @@ it('HNR-018 killed again and again in the middle of signing, a witness never goe
     }
   }
   const all = [0, 1, 0, 1].map(asking)
-  const kills = 12
+  const kills = 10
   for (let n = 0; n < kills; n++) {
     const enough = cosigned.length + 2 + next(15)
     for (const until = Date.now() + 10_000; cosigned.length < enough && Date.now() < until;) await sleep(2)
@@ -383,6 +387,10 @@ describe('the register, with witnesses', () => {
   const running: WitnessProcess[] = []
   const errors: unknown[] = []
   const log = { info: () => undefined, warn: () => undefined, error: (x: unknown) => void errors.push(x) }
+  /** Thrice, as on a busy machine an answer may come too late; who has cosigned is not asked again. */
+  const ask = async (c: Cosigning): Promise<void> => {
+    for (let n = 0; n < 3; n++) await c.askAll()
+  }
   const policyOf = (text: string) => ({ text, policy: parsePolicy(text) })
   beforeAll(async () => {
     w = await world()
@@ -430,7 +438,7 @@ describe('the register, with witnesses', () => {
     const id = await start(t.clerk)
     await sequencer.catchUp()
     expect(checkPolicy(one, (await receipt(id)).checkpoint)).toMatchObject({ ok: false })
-    await cosigning.askAll()
+    await ask(cosigning)
     // one of two: not the quorum, but what there is
     const half = await receipt(id)
     expect(checkPolicy(one, half.checkpoint)).toMatchObject({ ok: true, witnesses: [{ name: 'audit' }] })
@@ -444,7 +452,7 @@ describe('the register, with witnesses', () => {
     running.push(await witnessProcess({ dir: join(dir, `w${folders - 1}`), port: Number(new URL(operator.url).port) }))
     await start(t.clerk)
     await sequencer.catchUp()
-    await cosigning.askAll()
+    await ask(cosigning)
     const full = await receipt(id)
     const found = checkPolicy(p.policy, full.checkpoint)
     expect(found).toMatchObject({ ok: true, witnesses: [{ name: 'audit' }, { name: 'operator' }] })
@@ -452,7 +460,7 @@ describe('the register, with witnesses', () => {
     expect(sizeOf(full.checkpoint)).toBeGreaterThan(sizeOf(half.checkpoint))
     await start(t.clerk)
     await sequencer.catchUp()
-    await cosigning.askAll()
+    await ask(cosigning)
     expect((await receipt(id)).checkpoint).toBe(full.checkpoint)
     expect((await witnessesSeen(w.app.pool)).every((s) => s.behind === 0 && s.failed === null)).toBe(true)
     const metrics = (await w.server.inject('/metrics')).body
@@ -490,7 +498,7 @@ describe('the register, with witnesses', () => {
     const policy = policyOf(`witness audit ${audit.vkey} ${audit.url}\nquorum audit\n`)
     const honest = await startCosigning({ databaseUrl: w.url, policy, log, beating: false })
     await sequencer.catchUp()
-    await honest.askAll()
+    await ask(honest)
     const { size } = (await witnessesSeen(w.app.pool)).find((s) => s.log === 'access')!
     expect(size).toBeGreaterThan(3)
     // the administrator has the key of the log, and a database in which something else happened
@@ -511,7 +519,7 @@ describe('the register, with witnesses', () => {
     const alarmed = async (says: string) => {
       errors.length = 0
       await forger.catchUp()
-      await forged.askAll()
+      await ask(forged)
       const seen = (await witnessesSeen(owner)).find((s) => s.log === 'access')!
       expect(seen).toMatchObject({ size: 0, alarm: true, failed: expect.stringContaining(says) })
       expect(errors).toHaveLength(1)
@@ -528,7 +536,7 @@ describe('the register, with witnesses', () => {
       await alarmed('日志有分叉或被改写')
       // that it does not answer later takes nothing back
       await audit.kill()
-      await forged.askAll()
+      await ask(forged)
       expect((await witnessesSeen(owner)).find((s) => s.log === 'access')).toMatchObject({ alarm: true })
       expect((await owner.query('select 1 from gongshu.cosignature')).rowCount).toBe(0)
     } finally {
@@ -570,7 +578,7 @@ describe('the register, with witnesses', () => {
       beating: false,
     })
     await sequencer.catchUp()
-    await cosigning.askAll()
+    await ask(cosigning)
     for (const s of await witnessesSeen(w.app.pool))
       expect(s).toMatchObject({ witness: audit.vkey, size: 0, failed: '答复中没有它的有效副署', alarm: false })
     expect(existsSync(dir)).toBe(true)

@@ -1,13 +1,12 @@
 -- Cosignatures of the transparency logs' checkpoints: what other parties have signed after checking that the log only grew.
 
 create table gongshu.cosignature (
-  log text not null,
+  log text not null references gongshu.log (name),
   size bigint not null,
   witness text not null,
   line text not null check (line ~ '^— [^\n]+\n$'),
   at timestamptz not null default now(),
-  primary key (log, size, witness),
-  foreign key (log, size) references gongshu.checkpoint (log, size)
+  primary key (log, size, witness)
 );
 comment on table gongshu.cosignature is 'witness is its verifier key; line is its signature line with the newline, as it goes under the note.';
 create trigger cosignature_append_only before update or delete or truncate on gongshu.cosignature
@@ -48,7 +47,8 @@ end $$;
 
 create function gongshu.witness_cosigned(p_log text, p_size bigint, p_witness text, p_line text) returns void
 language sql security definer set search_path = pg_catalog, gongshu as $$
-  insert into gongshu.cosignature (log, size, witness, line) values (p_log, p_size, p_witness, p_line) on conflict do nothing;
+  insert into gongshu.cosignature (log, size, witness, line)
+  select log, size, p_witness, p_line from gongshu.checkpoint where log = p_log and size = p_size and note is not null on conflict do nothing;
   insert into gongshu.witness_seen as s (log, witness, size, at) values (p_log, p_witness, p_size, now())
   on conflict (log, witness) do update set size = greatest(s.size, excluded.size), at = now(), tried = now(), failed = null, alarm = false;
 $$;
