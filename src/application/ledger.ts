@@ -187,7 +187,8 @@ export const receiptOf = async (
   }
 }
 
-const tileReader =
+/** Tiles of a log as far as they are needed for a proof. */
+export const tileReader =
   (app: Pick<App, 'pool'>, name: LogName) =>
   async (t: Tile): Promise<Buffer> => {
     const hashes = await readTile(app.pool, name, t)
