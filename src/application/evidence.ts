@@ -401,7 +401,7 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
         : [{ term: '时间范围', value: `${w.from} 至 ${w.to}` }]),
       { term: '记录', value: `${entries.length} 条` },
       { term: '制作', value: [...new Set([who.orgName, who.name].filter(Boolean))].join(' ') },
-      { term: '制作时间', value: at },
+      { term: '制作时间（北京）', value: at },
     ],
     groups: [...groups, ...(visits.length > 0 ? [{ title: '访问', steps: visits }] : [])],
     logs: (['register', 'access'] as const).map((name) => {

@@ -17,7 +17,7 @@ import {
   type Contents,
 } from './index.ts'
 
-const text = (s: string): Uint8Array => Buffer.from(s)
+const text = (s: string): Uint8Array => new TextEncoder().encode(s)
 const sha256 = (b: Uint8Array): string => createHash('sha256').update(b).digest('hex')
 
 describe('an archive', () => {
@@ -126,7 +126,7 @@ describe('a bundle', () => {
   it('is the same bytes for the same content, and reads as what was written', () => {
     const bytes = writeBundle(compose(contents))
     expect(writeBundle(compose(contents))).toEqual(bytes)
-    expect(readBundle(bytes).contents).toEqual({ ...contents, documents: [new Uint8Array(text('文件'))] })
+    expect(readBundle(bytes).contents).toEqual({ ...contents, documents: [text('文件')] })
     expect([...unpack(bytes).keys()]).toEqual([
       'checkpoints/register',
       'disclosed/register/000000000003.json',

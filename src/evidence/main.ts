@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { parseVkey } from '#ledger'
-import { verify, type Check, type Report, type Trust } from './index.ts'
+import { readKeys, verify, type Check, type Report, type Trust } from './index.ts'
 
 const usage = `用法：node gongshu-verify.mjs <证据包.zip | 登记证.pdf | 存证回执.json> [选项]
 
@@ -70,19 +69,13 @@ const inWords = (r: Report): string =>
 
 const asked = parse(process.argv.slice(2))
 if (asked.policy !== undefined) end('本版本还不能核对副署要求')
-const lines = asked.keys
-  .flatMap((k) => read(k).toString('utf8').split('\n'))
-  .map((l) => l.trim())
-  .filter((l) => l !== '' && !l.startsWith('#'))
-const trust: Trust = {
-  keys: lines.map((l) => {
-    try {
-      return parseVkey(l)
-    } catch {
-      return end(`不是公钥：${l.slice(0, 80)}`)
-    }
-  }),
-}
+const trust = ((): Trust => {
+  try {
+    return { keys: asked.keys.flatMap((k) => readKeys(read(k).toString('utf8'))) }
+  } catch (e) {
+    return end((e as Error).message)
+  }
+})()
 const report = verify(read(asked.file), trust)
 process.stdout.write(`${asked.json ? JSON.stringify(report, null, 2) : inWords(report)}\n`)
 process.exitCode = { valid: 0, invalid: 1, unjudged: 2 }[report.verdict]

@@ -54,16 +54,16 @@ dt,dd{margin:0;padding:.32rem 0;border-bottom:1px solid #e3e7ec}dt{color:#5f6b7a
 ol{list-style:none;margin:0;padding:0}
 li.step{padding:.7rem 0 .8rem;border-bottom:1px solid #e3e7ec;break-inside:avoid-page}
 .step b{font-size:1.05rem}.step p{margin:.1rem 0}.soft{color:#5f6b7a}
-.fields{margin:.4rem 0 .2rem;font-size:.93rem}
+.fields{margin:.4rem 0 .2rem;font-size:.93rem}.fields dl{grid-template-columns:13rem 1fr}
 code{font:12px/1.5 "DejaVu Sans Mono",Consolas,monospace;overflow-wrap:anywhere}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}.two ul{margin:.2rem 0;padding-left:1.2rem}
 .stamp{margin-top:3rem;display:flex;justify-content:flex-end;break-inside:avoid}
 .stamp div{width:17rem;height:9rem;padding:.8rem 1rem;border:1px dashed #b3261e;color:#5f6b7a;text-align:center}
 @media print{body{margin:0;max-width:none;padding:0;font-size:10.5pt}code{font-size:8pt}}
-@media(max-width:40rem){.two{display:block}dl{grid-template-columns:6rem 1fr}}
+@media(max-width:40rem){.two{display:block}dl,.fields dl{grid-template-columns:6rem 1fr}}
 `
 const definitions = (facts: Summary['facts']): string =>
-  `<dl>${facts.map((f) => `<dt>${escape(f.term)}</dt><dd>${escape(f.value)}</dd>`).join('')}</dl>`
+  `<dl>${facts.map((f) => `<dt>${escape(f.term)}</dt><dd>${escape(inBeijing(f.value))}</dd>`).join('')}</dl>`
 
 const stepHtml = (s: SummaryStep): string =>
   `<li class="step"><p><b>${escape(s.term)}</b>&emsp;${escape(inBeijing(s.at))}</p>` +

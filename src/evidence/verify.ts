@@ -32,6 +32,20 @@ export interface Trust {
   readonly quorum?: (note: string, origin: string) => { readonly ok: boolean; readonly says: string }
 }
 
+/** Verifier keys as they are handed on, one a line; blank lines and lines from # on say nothing. @throws Error that names the line */
+export const readKeys = (text: string): VerifierKey[] =>
+  text
+    .split('\n')
+    .map((l) => l.trim())
+    .filter((l) => l !== '' && !l.startsWith('#'))
+    .map((l) => {
+      try {
+        return parseVkey(l)
+      } catch {
+        throw new Error(`不是公钥：${l.slice(0, 80)}`)
+      }
+    })
+
 export interface Check {
   readonly state: 'ok' | 'failed' | 'unjudged'
   /** What was checked and how it went, in one sentence. */
@@ -133,7 +147,7 @@ const checkpointOf = (name: string, origin: string, note: string, own: readonly 
       return {
         checks: [
           brought.length > 0
-            ? failed(`${term}的检查点不是用您给出的公钥签署的`)
+            ? failed(`${term}的检查点不是用所给的公钥签署的`)
             : unjudged(`没有${term}“${origin}”的公钥，检查点由谁签署不能确认`),
         ],
         ...(brought.length > 0 ? {} : { checkpoint }),
@@ -143,7 +157,7 @@ const checkpointOf = (name: string, origin: string, note: string, own: readonly 
     const size = `共 ${checkpoint.size} 条`
     const identity =
       brought.length > 0
-        ? ok(`${term}的检查点（${size}）由您信任的公钥签署`, [`日志：${origin}`])
+        ? ok(`${term}的检查点（${size}）由所给的公钥签署`, [`日志：${origin}`])
         : unjudged(
             `${term}的检查点（${size}）签名有效，但公钥来自文件自身：请另从可靠途径取得“${origin}”的公钥再核验一次`,
           )

@@ -27,6 +27,8 @@ export const evidenceRoutes =
   (app: App): FastifyPluginAsync =>
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
+    // what PostgreSQL can hold as a time
+    const moment = z.iso.datetime().refine((t) => t >= '1900' && t < '3000', '应在 1900 至 2999 年之间')
     const send = async (req: FastifyRequest, reply: FastifyReply, wanted: Wanted): Promise<unknown> => {
       const token = tokenOf(req)
       const made = isRefusal(token) ? token : await makeBundle(app, { token }, wanted)
@@ -63,8 +65,8 @@ export const evidenceRoutes =
           summary: '证据包（zip）：一人的办理（本人或审计员），或一段时间内的全部办理和访问（审计员）',
           querystring: z.object({
             person: z.uuid().optional(),
-            from: z.iso.datetime().default('2000-01-01T00:00:00Z'),
-            to: z.iso.datetime().default('2999-12-31T00:00:00Z'),
+            from: moment.default('2000-01-01T00:00:00Z'),
+            to: moment.default('2999-12-31T00:00:00Z'),
           }),
         },
       },

@@ -367,7 +367,7 @@ describe('the verifier in one file', () => {
     [0, ['certificate.pdf', '--key', 'keys'], '登记结果查询码'],
     [0, ['receipt.json', '--key', 'keys'], '真实完整'],
     [1, ['spoilt.zip', '--key', 'keys'], '不可采信'],
-    [1, ['case.zip', '--key', 'stranger'], '不是用您给出的公钥签署'],
+    [1, ['case.zip', '--key', 'stranger'], '不是用所给的公钥签署'],
     [1, ['certificate.pdf', '--key', 'stranger'], '不可采信'],
     [1, ['noise'], '不认识的文件'],
     [2, ['case.zip'], '公钥来自文件自身'],
