@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { print, report, type Figure, type Report } from './measure.ts'
 import { importing } from './import.ts'
 import { kernel } from './kernel.ts'
+import { ledger } from './ledger.ts'
 import { lifecycle } from './lifecycle.ts'
 import { reads } from './reads.ts'
 import { starting } from './start.ts'
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   reads: { what: 'reads of unpublished cases at 64 clients, with and without the access log', work: reads },
   lifecycle: { what: 'first registrations, draft to code', work: lifecycle },
   import: { what: 'a generated catalogue', work: importing },
+  ledger: { what: 'the transparency log: its cost, sequencing, verifying, proving', work: ledger },
   kernel: { what: 'the pure core alone', work: kernel },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }

@@ -49,6 +49,8 @@ const must = <T>(r: T | Refusal): T => {
 /** A demo system on a PostgreSQL of its own, set up as `npm start` does it, with the bare server it is compared with. */
 export interface System {
   readonly app: App
+  readonly databaseUrl: string
+  readonly dataDir: string
   readonly client: Client
   /** Address of the application. */
   readonly base: string
@@ -229,6 +231,8 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
   const analyze = async (): Promise<void> => void (await owner.query('analyze'))
   return {
     app,
+    databaseUrl: database.url,
+    dataDir,
     client,
     base,
     bare: `http://127.0.0.1:${(plain.server.address() as AddressInfo).port}`,

@@ -67,7 +67,7 @@ export interface World {
   readonly until: (day: string) => Promise<void>
   readonly settle: () => Promise<void>
   /** Takes everything written so far into the logs and signs them. */
-  readonly sequence: () => Promise<number>
+  readonly sequence: () => Promise<boolean>
   readonly anyone: Actor
   /** What has been printed on certificates, in order. */
   readonly drawn: readonly CertificateData[]
@@ -133,9 +133,9 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     ...(o.enabled ? { enabled: o.enabled } : {}),
   })
   let sequencer: Promise<Sequencer> | undefined
-  const sequence = async (): Promise<number> => {
+  const sequence = async (): Promise<boolean> => {
     sequencer ??= openSequencer({ databaseUrl: database.url, dataDir: dir, url: 'https://log.example.cn' })
-    return (await sequencer).drain()
+    return (await sequencer).catchUp()
   }
   const app: typeof opened = { ...opened, sequence, ...(o.noIssuer ? { issuer: undefined } : {}) }
   const orgs = await seedCast(app, cast)

@@ -66,3 +66,4 @@ export const verify = (_: null, message: Uint8Array, { raw }: KeyObject, signatu
 export const sign = (): never => {
   throw new Error('nothing is signed in a browser')
 }
+export const generateKeyPairSync = sign

@@ -24,9 +24,8 @@ const isLogged = (app: App, record: string, seq: number): Promise<true | undefin
   standing(
     app,
     async () => {
-      const leaf = (await asSystem(app.pool, (q) => eventsOfCases(q, [record]))).find((e) => e.seq === seq)?.leaf
-      const covered = leaf === undefined || leaf === null ? undefined : await checkpointOf(app.pool, 'register', leaf)
-      return covered ? true : undefined
+      const e = (await asSystem(app.pool, (q) => eventsOfCases(q, [record]))).find((x) => x.seq === seq)
+      return e?.log && (await checkpointOf(app.pool, e.log, e.leaf ?? 0)) ? true : undefined
     },
     app.sequence ? 1000 : 0,
   )

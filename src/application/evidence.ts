@@ -19,8 +19,8 @@ import {
   type Summary,
   type SummaryStep,
 } from '#evidence'
-import { inclusionPath, openNote, parseCheckpoint, parseVkey, proofText, sha256Tree } from '#ledger'
-import type { EventRow, LogName, Span, Viewer } from '#store'
+import { hashers, inclusionPath, openNote, parseCheckpoint, proofText } from '#ledger'
+import type { EventRow, LoggedEvent, Span, Viewer } from '#store'
 import {
   accessLeaf,
   accessWithin,
@@ -31,7 +31,8 @@ import {
   eventsOfCases,
   eventsWithin,
   filesById,
-  logKey,
+  logOf,
+  logsOf,
   personNames,
   readCase,
 } from '#store'
@@ -63,44 +64,62 @@ export const standing = async <T>(app: App, look: () => Promise<T | undefined>, 
   }
 }
 
-/** One log as a bundle states it: its key and its latest checkpoint; undefined where nothing has been signed that holds the entry. */
-const logState = async (
+type LogState = BundleLog & { readonly size: number }
+/** Logs as a bundle states them, with their latest checkpoints; undefined unless these hold all that is given. */
+const logStates = async (
   app: App,
-  name: LogName,
-  holds: number,
-): Promise<(BundleLog & { readonly size: number }) | undefined> => {
-  const [key, checkpoint] = await Promise.all([logKey(app.pool, name), checkpointOf(app.pool, name)])
-  return key && checkpoint && checkpoint.size > holds
-    ? { origin: parseVkey(key).name, hash: 'sha256', keys: [key], checkpoint: checkpoint.note, size: checkpoint.size }
-    : undefined
+  holds: readonly { readonly log: string | null; readonly leaf: number | null }[],
+  also: readonly string[] = [],
+): Promise<Readonly<Record<string, LogState>> | undefined> => {
+  if (holds.some((h) => h.log === null)) return undefined
+  const last = new Map(also.map((name) => [name, -1]))
+  for (const { log, leaf } of holds) last.set(log!, Math.max(leaf!, last.get(log!) ?? -1))
+  const out: Record<string, LogState> = {}
+  for (const [name, leaf] of last) {
+    const [log, checkpoint] = await Promise.all([logOf(app.pool, name), checkpointOf(app.pool, name)])
+    if (!log || !checkpoint || checkpoint.size <= leaf) return undefined
+    out[name] = {
+      origin: log.origin,
+      hash: log.hash,
+      keys: [log.key],
+      checkpoint: checkpoint.note,
+      size: checkpoint.size,
+    }
+  }
+  return out
 }
+const stated = (states: Readonly<Record<string, LogState>>): Contents['logs'] =>
+  Object.fromEntries(Object.entries(states).map(([name, { size: _, ...log }]) => [name, log]))
 
 const proven = async (
   app: App,
-  log: LogName,
-  size: number,
-  rows: readonly (Pick<EventRow, 'body'> & {
-    readonly leaf: number
+  states: Readonly<Record<string, LogState>>,
+  rows: readonly {
+    readonly body: string
+    readonly log: string | null
+    readonly leaf: number | null
     readonly sealed?: EventRow['sealed']
     readonly term?: string
-  })[],
+  }[],
 ): Promise<BundleEntry[]> => {
   // neighbours need the same tiles
   const tiles = new Map<string, Promise<Buffer>>()
-  const read = tileReader(app, log)
-  const cached: typeof read = (t) => {
-    const key = `${t.level}/${t.index}/${t.width}`
-    const found = tiles.get(key) ?? read(t)
-    tiles.set(key, found)
-    return found
+  const reader = (log: string): ReturnType<typeof tileReader> => {
+    const read = tileReader(app, log)
+    return (t) => {
+      const key = `${log} ${t.level} ${t.index} ${t.width}`
+      const found = tiles.get(key) ?? read(t)
+      tiles.set(key, found)
+      return found
+    }
   }
   const out: BundleEntry[] = []
-  for (const { leaf, body, sealed, term } of rows)
+  for (const { log, leaf, body, sealed, term } of rows)
     out.push({
-      log,
-      index: leaf,
+      log: log!,
+      index: leaf!,
       body,
-      path: await inclusionPath(sha256Tree, leaf, size, cached),
+      path: await inclusionPath(hashers.sha256, leaf!, states[log!]!.size, reader(log!)),
       disclosed: Object.fromEntries(Object.entries(sealed ?? {}).flatMap(([k, v]) => (v ? [[k, v]] : []))),
       ...(term === undefined ? {} : { term }),
     })
@@ -109,26 +128,25 @@ const proven = async (
 
 // ── certificates ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The evidence that a certificate carries: acts on its record with the given fields disclosed, as small as they prove it. */
+/**
+ * The evidence that a certificate carries: acts on its record with the given fields disclosed, as small as they prove it. Undefined
+ * until all of them stand in the log.
+ */
 export const certificateEvidence = async (
   app: App,
   code: string,
-  acts: readonly {
-    readonly row: { readonly body: string; readonly leaf: number | null; readonly sealed: EventRow['sealed'] }
-    readonly disclose: readonly string[]
-  }[],
+  acts: readonly { readonly row: LoggedEvent; readonly disclose: readonly string[] }[],
 ): Promise<Uint8Array | undefined> => {
-  const rows = acts.map(({ row, disclose }) => ({
-    body: row.body,
-    leaf: row.leaf ?? -1,
-    sealed: Object.fromEntries(Object.entries(row.sealed ?? {}).filter(([k]) => disclose.includes(k))),
+  const rows = acts.map(({ row: { body, log, leaf, sealed }, disclose }) => ({
+    body,
+    log,
+    leaf,
+    sealed: Object.fromEntries(Object.entries(sealed ?? {}).filter(([k]) => disclose.includes(k))),
   }))
-  if (rows.some((r) => r.leaf < 0)) return undefined
-  const register = await logState(app, 'register', Math.max(...rows.map((r) => r.leaf)))
-  if (!register) return undefined
-  const { size, ...log } = register
-  const entries = await proven(app, 'register', size, rows)
-  return writeBundle(compose({ about: { kind: 'certificate', code }, logs: { register: log }, entries }))
+  const states = await logStates(app, rows)
+  if (!states) return undefined
+  const entries = await proven(app, states, rows)
+  return writeBundle(compose({ about: { kind: 'certificate', code }, logs: stated(states), entries }))
 }
 
 // ── bundles ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -274,6 +292,9 @@ const tell = async (app: App, q: pg.PoolClient, events: Gathered['events']): Pro
   return out
 }
 
+const placeOf = (e: { readonly log: string | null; readonly leaf: number | null }): string =>
+  `${logTerm(e.log ?? '')}第 ${(e.leaf ?? 0) + 1} 条`
+
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Documents that the acts name and whose digest stands in one of them. */
@@ -333,11 +354,13 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
     async () => {
       out = (await look())!
       if (!out || isRefusal(out.found)) return undefined
-      const leaves = (rows: readonly { readonly leaf: number | null }[]): number[] =>
-        rows.map((r) => r.leaf ?? Infinity)
-      const register = await logState(app, 'register', Math.max(-1, ...leaves(out.found.events)))
-      const access = await logState(app, 'access', Math.max(-1, ...leaves(out.found.access)))
-      return register && access ? { register, access } : undefined
+      // those that grow now, even where nothing in them is asked for: what is made here is to stand in one of them
+      const growing = (await logsOf(app.pool)).filter((l) => l.hash === 'sha256' && l.frozen === null)
+      return logStates(
+        app,
+        [...out.found.events, ...out.found.access],
+        growing.map((l) => l.name),
+      )
     },
     5000,
   )
@@ -346,23 +369,13 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
   const documents = w.kind === 'case' && w.documents ? await documentsOf(app, told) : []
   if (isRefusal(documents)) return documents
 
-  const entries = [
-    ...(await proven(
-      app,
-      'register',
-      ready.register.size,
-      told.map((t) => ({ ...t.row, leaf: t.row.leaf!, term: t.term })),
-    )),
-    ...(await proven(
-      app,
-      'access',
-      ready.access.size,
-      found.access.map((a) => ({ body: a.body, leaf: a.leaf! })),
-    )),
-  ]
+  const entries = await proven(app, ready, [
+    ...told.map((t) => ({ ...t.row, term: t.term })),
+    ...found.access.map(({ body, log, leaf }) => ({ body, log, leaf })),
+  ])
   const at = app.now()
   const step = (t: Told): SummaryStep => ({
-    place: `${logTerm('register')}第 ${t.row.leaf! + 1} 条`,
+    place: placeOf(t.row),
     digest: sha256(t.row.body),
     term: t.term,
     at: t.event.at,
@@ -382,7 +395,7 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
   const visits = found.access.map((a): SummaryStep => {
     const said = JSON.parse(a.body) as Record<string, string>
     return {
-      place: `${logTerm('access')}第 ${a.leaf! + 1} 条`,
+      place: placeOf(a),
       digest: sha256(a.body),
       term: accessTerms[said['kind'] ?? ''] ?? said['kind'] ?? '',
       at: said['at'] ?? '',
@@ -404,17 +417,16 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
       { term: '制作时间（北京）', value: at },
     ],
     groups: [...groups, ...(visits.length > 0 ? [{ title: '访问', steps: visits }] : [])],
-    logs: (['register', 'access'] as const).map((name) => {
-      const { size, root } = parseCheckpoint(openNote(ready[name].checkpoint, []).text)
-      return { term: logTerm(name), origin: ready[name].origin, size, root: root.toString('base64') }
+    logs: Object.entries(ready).map(([name, { origin, checkpoint }]) => {
+      const { size, root } = parseCheckpoint(openNote(checkpoint, []).text)
+      return { term: logTerm(name), origin, size, root: root.toString('base64') }
     }),
     documents: documents.map((d) => ({ name: d.name, sha256: sha256(d.bytes), size: d.bytes.length })),
   })
-  const log = ({ size: _, ...l }: BundleLog & { readonly size: number }): BundleLog => l
   const contents: Contents = {
     about: found.about,
     made,
-    logs: { register: log(ready.register), access: log(ready.access) },
+    logs: stated(ready),
     entries,
     pages: { '说明.html': page, 'VERIFY.md': verifyGuide },
     documents: documents.map((d) => d.bytes),
@@ -428,18 +440,20 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
   const stood = await standing(
     app,
     async () => {
-      const leaf = await asSystem(app.pool, (q) => accessLeaf(q, issue.subject, issue.body))
-      const access = leaf === undefined ? undefined : await logState(app, 'access', leaf)
-      return leaf !== undefined && access ? { leaf, access } : undefined
+      const leaf = await asSystem(app.pool, (q) => accessLeaf(q, issue))
+      const state = leaf && (await logStates(app, [{ log: leaf.log, leaf: leaf.index }]))?.[leaf.log]
+      return leaf && state ? { ...leaf, ...state } : undefined
     },
     5000,
   )
-  if (!stood) return notYet
-  const path = await inclusionPath(sha256Tree, stood.leaf, stood.access.size, tileReader(app, 'access'))
-  const proof = proofText({ index: stood.leaf, path, checkpoint: stood.access.checkpoint })
+  // a log that was followed by another while this was made: to be made again
+  if (!stood || !(stood.log in ready)) return notYet
+  const { log, index, size, checkpoint } = stood
+  const path = await inclusionPath(hashers.sha256, index, size, tileReader(app, log))
+  const proof = proofText({ index, path, checkpoint })
   return {
     name: `证据包-${found.title.replace(/[\\/:*?"<>|\s]+/g, '_').slice(0, 60)}.zip`,
-    bytes: writeBundle(files, { log: 'access', body: issue.body, proof }),
+    bytes: writeBundle(files, { log, body: issue.body, proof }),
     entries: entries.length,
   }
 }

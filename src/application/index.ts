@@ -1,3 +1,4 @@
+export * from './audit.ts'
 export * from './app.ts'
 export * from './act.ts'
 export * from './views.ts'

@@ -1,12 +1,20 @@
-import { createHash, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import type { Json, Refusal } from '#contract'
 import { refuse } from '#contract'
 import {
-  append,
   checkpointText,
   ed25519Signer,
-  entryBundle,
+  edgeFrom,
+  edgeTiles,
   emptyEdge,
+  entryBundle,
+  entryOf,
+  grow,
+  hashers,
   inclusionPath,
   openNote,
   opens,
@@ -15,8 +23,11 @@ import {
   parseVkey,
   proofText,
   rootOf,
-  sha256Tree,
   vkey,
+  type Checkpoint,
+  type Edge,
+  type Hashes,
+  type NoteSigner,
   type Tile,
 } from '#ledger'
 import {
@@ -24,63 +35,154 @@ import {
   asSystem,
   asViewer,
   auditPage,
+  behind,
   checkpointOf,
   checkpointsOf,
   connect,
   eventOf,
   integrate,
   leafOf,
-  loadLogKey,
-  logKey,
-  logNames,
-  logSize,
+  loadKey,
+  logOf,
+  logsOf,
+  momentOf,
   openLog,
   readEntries,
   readTile,
+  rootAt,
   skipped,
+  succeedLog,
+  writeSafely,
   type AuditRow,
-  type LogName,
+  type Log,
 } from '#store'
 import type { App } from './app.ts'
 import { signedOut } from './act.ts'
 
 // ── the sequencer ──────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What a log of one hash is signed with. */
+interface Keys {
+  readonly signer: (origin: string) => NoteSigner
+  readonly vkey: (origin: string) => string
+}
+/** The keys of this installation, made on first use; `anew` makes others in their place. */
+const keysOf = async (dataDir: string, _hash: Log['hash'], anew = false): Promise<Keys> => {
+  const pem = await loadKey(
+    dataDir,
+    'log.key',
+    () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    anew,
+  )
+  const key = createPrivateKey(pem)
+  const raw = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')
+  return { signer: (origin) => ed25519Signer(origin, key), vkey: (origin) => vkey(origin, 1, raw) }
+}
+const bases = { sha256: ['register', 'access'], sm3: ['register-sm', 'access-sm'] } as const
+
+/**
+ * What was signed last, kept outside the database: a database set back to an earlier state would otherwise get a second root for a size
+ * that has one, signed by the same key, which is the one thing a log must never do.
+ */
+const remembering = (pool: pg.Pool, dataDir: string) => {
+  const fileOf = (log: string): string => join(dataDir, 'signed', log)
+  const read = async (log: string): Promise<{ size: number; root: Buffer } | undefined> => {
+    const text = await readFile(fileOf(log), 'utf8').catch((e: { code?: string }) => {
+      if (e.code === 'ENOENT') return undefined
+      throw e
+    })
+    return text === undefined ? undefined : parseCheckpoint(text)
+  }
+  /** @throws Error unless the database still has what was signed */
+  const check = async (log: Log): Promise<number> => {
+    const last = await read(log.name)
+    if (!last || (await rootAt(pool, log.name, last.size))?.equals(last.root)) return last?.size ?? 0
+    throw new Error(
+      `日志 ${log.name} 已签署到第 ${last.size} 条，数据库中却没有与之相符的检查点（现有 ${log.size} 条）：数据库被换回了较早的状态。为免同一规模出现两个签名，停止签署。请恢复最新的数据库；确已无法恢复的，用 gongshu ledger rotate --after 从已签署的最后一个检查点另起日志。`,
+    )
+  }
+  return {
+    check,
+    /** To be durable before a signature is given. */
+    note: async (log: Log, size: number, root: Buffer): Promise<void> => {
+      if (size > (await check(log)))
+        await writeSafely(fileOf(log.name), checkpointText({ origin: log.origin, size, root }))
+    },
+  }
+}
+
 export interface Sequencer {
-  /** Takes everything written so far into the logs and signs them. */
+  /** Takes into the logs what can be taken now, and signs them. What another sequencer is taking, or a transaction still runs before, waits. */
   readonly drain: () => Promise<number>
+  /** Waits until all that is committed by now stands in the logs, signed; false when a transaction before it runs for too long. */
+  readonly catchUp: (patience?: number) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens the transparency logs for writing, under the signing key of this installation. Any number of processes may: one at a time has
- * the place, and whoever is killed leaves it to the next.
- * @throws Error when a log was begun under another key
+ * Opens the transparency logs for writing, under the signing keys of this installation, and begins those that are missing. Any number of
+ * processes may: one at a time has the place, and whoever is killed leaves it to the next.
+ * @throws Error when a log was begun under another key, or the database has been set back
  */
 export const openSequencer = async (o: {
   readonly databaseUrl: string
   readonly dataDir: string
   /** Public address: its host begins the name of a log that is only now begun. */
   readonly url: string
+  /** Keep a second tree of each log, with SM3 and SM2. Once begun it goes on by itself. */
+  readonly sm?: boolean
 }): Promise<Sequencer> => {
   const pool = connect(o.databaseUrl, { max: 2, role: LOG_ROLE })
   try {
-    const key = await loadLogKey(o.dataDir)
-    const raw = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url')
-    const logs = await Promise.all(
-      logNames.map(async (name) => {
-        const begun = await logKey(pool, name)
-        const origin = begun ? parseVkey(begun).name : `${new URL(o.url).host}/log/${name}`
-        await openLog(pool, name, origin, vkey(origin, 1, raw))
-        return { name, signer: ed25519Signer(origin, key) }
-      }),
+    const begun = await logsOf(pool)
+    const hashes = (['sha256', 'sm3'] as const).filter(
+      (h) => h === 'sha256' || o.sm === true || begun.some((l) => l.hash === h),
     )
+    const signers = new Map<Log['hash'], Keys>()
+    for (const hash of hashes) {
+      const keys = await keysOf(o.dataDir, hash)
+      signers.set(hash, keys)
+      for (const name of bases[hash]) {
+        const source = name.replace('-sm', '') as Log['source']
+        if (begun.some((l) => l.source === source && l.hash === hash)) continue
+        const origin = `${new URL(o.url).host}/log/${name}`
+        await openLog(pool, { name, source, hash, origin, key: keys.vkey(origin) })
+      }
+    }
+    const growing = async (): Promise<readonly { readonly log: Log; readonly signer: NoteSigner }[]> => {
+      const logs = (await logsOf(pool)).filter((l) => l.frozen === null && signers.has(l.hash))
+      return Promise.all(
+        logs.map(async (log) => {
+          // another process may have begun a successor under a new key
+          if (signers.get(log.hash)!.vkey(log.origin) !== log.key)
+            signers.set(log.hash, await keysOf(o.dataDir, log.hash))
+          const keys = signers.get(log.hash)!
+          if (keys.vkey(log.origin) !== log.key)
+            throw new Error(
+              `日志 ${log.name} 由密钥 ${log.key} 签署，而本机的密钥是 ${keys.vkey(log.origin)}。请恢复数据目录中原来的 log.key；确需更换的，用 gongshu ledger rotate。`,
+            )
+          return { log, signer: keys.signer(log.origin) }
+        }),
+      )
+    }
+    const memory = remembering(pool, o.dataDir)
+    for (const { log } of await growing()) await memory.check(log)
+    const drain = async (): Promise<number> => {
+      let n = 0
+      for (const { log, signer } of await growing())
+        for (let taken = -1; taken !== 0; n += Math.max(taken, 0))
+          taken = await integrate(pool, log, signer, 4096, (size, root) => memory.note(log, size, root))
+      return n
+    }
     return {
-      drain: async () => {
-        let n = 0
-        for (const { name, signer } of logs)
-          for (let taken = -1; taken !== 0; n += taken) taken = await integrate(pool, name, signer)
-        return n
+      drain,
+      catchUp: async (patience = 10_000) => {
+        const moment = await momentOf(pool)
+        for (const until = Date.now() + patience; ; await sleep(20)) {
+          await drain()
+          if (!(await behind(pool, moment))) return true
+          if (Date.now() > until) return false
+        }
       },
       close: () => pool.end(),
     }
@@ -133,12 +235,12 @@ export interface LogFile {
 }
 
 /** A file of a published log by its path in tlog-tiles; undefined where the signed log has not come that far. */
-export const logFile = async (app: App, log: LogName, path: string): Promise<LogFile | undefined> => {
+export const logFile = async (app: App, name: string, path: string): Promise<LogFile | undefined> => {
   if (path === 'key') {
-    const key = await logKey(app.pool, log)
-    return key ? { content: `${key}\n`, text: true, lasting: false } : undefined
+    const log = await logOf(app.pool, name)
+    return log && { content: `${log.key}\n`, text: true, lasting: false }
   }
-  const latest = await checkpointOf(app.pool, log)
+  const latest = await checkpointOf(app.pool, name)
   if (!latest) return undefined
   if (path === 'checkpoint') return { content: latest.note, text: true, lasting: false }
   const tile = parseTilePath(path)
@@ -147,10 +249,10 @@ export const logFile = async (app: App, log: LogName, path: string): Promise<Log
   const covered = Math.floor(latest.size / 256 ** tile.level)
   if (tile.index * 256 + tile.width > covered) return undefined
   if (!tile.entries) {
-    const hashes = await readTile(app.pool, log, tile)
+    const hashes = await readTile(app.pool, name, tile)
     return hashes && { content: hashes, text: false, lasting: true }
   }
-  const entries = await readEntries(app.pool, log, tile.index * 256, tile.width)
+  const entries = await readEntries(app.pool, name, tile.index * 256, tile.width)
   return { content: entryBundle(entries), text: false, lasting: true }
 }
 
@@ -176,10 +278,11 @@ export const receiptOf = async (
   const out = await asViewer(app.pool, token, app.idle, (q) => eventOf(q, id, seq))
   if (out === undefined) return signedOut
   if (!out || !out.type.startsWith(`${process}/`)) return refuse('not_found', '没有这一步办理记录，或您无权查看')
-  const index = await leafOf(app.pool, 'register', out.id)
-  const checkpoint = index === undefined ? undefined : await checkpointOf(app.pool, 'register', index)
-  if (index === undefined || !checkpoint) return refuse('not_yet', '这一步刚刚办理，正在写入登记日志，请几秒后再取回执')
-  const path = await inclusionPath(sha256Tree, index, checkpoint.size, tileReader(app, 'register'))
+  const leaf = await leafOf(app.pool, 'register', out.id)
+  const checkpoint = leaf && (await checkpointOf(app.pool, leaf.log, leaf.index))
+  if (!leaf || !checkpoint) return refuse('not_yet', '这一步刚刚办理，正在写入登记日志，请几秒后再取回执')
+  const { log, index } = leaf
+  const path = await inclusionPath(hashers.sha256, index, checkpoint.size, tileReader(app, log))
   return {
     body: out.body,
     disclosed: Object.fromEntries(Object.entries(out.sealed ?? {}).flatMap(([k, v]) => (v ? [[k, v]] : []))),
@@ -189,7 +292,7 @@ export const receiptOf = async (
 
 /** Tiles of a log as far as they are needed for a proof. */
 export const tileReader =
-  (app: Pick<App, 'pool'>, name: LogName) =>
+  (app: Pick<App, 'pool'>, name: string) =>
   async (t: Tile): Promise<Buffer> => {
     const hashes = await readTile(app.pool, name, t)
     if (!hashes) throw new Error(`log ${name} lacks tile ${t.level}/${t.index} of width ${t.width}`)
@@ -199,10 +302,15 @@ export const tileReader =
 // ── audit ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface LogReport {
-  readonly log: LogName
-  /** Entries checked: every one the log holds. */
+  readonly log: string
+  readonly origin: string
+  /** Where the audit began: 0, or the size of the checkpoint it was told to go on from. */
+  readonly from: number
+  /** Entries the log has; those from `from` on were checked, every one. */
   readonly entries: number
   readonly checkpoints: number
+  /** Root over all entries as derived, base64; empty when it could not be. */
+  readonly root: string
   readonly problems: readonly string[]
 }
 
@@ -229,83 +337,191 @@ const rowProblems = (r: AuditRow): string[] => {
   return out
 }
 
+export interface VerifyOptions {
+  /** Signed checkpoints kept elsewhere: the log must still be what they said, and no shorter. */
+  readonly known?: readonly string[]
+  /** Signed checkpoint of an earlier audit to go on from: what it covers is held against its root by the tiles, not read again. */
+  readonly since?: string
+  readonly progress?: (done: number, of: number) => void
+}
+
 /**
- * Derives the whole log again from the bodies and compares: every entry, tile, root and signature, and that nothing below the
- * sequencer's place was left out. Reads only. Finding nothing proves that what stands here agrees with what was signed; that nobody was
- * shown another log, only witnesses prove.
+ * Derives a log again from the bodies and compares: every entry, tile, root and signature, and that nothing below the sequencer's place
+ * was left out. Reads only. Finding nothing proves that what stands here agrees with what was signed; that nobody was shown another
+ * log, only witnesses prove.
  */
 export const verifyLog = async (
   app: Pick<App, 'pool'>,
-  log: LogName,
-  {
-    known = [],
-    progress = () => undefined,
-  }: {
-    /** Signed checkpoints kept elsewhere: the log must still be what they said, and no shorter. */
-    readonly known?: readonly string[]
-    readonly progress?: (done: number, of: number) => void
-  } = {},
+  name: string,
+  { known = [], since, progress = () => undefined }: VerifyOptions = {},
 ): Promise<LogReport> => {
-  const key = await logKey(app.pool, log)
-  if (!key) return { log, entries: 0, checkpoints: 0, problems: ['日志尚未建立'] }
-  const { name: origin } = parseVkey(key)
-  const remembered = known.flatMap((note) => {
-    const { text, by } = openNote(note, [parseVkey(key)])
-    return by.includes(origin) ? [parseCheckpoint(text)] : []
-  })
+  const log = await logOf(app.pool, name)
+  if (!log) return { log: name, origin: '', from: 0, entries: 0, checkpoints: 0, root: '', problems: ['日志尚未建立'] }
+  const h = hashers[log.hash]
+  const key = parseVkey(log.key)
   const problems: string[] = []
   const report = (what: string): void => {
     if (problems.length < 1000) problems.push(what)
   }
-  if (remembered.length < known.length) report('另行保存的检查点中，有的不是由本日志的密钥签署的')
-  const checkpoints = await checkpointsOf(app.pool, log)
+  const signed = (note: string): Checkpoint | undefined => {
+    try {
+      const { text, by } = openNote(note, [key])
+      const said = parseCheckpoint(text)
+      if (by.includes(log.origin) && said.origin === log.origin) return said
+    } catch {
+      // not a note at all: reported like one of another key
+    }
+    report('另行保存的检查点中，有的不是由本日志的密钥签署的')
+    return undefined
+  }
+  const remembered = known.flatMap((note) => signed(note) ?? [])
+  const checkpoints = await checkpointsOf(app.pool, name)
   const end = checkpoints.at(-1)?.size ?? 0
-  if ((await logSize(app.pool, log)) !== end) report('日志的条数与最后一个检查点不符')
+  if (log.size !== end) report('日志的条数与最后一个检查点不符')
   for (const k of remembered)
     if (k.size > end) report(`另行保存的检查点有 ${k.size} 条，而日志只有 ${end} 条：日志被截短或回退`)
+  for (const p of await beginningProblems(app.pool, log)) report(p)
+
+  let edge: Edge = emptyEdge
+  const start = since === undefined ? undefined : signed(since)
+  if (start && start.size <= end) {
+    const tiles = await Promise.all(
+      edgeTiles(start.size).map(async (t) => ({
+        ...t,
+        hashes: (await readTile(app.pool, name, t)) ?? Buffer.alloc(0),
+      })),
+    )
+    const found = tiles.every((t) => t.hashes.length === t.width * 32) ? edgeFrom(start.size, tiles) : emptyEdge
+    if (rootOf(h, found).equals(start.root)) edge = found
+    else report(`上次审计到第 ${start.size} 条，其根哈希与现有的哈希块不符：此前的日志被改动，本次从头核对`)
+  } else if (start) report(`上次审计的检查点有 ${start.size} 条，而日志只有 ${end} 条：日志被截短或回退`)
+  const from = edge.size
+
   const marks = [
-    ...checkpoints,
+    ...checkpoints.map((c) => ({ ...c, outside: false })),
     ...remembered.filter((k) => k.size <= end).map(({ size, root }) => ({ size, root, note: null, outside: true })),
-  ].sort((a, b) => a.size - b.size)
-  let edge = emptyEdge
-  for (const c of marks) {
-    while (edge.size < c.size) {
-      const most = Math.min(4096, c.size - edge.size)
-      const rows = await asSystem(app.pool, (q) => auditPage(q, log, edge.size, most))
-      if (rows.length !== most || rows.some((r, i) => r.index !== edge.size + i)) {
-        report(`第 ${edge.size} 至 ${edge.size + most - 1} 条：日志条目缺失或不连续`)
-        return { log, entries: edge.size, checkpoints: checkpoints.length, problems }
+  ]
+    .filter((c) => c.size >= from)
+    .sort((a, b) => a.size - b.size)
+  const tiles: Hashes[] = []
+  const tree = grow(h, edge, (t) => tiles.push(t))
+  const result = (): LogReport => ({
+    log: name,
+    origin: log.origin,
+    from,
+    entries: tree.size(),
+    checkpoints: checkpoints.length,
+    root: tree.size() === end ? tree.root().toString('base64') : '',
+    problems,
+  })
+  const compare = async (t: Hashes): Promise<void> => {
+    if (!(await readTile(app.pool, name, t))?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
+  }
+  let mark = 0
+  const checkMarks = (): void => {
+    for (let c = marks[mark]; c && c.size <= tree.size(); c = marks[++mark]) {
+      const root = tree.root()
+      if (c.size < tree.size() || !root.equals(c.root))
+        report(`${c.outside ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
+      if (!c.note) continue
+      try {
+        const { text, by } = openNote(c.note, [key])
+        if (!by.includes(log.origin)) report(`规模 ${c.size} 的检查点：签名无效`)
+        if (text !== checkpointText({ origin: log.origin, size: c.size, root }))
+          report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
+      } catch {
+        report(`规模 ${c.size} 的检查点：格式损坏`)
       }
-      for (const r of rows) for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
-      const grown = append(
-        sha256Tree,
-        edge,
-        rows.map((r) => sha256Tree.leaf(createHash('sha256').update(r.body).digest())),
-      )
-      // partial tiles on the way are the beginnings of later ones, so only the full and the last ones are looked up
-      const last = grown.edge.size === end
-      for (const t of grown.tiles)
-        if (t.width === 256 || last) {
-          const stored = await readTile(app.pool, log, t)
-          if (!stored?.equals(t.hashes)) report(`哈希块 ${t.level}/${t.index} 与条目不符`)
-        }
-      edge = grown.edge
-      progress(edge.size, end)
-    }
-    const root = rootOf(sha256Tree, edge)
-    if (edge.size !== c.size || !root.equals(c.root))
-      report(`${'outside' in c ? '另行保存的、' : ''}规模 ${c.size} 的检查点：根哈希与条目不符`)
-    if (!c.note) continue
-    try {
-      const { text, by } = openNote(c.note, [parseVkey(key)])
-      if (!by.includes(origin)) report(`规模 ${c.size} 的检查点：签名无效`)
-      const said = parseCheckpoint(text)
-      if (text !== checkpointText({ origin, size: c.size, root }) || said.size !== c.size)
-        report(`规模 ${c.size} 的检查点：签署的内容与日志不符`)
-    } catch {
-      report(`规模 ${c.size} 的检查点：格式损坏`)
     }
   }
+  checkMarks()
+  const page = (at: number): Promise<readonly AuditRow[]> | undefined =>
+    at < end ? asSystem(app.pool, (q) => auditPage(q, log, at, Math.min(4096, end - at))) : undefined
+  for (let next = page(from); next;) {
+    const at = tree.size()
+    const rows = await next
+    const first = at === 0 && log.begins !== null ? [Buffer.from(log.begins)] : []
+    const n = Math.min(4096, end - at)
+    if (rows.length + first.length !== n || rows.some((r, i) => r.index !== at + first.length + i)) {
+      report(`第 ${at} 至 ${at + n - 1} 条：日志条目缺失或不连续`)
+      return result()
+    }
+    // the database reads ahead while this page is worked off
+    next = page(at + n)
+    for (const entry of first) tree.push(h.leaf(entry))
+    checkMarks()
+    for (const r of rows) {
+      for (const p of rowProblems(r)) report(`第 ${r.index} 条：${p}`)
+      tree.push(h.leaf(entryOf(h, r.body)))
+      checkMarks()
+    }
+    for (let t = tiles.shift(); t; t = tiles.shift()) await compare(t)
+    progress(tree.size(), end)
+  }
+  // partial tiles on the way are the beginnings of later ones, so only the last ones are looked up
+  const { levels } = tree.edge()
+  for (const t of edgeTiles(end)) await compare({ ...t, hashes: levels[t.level] ?? Buffer.alloc(0) })
   for (const id of await asSystem(app.pool, (q) => skipped(q, log))) report(`编号 ${id} 的记录未进入日志`)
-  return { log, entries: edge.size, checkpoints: checkpoints.length, problems }
+  return result()
+}
+
+/** A log that follows another begins with the last checkpoint of that one, signed by its key, and nothing of it is lost between. */
+const beginningProblems = async (pool: pg.Pool, log: Log): Promise<readonly string[]> => {
+  if (log.follows === null || log.begins === null) return []
+  const before = await logOf(pool, log.follows)
+  if (!before) return [`所接续的日志 ${log.follows} 不存在`]
+  try {
+    const { text, by } = openNote(log.begins, [parseVkey(before.key)])
+    if (!by.includes(before.origin)) return [`所接续的检查点不是由日志 ${before.name} 的密钥签署的`]
+    const { size, root } = parseCheckpoint(text)
+    if (size > before.size) return [`日志 ${before.name} 签署到第 ${size} 条，现存 ${before.size} 条：其后的条目已遗失`]
+    if (size < before.size || !(await rootAt(pool, before.name, size))?.equals(root))
+      return [`日志 ${before.name} 的末尾与所接续的检查点不符`]
+    return []
+  } catch {
+    return ['所接续的检查点格式损坏']
+  }
+}
+
+// ── another key ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Freezes the growing logs of one hash and goes on in new ones under a new key: each begins with the last checkpoint of the one before, so
+ * that whoever trusts the old key can follow. The old key is kept beside the new one.
+ * @param after last checkpoints known elsewhere, where the database has lost the end of a log (restored from an older backup)
+ */
+export const rotateLogs = async (o: {
+  readonly databaseUrl: string
+  readonly dataDir: string
+  readonly hash: Log['hash']
+  readonly after?: readonly string[]
+}): Promise<readonly string[] | Refusal> => {
+  const pool = connect(o.databaseUrl, { max: 1, role: LOG_ROLE })
+  try {
+    const all = await logsOf(pool)
+    const steps: { readonly log: Log; readonly name: string; readonly begins: string }[] = []
+    for (const log of all.filter((l) => l.hash === o.hash && l.frozen === null)) {
+      const given = (o.after ?? []).find((note) => note.startsWith(`${log.origin}\n`))
+      const begins = given ?? (await checkpointOf(pool, log.name))?.note
+      if (begins === undefined) return refuse('empty', `日志 ${log.name} 还没有签署过的检查点，不需要另起日志`)
+      const { text, by } = openNote(begins, [parseVkey(log.key)])
+      if (!by.includes(log.origin)) return refuse('bad_signature', `给出的检查点不是由日志 ${log.name} 的密钥签署的`)
+      if (parseCheckpoint(text).size < log.size)
+        return refuse('too_early', `给出的检查点早于日志 ${log.name} 现有的末尾（第 ${log.size} 条）`)
+      const base = bases[o.hash].find((b) => b.startsWith(log.source))!
+      steps.push({
+        log,
+        name: `${base}-${all.filter((l) => l.source === log.source && l.hash === o.hash).length + 1}`,
+        begins,
+      })
+    }
+    const keys = await keysOf(o.dataDir, o.hash, true)
+    for (const { log, name, begins } of steps) {
+      const origin = `${log.origin.slice(0, log.origin.lastIndexOf('/') + 1)}${name}`
+      await succeedLog(pool, log.name, { name, origin, key: keys.vkey(origin), begins })
+    }
+    return steps.map((s) => s.name)
+  } finally {
+    await pool.end()
+  }
 }

@@ -16,7 +16,7 @@ const make = async (command: Command, wanted: Wanted, out: string): Promise<void
   const made = await withApp(async (app, databaseUrl) => {
     const sequencer = await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl() })
     try {
-      return await makeBundle({ ...app, sequence: sequencer.drain }, 'operator', wanted)
+      return await makeBundle({ ...app, sequence: sequencer.catchUp }, 'operator', wanted)
     } finally {
       await sequencer.close()
     }

@@ -2,27 +2,19 @@ import { hash } from 'node:crypto'
 import type { Json } from '#contract'
 import {
   canonical,
+  entryOf,
+  hashers,
   openNote,
   opens,
   parseCheckpoint,
   parseProof,
   parseVkey,
   proofText,
-  sha256Tree,
-  sm3Tree,
   verifyInclusion,
   type Checkpoint,
   type VerifierKey,
 } from '#ledger'
-import {
-  OtherFormat,
-  manifestDigest,
-  readBundle,
-  type BundleLog,
-  type Contents,
-  type Disclosed,
-  type Read,
-} from './bundle.ts'
+import { OtherFormat, manifestDigest, readBundle, type Contents, type Disclosed, type Read } from './bundle.ts'
 import { detach } from './pdf.ts'
 
 /** What the person who checks brings along. Without keys of their own, who keeps the log is not established. */
@@ -61,6 +53,8 @@ export interface Step {
   readonly log: string
   /** From 0. */
   readonly index: number
+  /** Log and index in words. */
+  readonly place: string
   readonly term: string
   readonly type: string
   readonly at: string
@@ -118,21 +112,29 @@ const leafOf = (body: string): Leaf | undefined => {
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): Leaf => (typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Leaf) : {})
 
-const trees = { sha256: sha256Tree, sm3: sm3Tree }
-const entryOf = (h: BundleLog['hash'], body: string): Buffer => hash(h, body, 'buffer')
-/** 登记日志, 访问日志; any other by its own name. */
-export const logTerm = (log: string): string => ({ register: '登记日志', access: '访问日志' })[log] ?? `日志“${log}”`
+/** 登记日志 and 访问日志; those beside and after them with their own names behind. */
+export const logTerm = (log: string): string => {
+  const [, source = '', more = ''] = /^(register|access)(-[a-z0-9-]+)?$/.exec(log) ?? []
+  const term = { register: '登记日志', access: '访问日志' }[source]
+  return term === undefined ? `日志“${log}”` : more === '' ? term : `${term}（${log}）`
+}
 
 interface Signed {
   readonly checks: readonly Check[]
   readonly checkpoint?: Checkpoint
 }
 /** The checkpoint of a log: who signed it, and whether the person who checks knows them. */
-const checkpointOf = (name: string, origin: string, note: string, own: readonly string[], trust: Trust): Signed => {
+const checkpointOf = (
+  name: string,
+  origin: string,
+  note: string,
+  enclosed: readonly string[],
+  trust: Trust,
+): Signed => {
   const term = logTerm(name)
   let inside: VerifierKey[]
   try {
-    inside = own.map(parseVkey)
+    inside = enclosed.map(parseVkey)
   } catch {
     return { checks: [failed(`${term}的公钥格式损坏`)] }
   }
@@ -140,10 +142,12 @@ const checkpointOf = (name: string, origin: string, note: string, own: readonly 
   const keys =
     brought.length > 0 ? [...brought, ...trust.keys.filter((k) => k.name !== origin)] : [...inside, ...trust.keys]
   try {
-    const { text: signed, by, bad } = openNote(note, keys)
-    const checkpoint = parseCheckpoint(signed)
+    const { text: noted, by, bad, signed } = openNote(note, keys)
+    const checkpoint = parseCheckpoint(noted)
+    // a witness that calls itself like the log does not bind the log
+    const own = signed.some(({ key, time }) => key.name === origin && time === undefined)
     if (bad.includes(origin)) return { checks: [failed(`${term}检查点上的签名与公钥不符`)] }
-    if (!by.includes(origin))
+    if (!own)
       return {
         checks: [
           brought.length > 0
@@ -208,11 +212,11 @@ const verifyContents = (
     const log = c.logs[e.log]!
     const checkpoint = checkpoints.get(e.log)
     const leaf = leafOf(e.body)
-    const tree = trees[log.hash]
+    const tree = hashers[log.hash]
     const included =
       leaf !== undefined &&
       checkpoint !== undefined &&
-      verifyInclusion(tree, e.index, checkpoint.size, tree.leaf(entryOf(log.hash, e.body)), e.path, checkpoint.root)
+      verifyInclusion(tree, e.index, checkpoint.size, tree.leaf(entryOf(tree, e.body)), e.path, checkpoint.root)
     const where = `${logTerm(e.log)}第 ${e.index + 1} 条`
     if (!included) astray.push(where)
     const wrong = unopened(leaf ?? {}, e.disclosed ?? {})
@@ -221,6 +225,7 @@ const verifyContents = (
     return {
       log: e.log,
       index: e.index,
+      place: where,
       term: e.term ?? '',
       type: text(leaf?.['type'] ?? leaf?.['kind']),
       at: text(leaf?.['at']),
@@ -267,7 +272,7 @@ const issued = (c: Contents, issue: Read['issue'], digest: string, trust: Trust)
     if (proof.extra || proofText(proof) !== issue.proof) return no
     const { checkpoint } = checkpointOf(issue.log, log.origin, proof.checkpoint, log.keys, trust)
     const leaf = leafOf(issue.body)
-    const tree = trees[log.hash]
+    const tree = hashers[log.hash]
     const stands =
       checkpoint !== undefined &&
       leaf?.['manifest'] === digest &&
@@ -275,7 +280,7 @@ const issued = (c: Contents, issue: Read['issue'], digest: string, trust: Trust)
         tree,
         proof.index,
         checkpoint.size,
-        tree.leaf(entryOf(log.hash, issue.body)),
+        tree.leaf(entryOf(tree, issue.body)),
         proof.path,
         checkpoint.root,
       )
@@ -429,11 +434,11 @@ export const verifyReceipt = (json: string, trust: Trust): Report => {
     const name = origin.slice(origin.lastIndexOf('/') + 1)
     const signed = checkpointOf(name, origin, proof.checkpoint, [], trust)
     const { checkpoint } = signed
-    const tree = [sha256Tree, sm3Tree].find(
+    const tree = Object.values(hashers).find(
       (h) =>
         leaf !== undefined &&
         checkpoint !== undefined &&
-        verifyInclusion(h, proof.index, checkpoint.size, h.leaf(entryOf(h.name, body)), proof.path, checkpoint.root),
+        verifyInclusion(h, proof.index, checkpoint.size, h.leaf(entryOf(h, body)), proof.path, checkpoint.root),
     )
     const wrong = unopened(leaf ?? {}, disclosed)
     const values = Object.keys(disclosed).length
@@ -460,6 +465,7 @@ export const verifyReceipt = (json: string, trust: Trust): Report => {
           {
             log: name,
             index: proof.index,
+            place: where,
             term: '',
             type: text(leaf?.['type']),
             at: text(leaf?.['at']),

@@ -16,7 +16,7 @@ export const logRoutes =
         schema: {
           tags: ['公开'],
           summary: '公开日志：checkpoint、tile/…、tile/entries/…（C2SP tlog-tiles），key 为验签公钥',
-          params: z.object({ log: z.enum(['register', 'access']), '*': z.string().max(100) }),
+          params: z.object({ log: z.string().max(50), '*': z.string().max(100) }),
         },
       },
       async (req, reply) => {

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { health, legalDay, type App } from '#application'
-import { backlog, logLag, logNames, storedDay } from '#store'
+import { backlog, logLag, logsOf, storedDay } from '#store'
 
 /** Which of the platform's six functions a route serves. */
 const serviceOf = (url: string): string =>
@@ -84,7 +84,8 @@ export const healthRoutes =
       waiting.set({ kind: 'outbox' }, outbox)
       waiting.set({ kind: 'outbox_failed' }, failed)
       waiting.set({ kind: 'deadlines' }, deadlines)
-      for (const log of logNames) {
+      for (const { name: log, frozen } of await logsOf(app.pool)) {
+        if (frozen !== null) continue
         const { entries, seconds: age } = await logLag(app.pool, log)
         behind.set({ log }, entries)
         lag.set({ log }, age)

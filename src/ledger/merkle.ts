@@ -29,6 +29,11 @@ export const sha256Tree: Hasher = hasher('sha256', 'e3b0c44298fc1c149afbf4c8996f
 /** The same tree over SM3 (GB/T 32905-2016), for a log of its own. Hashing throws where OpenSSL was built without SM3. */
 export const sm3Tree: Hasher = hasher('sm3', '1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b')
 
+export const hashers: Readonly<Record<Hasher['name'], Hasher>> = { sha256: sha256Tree, sm3: sm3Tree }
+
+/** What a log publishes of a body: its digest, so that it can be published at all. */
+export const entryOf = (h: Hasher, body: string): Buffer => hash(h.name, body, 'buffer')
+
 /** Root over leaf hashes, computed from nothing but them: the definition (RFC 6962 2.1) that everything else here has to agree with. */
 export const rootOfLeaves = (h: Hasher, leaves: readonly Uint8Array[]): Buffer => {
   const root = (from: number, to: number): Uint8Array => {

@@ -2,6 +2,7 @@ import { parseCheckpoint, type Checkpoint } from './checkpoint.ts'
 import { fromBase64, fromDecimal, hashFromBase64 } from './encoding.ts'
 import { verifyInclusion, type Hasher } from './merkle.ts'
 import { openNote, type VerifierKey } from './note.ts'
+import { hashBytes } from './subtree.ts'
 
 /** That an entry stands in a log, to be checked without asking anyone (C2SP tlog-proof). */
 export interface TlogProof {
@@ -19,8 +20,16 @@ const header = 'c2sp.org/tlog-proof@v1'
 /** A tree of 2⁶³ leaves is no deeper. */
 const longestPath = 63
 
-export const proofText = ({ index, path, checkpoint, extra }: TlogProof): string =>
-  [
+/** @throws RangeError for what could not be read again */
+export const proofText = ({ index, path, checkpoint, extra }: TlogProof): string => {
+  if (
+    !Number.isSafeInteger(index) ||
+    index < 0 ||
+    path.length > longestPath ||
+    path.some((p) => p.length !== hashBytes)
+  )
+    throw new RangeError('not a proof')
+  return [
     header,
     ...(extra ? [`extra ${extra.toString('base64')}`] : []),
     `index ${index}`,
@@ -28,6 +37,7 @@ export const proofText = ({ index, path, checkpoint, extra }: TlogProof): string
     '',
     checkpoint,
   ].join('\n')
+}
 
 /** Reads the form only; the checkpoint is left as it is. @throws Error on anything irregular */
 export const parseProof = (text: string): TlogProof => {
@@ -47,8 +57,9 @@ export const parseProof = (text: string): TlogProof => {
 }
 
 /**
- * Does the proof show that this entry is in the log of this origin? Needed is the signature of the key named like the log; `by` says
- * which of the others have signed too, and whether they are enough is for the caller to decide.
+ * Does the proof show that this entry is in the log of this origin? Needed is the signature of the key named like the log, and not a
+ * cosignature: a witness of that name says that it has seen the tree, not that the log is bound by it. `by` says who has signed, and
+ * whether the others are enough is for the caller to decide.
  */
 export const checkProof = (
   h: Hasher,
@@ -67,9 +78,10 @@ export const checkProof = (
   } catch {
     return no('回执中的检查点格式损坏')
   }
-  const { by, bad } = opened
+  const { by, bad, signed } = opened
   if (bad.length > 0) return no(`检查点上的签名与公钥不符：${bad.join('、')}`)
-  if (!by.includes(origin)) return no(`检查点没有日志“${origin}”的有效签名`)
+  if (!signed.some(({ key, time }) => key.name === origin && time === undefined))
+    return no(`检查点没有日志“${origin}”的有效签名`)
   if (checkpoint.origin !== origin) return no(`检查点属于另一日志“${checkpoint.origin}”`)
   if (proof.index >= checkpoint.size)
     return no(`回执所称的位置（第${proof.index}条，从0起）超出了检查点的规模（共${checkpoint.size}条）`)

@@ -6,6 +6,7 @@ import {
   edgeFrom,
   edgeTiles,
   emptyEdge,
+  grow,
   entriesPath,
   entryBundle,
   inclusionPath,
@@ -381,5 +382,27 @@ describe('proving', () => {
         served(size, (t) => hashes.subarray(0, 32 * t.width)),
       ),
     ).toHaveLength(1)
+  })
+})
+
+describe('a tree that grows leaf by leaf', () => {
+  it('has the roots, tiles and edges of one that grows in batches, from wherever it starts', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1200 }), fc.integer({ min: 0, max: 900 }), (start, more) => {
+        const leaves = leavesOf(0, start + more)
+        const first = append(sha256Tree, emptyEdge, leaves.slice(0, start)).edge
+        const whole = append(sha256Tree, first, leaves.slice(start))
+        const full: Hashes[] = []
+        const g = grow(sha256Tree, first, (t) => full.push(t))
+        expect(g.root()).toEqual(rootOf(sha256Tree, first))
+        for (const l of leaves.slice(start)) g.push(l)
+        expect(g.size()).toBe(start + more)
+        expect(g.root()).toEqual(rootOf(sha256Tree, whole.edge))
+        const names = (ts: readonly Hashes[]) => ts.map((t) => [tilePath(t), t.hashes.toString('hex')]).sort()
+        expect(names(full)).toEqual(names(whole.tiles.filter((t) => t.width === 256)))
+        expect(g.edge().levels.map(String)).toEqual(whole.edge.levels.map(String))
+      }),
+      { numRuns: 60 },
+    )
   })
 })

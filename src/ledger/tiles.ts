@@ -161,6 +161,62 @@ export const rootOf = (h: Hasher, edge: Edge): Buffer => {
   return rest[0] ?? h.empty
 }
 
+/** A tree that grows leaf by leaf and can tell its root at any moment for the price of its height. */
+export interface Growing {
+  readonly size: () => number
+  readonly push: (leaf: Uint8Array) => void
+  readonly root: () => Buffer
+  /** The tiles not yet full. */
+  readonly edge: () => Edge
+}
+
+/**
+ * Goes on from an edge. @param full is given every tile as it becomes full
+ */
+export const grow = (h: Hasher, from: Edge, full: (t: Hashes) => void): Growing => {
+  let { size } = from
+  const levels = from.levels.map(hashesOf)
+  /** Roots of the perfect subtrees that make up the tree, the largest first. */
+  const peaks: { readonly height: number; readonly hash: Uint8Array }[] = []
+  for (let level = levels.length - 1; level >= 0; level--) {
+    const row = levels[level]!
+    for (let bit = 7, at = 0; bit >= 0; bit--) {
+      const n = 2 ** bit
+      if (!(row.length & n)) continue
+      peaks.push({ height: 8 * level + bit, hash: rootOfLeaves(h, row.slice(at, at + n)) })
+      at += n
+    }
+  }
+  const keep = (level: number, hash: Uint8Array): void => {
+    const row = (levels[level] ??= [])
+    row.push(hash)
+    if (row.length < fullWidth) return
+    full({ level, index: count(size, level) / fullWidth - 1, width: fullWidth, hashes: Buffer.concat(row) })
+    levels[level] = []
+  }
+  return {
+    size: () => size,
+    push: (leaf) => {
+      size++
+      keep(0, leaf)
+      let hash = leaf
+      let height = 0
+      for (let beside = peaks.at(-1); beside?.height === height; beside = peaks.at(-1)) {
+        peaks.pop()
+        hash = h.node(beside.hash, hash)
+        height++
+        if (height % 8 === 0) keep(height / 8, hash)
+      }
+      peaks.push({ height, hash })
+    },
+    root: () =>
+      Buffer.from(
+        peaks.reduceRight<Uint8Array | undefined>((r, p) => (r ? h.node(p.hash, r) : p.hash), undefined) ?? h.empty,
+      ),
+    edge: () => ({ size, levels: levels.map((row) => Buffer.concat(row)) }),
+  }
+}
+
 // ── proving ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Gives the bytes of a tile: exactly `width` hashes. */

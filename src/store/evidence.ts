@@ -1,20 +1,24 @@
 import type pg from 'pg'
 import type { Case } from '#domain/kernel'
+import type { AccessEntry } from './commit.ts'
 import type { EventRow } from './queries.ts'
 
 type Q = Pick<pg.Pool, 'query'>
 
-/** An act with its place in the register’s log; null until it has been taken in. */
-export interface LoggedEvent extends EventRow {
-  readonly stream: string
-  readonly seq: number
+/** Where an entry stands in a log of SHA-256; null until it has been taken in. */
+interface Placed {
+  readonly log: string | null
   readonly leaf: number | null
 }
+/** An act with its place in the register’s log. */
+export interface LoggedEvent extends EventRow, Placed {
+  readonly stream: string
+  readonly seq: number
+}
 /** An access with its place in the access log. */
-export interface LoggedAccess {
+export interface LoggedAccess extends Placed {
   readonly id: number
   readonly body: string
-  readonly leaf: number | null
 }
 /** A span of real time, ISO 8601: from inclusive, to exclusive. */
 export interface Span {
@@ -22,9 +26,10 @@ export interface Span {
   readonly to: string
 }
 
-const eventColumns = `e.id, e.stream, e.seq, e.body, s.fields as sealed, l.index as leaf
-  from gongshu.event e left join gongshu.sealed s using (stream, seq)
-  left join gongshu.leaf l on l.log = 'register' and l.entry = e.id`
+const placed = (source: string, row: string): string =>
+  `left join (gongshu.log g join gongshu.leaf l on l.log = g.name) on g.source = '${source}' and g.hash = 'sha256' and l.entry = ${row}.id`
+const eventColumns = `e.id, e.stream, e.seq, e.body, s.fields as sealed, l.log, l.index as leaf
+  from gongshu.event e left join gongshu.sealed s using (stream, seq) ${placed('register', 'e')}`
 
 /** Every act on these cases that the viewer may see, in order. */
 export const eventsOfCases = async (q: Q, streams: readonly string[]): Promise<readonly LoggedEvent[]> =>
@@ -59,22 +64,26 @@ export const accessWithin = async (
 ): Promise<readonly LoggedAccess[]> =>
   (
     await q.query<LoggedAccess>(
-      `select a.id, a.body, l.index as leaf from gongshu.access a left join gongshu.leaf l on l.log = 'access' and l.entry = a.id
+      `select a.id, a.body, l.log, l.index as leaf from gongshu.access a ${placed('access', 'a')}
        where a.at >= $1 and a.at < $2 and ($3::text is null or a.person = $3)
        order by a.id limit $4`,
       [span.from, span.to, person ?? null, most],
     )
   ).rows
 
-/** Where in the access log this very entry stands; undefined until it has been taken in. */
-export const accessLeaf = async (q: Q, subject: string, body: string): Promise<number | undefined> =>
+/** Where this very entry of the access log stands; undefined until it has been taken in. */
+export const accessLeaf = async (
+  q: Q,
+  { at, subject, body }: Pick<AccessEntry, 'at' | 'subject' | 'body'>,
+): Promise<{ readonly log: string; readonly index: number } | undefined> =>
   (
-    await q.query<{ index: number }>(
-      `select l.index from gongshu.access a join gongshu.leaf l on l.log = 'access' and l.entry = a.id
-       where a.subject = $1 and a.body = $2`,
-      [subject, body],
+    await q.query<{ log: string; index: number }>(
+      `select l.log, l.index from gongshu.access a join gongshu.log g on g.source = 'access' and g.hash = 'sha256'
+         join gongshu.leaf l on l.log = g.name and l.entry = a.id
+       where a.subject = $1 and a.body = $2 and a.at = $3`,
+      [subject, body, at],
     )
-  ).rows[0]?.index
+  ).rows[0]
 
 /** Cases as the viewer may see them, folded. */
 export const casesById = async (q: Q, ids: readonly string[]): Promise<ReadonlyMap<string, Case>> => {

@@ -1,14 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createPrivateKey,
-  generateKeyPairSync,
-  randomBytes,
-  randomUUID,
-  type KeyObject,
-} from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -146,18 +136,31 @@ export const loadMasterKey = async (dataDir: string): Promise<Uint8Array> => {
   return key
 }
 
+/** Replaces a small file whole: after a crash it is what it was before or what it should be. Its directory is made if need be. */
+export const writeSafely = async (path: string, content: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true })
+  const temporary = `${path}.${randomUUID()}`
+  await writeDurably(temporary, Buffer.from(content), 0o600)
+  await rename(temporary, path)
+  await syncDirectory(dirname(path))
+}
+
 /**
- * The Ed25519 key in `<dataDir>/log.key` (PKCS #8, mode 0600) that signs the transparency log, created on first use. Whoever loses it
- * must close the log and continue it in another; whoever steals it can sign in its name, but not change what witnesses remember.
+ * The PKCS #8 key in `<dataDir>/<name>` (mode 0600), created on first use. Those of the transparency log: whoever loses one must close the
+ * log and go on in another; whoever steals it can sign in its name, but not change what witnesses remember.
+ * @param anew puts another key in its place; the old one is kept under a name that tells when
  */
-export const loadLogKey = async (dataDir: string): Promise<KeyObject> => {
+export const loadKey = async (dataDir: string, name: string, fresh: () => string, anew = false): Promise<string> => {
   await mkdir(dataDir, { recursive: true })
-  const path = join(dataDir, 'log.key')
-  const fresh = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' })
-  const key = createPrivateKey(await createOnce(path, Buffer.from(fresh)))
+  const path = join(dataDir, name)
+  if (anew)
+    await rename(path, `${path}.${new Date().toISOString().replace(/\W/g, '')}`).catch((e: unknown) => {
+      if (!isMissing(e)) throw e
+    })
+  const key = await createOnce(path, Buffer.from(fresh()))
   const { mode } = await stat(path)
   if (mode & 0o077) throw new Error(`${path} is open to other users (mode ${(mode & 0o777).toString(8)}): chmod 600 it`)
-  return key
+  return key.toString()
 }
 
 const pieces = async function* (source: FileSource): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ed25519Signer, openNote, parseCheckpoint, parseVkey, rootOfLeaves, sha256Tree, vkey } from '#ledger'
 import { connect } from './connect.ts'
-import { checkpointsOf, integrate, openLog, readEntries } from './log.ts'
+import { behind, checkpointsOf, integrate, momentOf, openLog, readEntries } from './log.ts'
 import { LOG_ROLE } from './migrate.ts'
 import { testDatabase, type TestDatabase } from './testing.ts'
 
@@ -12,6 +12,7 @@ const origin = 'gongshu.test/log/access'
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const key = vkey(origin, 1, Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'))
 const signer = ed25519Signer(origin, privateKey)
+const access = { name: 'access', hash: 'sha256' } as const
 
 let database: TestDatabase
 let owner: pg.Pool
@@ -20,7 +21,8 @@ beforeEach(async () => {
   database = await testDatabase()
   owner = connect(database.url, { max: 12 })
   pool = connect(database.url, { max: 4, role: LOG_ROLE })
-  await openLog(pool, 'access', origin, key)
+  await openLog(pool, { name: 'access', source: 'access', hash: 'sha256', origin, key })
+  await owner.query('select gongshu.access_month(now())')
 })
 afterEach(async () => {
   await Promise.all([owner.end(), pool.end()])
@@ -29,8 +31,8 @@ afterEach(async () => {
 
 const write = (q: Pick<pg.Pool, 'query'>, body: string): Promise<unknown> =>
   q.query(
-    `insert into gongshu.access (gen, at, kind, person, org, subject, body)
-     select gen, now(), 'read', 'p', 'o', 's', $1 from gongshu.generation`,
+    `insert into gongshu.access (month, gen, at, kind, person, org, subject, body)
+     select to_char(now() at time zone 'UTC', 'YYYYMM')::int, gen, now(), 'read', 'p', 'o', 's', $1 from gongshu.generation`,
     [body],
   )
 const bodies = async (): Promise<readonly string[]> =>
@@ -55,6 +57,11 @@ const whole = async (): Promise<number> => {
     expect(parseCheckpoint(text)).toEqual({ origin, size: c.size, root: c.root })
   }
   return all.length
+}
+
+const caughtUp = async (): Promise<void> => {
+  for (const now = await momentOf(pool); ;)
+    if ((await integrate(pool, access, signer)) === 0 && !(await behind(pool, now))) return
 }
 
 /** Eight writers whose transactions take their time and sometimes come to nothing; `reader` runs beside them until they are done. */
@@ -85,8 +92,8 @@ const busily = async (ms: number, reader: () => Promise<unknown>): Promise<reado
 }
 
 it('whatever commits late or not at all, every entry that was committed is taken once', async () => {
-  const committed = await busily(2500, () => integrate(pool, 'access', signer, 64))
-  while ((await integrate(pool, 'access', signer)) > 0);
+  const committed = await busily(2500, () => integrate(pool, access, signer, 64))
+  await caughtUp()
   const taken = await bodies()
   expect([...taken].sort()).toEqual([...committed].sort())
   expect(await whole()).toBe(committed.length)
@@ -110,19 +117,22 @@ it('going by the id alone would step over what commits late', async () => {
 it('of several sequencers one at a time has the place, and together they make one log', async () => {
   const others = [connect(database.url, { max: 2, role: LOG_ROLE }), connect(database.url, { max: 2, role: LOG_ROLE })]
   const committed = await busily(1500, () =>
-    Promise.all([pool, ...others].map((p) => integrate(p, 'access', signer, 16))),
+    Promise.all([pool, ...others].map((p) => integrate(p, access, signer, 16))),
   )
-  while ((await integrate(pool, 'access', signer)) > 0);
+  await caughtUp()
   expect(await whole()).toBe(committed.length)
   await Promise.all(others.map((p) => p.end()))
 })
 
 it('killed after a checkpoint is durable and before it is signed, the next run signs that one and goes on', async () => {
   for (let i = 0; i < 300; i++) await write(owner, `entry ${i}`)
+  // transactions of other databases of this server hold the cursor back as well
+  for (let n = 0; n < 300;)
+    n = (await owner.query<{ n: number }>(`select count(*) as n from gongshu.log_next('access', 1000)`)).rows[0]!.n
   const lost = { ...signer, sign: () => Promise.reject(new Error('killed')) }
-  await expect(integrate(pool, 'access', lost, 200)).rejects.toThrow('killed')
+  await expect(integrate(pool, access, lost, 200)).rejects.toThrow('killed')
   expect((await checkpointsOf(owner, 'access')).map((c) => [c.size, c.note])).toEqual([[200, null]])
-  expect(await integrate(pool, 'access', signer)).toBe(100)
+  expect(await integrate(pool, access, signer)).toBe(100)
   expect((await checkpointsOf(owner, 'access')).map((c) => [c.size, c.note !== null])).toEqual([
     [200, true],
     [300, true],
@@ -132,29 +142,21 @@ it('killed after a checkpoint is durable and before it is signed, the next run s
 
 it('what a restore brought back is taken before what was written after it, though its transactions count from the beginning again', async () => {
   await write(owner, 'before')
-  await integrate(pool, 'access', signer)
+  await caughtUp()
   await write(owner, 'in the backup, not yet taken')
   await owner.query('update gongshu.generation set gen = gen + 1')
   await owner.query(
-    `insert into gongshu.access (gen, xid, at, kind, person, org, subject, body)
-     select gen, '3', now(), 'read', 'p', 'o', 's', 'after' from gongshu.generation`,
+    `insert into gongshu.access (month, gen, xid, at, kind, person, org, subject, body)
+     select to_char(now() at time zone 'UTC', 'YYYYMM')::int, gen, '3', now(), 'read', 'p', 'o', 's', 'after' from gongshu.generation`,
   )
-  while ((await integrate(pool, 'access', signer)) > 0);
+  await caughtUp()
   expect(await bodies()).toEqual(['before', 'in the backup, not yet taken', 'after'])
   expect(await whole()).toBe(3)
 })
 
-it('a log is signed by one key for as long as it lasts', async () => {
-  const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x!
-  await expect(openLog(pool, 'access', origin, vkey(origin, 1, Buffer.from(other, 'base64url')))).rejects.toThrow(
-    '请恢复数据目录中原来的 log.key',
-  )
-  await openLog(pool, 'access', origin, key)
-})
-
 it('nobody changes what the log holds: not the application, not the sequencer, and the owner only by removing what guards it', async () => {
   for (let i = 0; i < 3; i++) await write(owner, `entry ${i}`)
-  await integrate(pool, 'access', signer)
+  await caughtUp()
   const app = connect(database.url, { max: 1, role: 'gongshu_app' })
   for (const q of [app, pool, owner])
     for (const change of [
@@ -169,21 +171,21 @@ it('nobody changes what the log holds: not the application, not the sequencer, a
     ])
       await expect(q.query(change), change).rejects.toMatchObject({ code: '42501' })
   for (const text of [
-    `select gongshu.log_grow('access', 3, '{9}', 0, '1', '[]', sha256('x'))`,
+    `select gongshu.log_grow('access', 3, '{9}', '{202601}', '{null}', 0, '1', 9, '[]', sha256('x'))`,
     `select gongshu.log_signed('access', 3, 'x')`,
     `insert into gongshu.tile values ('access', 0, 1, 1, sha256('x'))`,
   ])
     await expect(app.query(text), text).rejects.toMatchObject({ code: '42501' })
-  await expect(pool.query(`select gongshu.log_grow('access', 2, '{9}', 0, '1', '[]', sha256('x'))`)).rejects.toThrow(
-    'not of size 2',
-  )
+  await expect(
+    pool.query(`select gongshu.log_grow('access', 2, '{9}', '{202601}', '{null}', 0, '1', 9, '[]', sha256('x'))`),
+  ).rejects.toThrow('not of size 2')
   await app.end()
   expect(await whole()).toBe(3)
 })
 
 it('entries are published as digests, in the order of the log', async () => {
   for (let i = 0; i < 5; i++) await write(owner, `entry ${i}`)
-  await integrate(pool, 'access', signer)
+  await caughtUp()
   const app = connect(database.url, { max: 1, role: 'gongshu_app' })
   expect((await readEntries(app, 'access', 1, 3)).map((e) => e.toString('hex'))).toEqual(
     [1, 2, 3].map((i) => createHash('sha256').update(`entry ${i}`).digest('hex')),

@@ -1,41 +1,66 @@
 import type pg from 'pg'
 import type { Json } from '#contract'
-import { append, checkpointText, edgeFrom, rootOf, sha256Tree, signNote, type Hashes, type NoteSigner } from '#ledger'
+import {
+  append,
+  checkpointText,
+  edgeFrom,
+  entryOf,
+  hashers,
+  rootOf,
+  signNote,
+  type Hasher,
+  type Hashes,
+  type NoteSigner,
+} from '#ledger'
 
 type Q = Pick<pg.Pool, 'query'>
 
-/** register: legal acts, kept for good. access: sign-ins, denials and reads of what is not public. */
-export const logNames = ['register', 'access'] as const
-export type LogName = (typeof logNames)[number]
-
-/**
- * Begins a log in this database, or finds it begun.
- * @throws Error when it was begun under another key or origin: a log has one signer for as long as it lasts
- */
-export const openLog = async (q: Q, name: LogName, origin: string, key: string): Promise<void> => {
-  const { rows } = await q.query<{ r: { origin: string; key: string } }>(`select gongshu.log_open($1, $2, $3) as r`, [
-    name,
-    origin,
-    key,
-  ])
-  const found = rows[0]!.r
-  if (found.key !== key)
-    throw new Error(
-      `日志 ${name} 由密钥 ${found.key} 签署，而本机的密钥是 ${key}。请恢复数据目录中原来的 log.key；确需更换的，先封存原日志。`,
-    )
+export interface Log {
+  /** register and access, the same with -sm behind it for SM3, and with a number behind that for those that follow. */
+  readonly name: string
+  /** register: legal acts, kept for good. access: sign-ins, denials and reads of what is not public. */
+  readonly source: 'register' | 'access'
+  readonly hash: Hasher['name']
+  readonly origin: string
+  /** Verifier key (C2SP signed-note). */
+  readonly key: string
+  /** The log this one goes on from, and the last checkpoint of that one, which is entry 0 here. */
+  readonly follows: string | null
+  readonly begins: string | null
+  readonly frozen: string | null
+  readonly size: number
 }
-/** Verifier key of a log; undefined until it has been begun. */
-export const logKey = async (q: Q, name: LogName): Promise<string | undefined> =>
-  (await q.query<{ key: string }>('select key from gongshu.log where name = $1', [name])).rows[0]?.key
+/** Every log of this database, those that follow behind those they follow. */
+export const logsOf = async (q: Q): Promise<readonly Log[]> =>
+  (
+    await q.query<Log>(
+      'select name, source, hash, origin, key, follows, begins, frozen, size from gongshu.log order by source desc, hash, opened, name',
+    )
+  ).rows
+export const logOf = async (q: Q, name: string): Promise<Log | undefined> =>
+  (await logsOf(q)).find((l) => l.name === name)
 
-/** How many entries the log has, as far as it knows itself. */
-export const logSize = async (q: Q, name: LogName): Promise<number> =>
-  (await q.query<{ size: number }>('select size from gongshu.log where name = $1', [name])).rows[0]?.size ?? 0
+/** Begins a log in this database unless its source and hash have one. */
+export const openLog = async (q: Q, l: Pick<Log, 'name' | 'source' | 'hash' | 'origin' | 'key'>): Promise<void> => {
+  await q.query(`select gongshu.log_open($1, $2, $3, $4, $5)`, [l.name, l.source, l.hash, l.origin, l.key])
+}
+/**
+ * Freezes a log and begins another in its place, under another key.
+ * @param begins the last checkpoint of the frozen log, which becomes entry 0
+ * @throws Error unless the log is signed to its end
+ */
+export const succeedLog = async (
+  q: Q,
+  log: string,
+  next: Pick<Log, 'name' | 'origin' | 'key'> & { readonly begins: string },
+): Promise<void> => {
+  await q.query('select gongshu.log_succeed($1, $2, $3, $4, $5)', [log, next.name, next.origin, next.key, next.begins])
+}
 
-const waiting = async (q: Q, name: LogName): Promise<{ next: boolean; unsigned: boolean }> => {
+const waiting = async (q: Q, name: string): Promise<{ next: boolean; unsigned: boolean }> => {
   const { rows } = await q.query<{ next: boolean; unsigned: boolean }>({
     name: 'log_waiting',
-    text: `select exists (select 1 from gongshu.log_next($1, 1)) as next,
+    text: `select exists (select 1 from gongshu.log_next($1, 1)) or exists (select 1 from gongshu.log where name = $1 and size = 0 and begins is not null) as next,
                   exists (select 1 from gongshu.checkpoint where log = $1 and note is null) as unsigned`,
     values: [name],
   })
@@ -45,53 +70,83 @@ const waiting = async (q: Q, name: LogName): Promise<{ next: boolean; unsigned: 
 /**
  * Takes the next entries into a log, at most `most`: one transaction, in which no other sequencer can be at it. Nothing is signed
  * before it is durable, and a size gets one root, so that killing this anywhere leaves a log that goes on where it was.
+ * @param before is told size and root of what will be signed next, and may throw to prevent it
  * @returns how many entries were taken; 0 also while another process has the place
  */
-export const integrate = async (pool: pg.Pool, name: LogName, signer: NoteSigner, most = 4096): Promise<number> => {
-  const has = await waiting(pool, name)
-  const taken = has.next ? await take(pool, name, most) : 0
-  if (taken > 0 || has.unsigned) await signAll(pool, name, signer)
+export const integrate = async (
+  pool: pg.Pool,
+  log: Pick<Log, 'name' | 'hash'>,
+  signer: NoteSigner,
+  most = 4096,
+  before?: (size: number, root: Buffer) => Promise<void>,
+): Promise<number> => {
+  const has = await waiting(pool, log.name)
+  const taken = has.next ? await take(pool, log, most) : 0
+  if (taken > 0 || has.unsigned) await signAll(pool, log.name, signer, before)
   return taken
 }
 
-const take = async (pool: pg.Pool, name: LogName, most: number): Promise<number> => {
+/** A moment of the database: `behind` with it asks whether all that was committed before it stands in the logs, signed. */
+export const momentOf = async (q: Q): Promise<string> =>
+  (await q.query<{ x: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as x')).rows[0]!.x
+export const behind = async (q: Q, moment: string): Promise<boolean> =>
+  (await q.query<{ b: boolean }>('select gongshu.log_behind($1) as b', [moment])).rows[0]!.b
+
+interface Next {
+  readonly entry: number
+  readonly month: number | null
+  readonly gen: number
+  readonly x: string
+  readonly digest: Buffer | null
+  readonly body: string | null
+}
+
+const take = async (pool: pg.Pool, { name, hash }: Pick<Log, 'name' | 'hash'>, most: number): Promise<number> => {
+  const h = hashers[hash]
   const client = await pool.connect()
   try {
     await client.query('begin')
     const held = await client.query<{
-      r: { size: number; tiles: readonly { level: number; index: number; width: number; hashes: string }[] } | null
+      r: {
+        size: number
+        begins: string | null
+        tiles: readonly { level: number; index: number; width: number; hashes: string }[]
+      } | null
     }>('select gongshu.log_hold($1) as r', [name])
     const edge = held.rows[0]!.r
     // a statement of its own: it has to see what the one who had the place before left behind
     const { rows } = edge
-      ? await client.query<{ entry: number; gen: number; x: string; digest: Buffer }>(
-          'select entry, gen, xid::text as x, digest from gongshu.log_next($1, $2)',
-          [name, most],
-        )
+      ? await client.query<Next>({
+          name: 'log_next',
+          text: 'select entry, month, gen, xid::text as x, digest, body from gongshu.log_next($1, $2)',
+          values: [name, most],
+        })
       : { rows: [] }
     const last = rows.at(-1)
-    if (edge && last) {
-      const before = edgeFrom(
+    const first = edge?.size === 0 && edge.begins !== null ? [Buffer.from(edge.begins)] : []
+    const entries = [...first, ...rows.map((r) => r.digest ?? entryOf(h, r.body!))]
+    if (edge && entries.length > 0) {
+      const old = edgeFrom(
         edge.size,
         edge.tiles.map((t): Hashes => ({ ...t, hashes: Buffer.from(t.hashes, 'hex') })),
       )
-      const grown = append(
-        sha256Tree,
-        before,
-        rows.map((r) => sha256Tree.leaf(r.digest)),
-      )
-      await client.query('select gongshu.log_grow($1, $2, $3, $4, $5, $6, $7)', [
+      const grown = append(h, old, entries.map(h.leaf))
+      const begun = first.map(() => null)
+      await client.query('select gongshu.log_grow($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', [
         name,
         edge.size,
-        rows.map((r) => r.entry),
-        last.gen,
-        last.x,
+        [...first.map(() => 0), ...rows.map((r) => r.entry)],
+        [...begun, ...rows.map((r) => r.month)],
+        [...begun, ...rows.map((r, i) => (r.digest ? null : entries[first.length + i]))],
+        last?.gen,
+        last?.x,
+        last?.entry,
         JSON.stringify(grown.tiles.map((t) => ({ ...t, hashes: t.hashes.toString('hex') }))),
-        rootOf(sha256Tree, grown.edge),
+        rootOf(h, grown.edge),
       ])
     }
     await client.query('commit')
-    return rows.length
+    return entries.length
   } catch (e) {
     await client.query('rollback').catch(() => undefined)
     throw e
@@ -101,13 +156,20 @@ const take = async (pool: pg.Pool, name: LogName, most: number): Promise<number>
 }
 
 /** Signs what is durable and not yet signed. The signature is a function of the text, so doing it twice does no harm. */
-const signAll = async (pool: pg.Pool, name: LogName, signer: NoteSigner): Promise<void> => {
+const signAll = async (
+  pool: pg.Pool,
+  name: string,
+  signer: NoteSigner,
+  before?: (size: number, root: Buffer) => Promise<void>,
+): Promise<void> => {
   const { rows } = await pool.query<{ r: readonly { size: number; root: string }[] }>(
     'select gongshu.log_unsigned($1) as r',
     [name],
   )
   for (const { size, root } of rows[0]!.r) {
-    const note = await signNote(checkpointText({ origin: signer.name, size, root: Buffer.from(root, 'hex') }), [signer])
+    const checkpoint = { origin: signer.name, size, root: Buffer.from(root, 'hex') }
+    await before?.(size, checkpoint.root)
+    const note = await signNote(checkpointText(checkpoint), [signer])
     await pool.query('select gongshu.log_signed($1, $2, $3)', [name, size, note])
   }
 }
@@ -119,7 +181,7 @@ export interface PublishedCheckpoint {
   readonly note: string
 }
 /** The latest signed checkpoint, or the earliest that covers an entry. */
-export const checkpointOf = async (q: Q, name: LogName, covers?: number): Promise<PublishedCheckpoint | undefined> => {
+export const checkpointOf = async (q: Q, name: string, covers?: number): Promise<PublishedCheckpoint | undefined> => {
   const { rows } = await q.query<PublishedCheckpoint>({
     name: covers === undefined ? 'log_latest' : 'log_covering',
     text:
@@ -130,10 +192,14 @@ export const checkpointOf = async (q: Q, name: LogName, covers?: number): Promis
   })
   return rows[0]
 }
+/** The root that was signed, or is to be signed, for a size. */
+export const rootAt = async (q: Q, name: string, size: number): Promise<Buffer | undefined> =>
+  (await q.query<{ root: Buffer }>('select root from gongshu.checkpoint where log = $1 and size = $2', [name, size]))
+    .rows[0]?.root
 /** Hashes of a tile as far as they are asked for; undefined where the log has not come that far. */
 export const readTile = async (
   q: Q,
-  name: LogName,
+  name: string,
   t: { readonly level: number; readonly index: number; readonly width: number },
 ): Promise<Buffer | undefined> => {
   const { rows } = await q.query<{ hashes: Buffer }>({
@@ -143,21 +209,26 @@ export const readTile = async (
   })
   return rows[0]?.hashes
 }
-/** Entries of a log from a place on, as they are published: SHA-256 of the bodies. */
-export const readEntries = async (q: Q, name: LogName, from: number, count: number): Promise<readonly Buffer[]> => {
+/** Entries of a log from a place on, as they are published: digests of the bodies. */
+export const readEntries = async (q: Q, name: string, from: number, count: number): Promise<readonly Buffer[]> => {
   const { rows } = await q.query<{ e: Buffer }>('select gongshu.log_entries($1, $2, $3) as e', [name, from, count])
   return rows.map((r) => r.e)
 }
-/** Where in the log an entry stands; undefined until it has been taken. */
-export const leafOf = async (q: Q, name: LogName, entry: number): Promise<number | undefined> => {
-  const { rows } = await q.query<{ index: number }>({
+/** In which log of SHA-256 and where in it an entry stands; undefined until it has been taken. */
+export const leafOf = async (
+  q: Q,
+  source: Log['source'],
+  entry: number,
+): Promise<{ readonly log: string; readonly index: number } | undefined> => {
+  const { rows } = await q.query<{ log: string; index: number }>({
     name: 'log_leaf',
-    text: 'select index from gongshu.leaf where log = $1 and entry = $2',
-    values: [name, entry],
+    text: `select l.log, l.index from gongshu.log g join gongshu.leaf l on l.log = g.name and l.entry = $2
+           where g.source = $1 and g.hash = 'sha256'`,
+    values: [source, entry],
   })
-  return rows[0]?.index
+  return rows[0]
 }
-export const logLag = async (q: Q, name: LogName): Promise<{ readonly entries: number; readonly seconds: number }> =>
+export const logLag = async (q: Q, name: string): Promise<{ readonly entries: number; readonly seconds: number }> =>
   (await q.query<{ r: { entries: number; seconds: number } }>('select gongshu.log_lag($1) as r', [name])).rows[0]!.r
 
 /** An act of a case as the viewer may see it; null when there is none for them. */
@@ -178,40 +249,43 @@ export const eventOf = async (
 
 export interface AuditRow {
   readonly index: number
+  readonly entry: number
   readonly body: string
   /** Columns that repeat what the body says. */
   readonly columns: Readonly<Record<string, unknown>>
   readonly sealed: Readonly<Record<string, readonly [salt: string, value: Json] | null>> | null
 }
-export const auditPage = async (q: Q, name: LogName, from: number, count: number): Promise<readonly AuditRow[]> => {
-  const columns =
-    name === 'register'
-      ? `jsonb_build_object('stream', e.stream, 'seq', e.seq, 'type', e.type, 'v', e.v, 'day', e.day, 'actor', e.actor, 'org', e.org,
-           'rules', e.rules, 'request', e.request, 'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
-      : `jsonb_build_object('kind', e.kind, 'person', e.person, 'org', e.org, 'subject', e.subject,
-           'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`
-  const sealed = name === 'register' ? 's.fields' : 'null::jsonb'
-  const { rows } = await q.query<AuditRow>(
-    `select l.index, e.body, ${columns} as columns, ${sealed} as sealed
-     from gongshu.leaf l join gongshu.${name === 'register' ? 'event' : 'access'} e on e.id = l.entry
-     ${name === 'register' ? 'left join gongshu.sealed s using (stream, seq)' : ''}
-     where l.log = $1 and l.index >= $2 and l.index < $2 + $3 order by l.index`,
-    [name, from, count],
-  )
-  return rows
+const at = `to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const auditTexts: Readonly<Record<Log['source'], string>> = {
+  register: `select l.index, l.entry, e.body, s.fields as sealed, jsonb_build_object('stream', e.stream, 'seq', e.seq, 'type', e.type, 'v', e.v,
+      'day', e.day, 'actor', e.actor, 'org', e.org, 'rules', e.rules, 'request', e.request, 'at', ${at}) as columns
+    from gongshu.leaf l join gongshu.event e on e.id = l.entry left join gongshu.sealed s using (stream, seq)`,
+  access: `select l.index, l.entry, e.body, null::jsonb as sealed, jsonb_build_object('kind', e.kind, 'person', e.person, 'org', e.org,
+      'subject', e.subject, 'at', ${at}) as columns
+    from gongshu.leaf l join gongshu.access e on e.id = l.entry and e.month = l.month`,
 }
+/** Entries with their rows, from a place on; without the checkpoint that a log which follows another begins with. */
+export const auditPage = async (q: Q, log: Log, from: number, count: number): Promise<readonly AuditRow[]> =>
+  (
+    await q.query<AuditRow>({
+      name: `audit_${log.source}`,
+      text: `${auditTexts[log.source]} where l.log = $1 and l.index >= $2 and l.index < $2 + $3 order by l.index`,
+      values: [log.name, from, count],
+    })
+  ).rows
 export const checkpointsOf = async (
   q: Q,
-  name: LogName,
+  name: string,
 ): Promise<readonly { readonly size: number; readonly root: Buffer; readonly note: string | null }[]> =>
   (await q.query('select size, root, note from gongshu.checkpoint where log = $1 order by size', [name])).rows
-/** Entries that the sequencer has passed without taking them; there are none. */
-export const skipped = async (q: Q, name: LogName): Promise<readonly number[]> =>
+/** Entries that the sequencer has passed without taking them, neither into this log nor into one before it; there are none. */
+export const skipped = async (q: Q, { name, source, hash }: Log): Promise<readonly number[]> =>
   (
     await q.query<{ id: number }>(
-      `select e.id from gongshu.${name === 'register' ? 'event' : 'access'} e, gongshu.log g
+      `select e.id from gongshu.${source === 'register' ? 'event' : 'access'} e, gongshu.log g
        where g.name = $1 and (e.gen, e.xid, e.id) <= (g.gen, g.xid, g.id)
-         and not exists (select 1 from gongshu.leaf l where l.log = $1 and l.entry = e.id) order by e.id limit 100`,
-      [name],
+         and not exists (select 1 from gongshu.leaf l where l.entry = e.id
+           and l.log in (select o.name from gongshu.log o where o.source = $2 and o.hash = $3)) order by e.id limit 100`,
+      [name, source, hash],
     )
   ).rows.map((r) => r.id)

@@ -121,6 +121,8 @@ it('lets its user start connections as the application role, and needs no right 
   await query(server.url, `create database plain_db owner plain`)
   await expect(migrate(at('plain_db', 'plain'), files)).rejects.toThrow('grant gongshu_app to plain')
   await query(server.url, `grant gongshu_app to plain`)
+  await expect(migrate(at('plain_db', 'plain'), files)).rejects.toThrow('grant gongshu_log to plain')
+  await query(server.url, `grant gongshu_log to plain`)
   expect(await migrate(at('plain_db', 'plain'), files)).toEqual(['0001_first.sql'])
   expect(await migrate(at('plain_db', 'plain'), files)).toEqual([])
 })

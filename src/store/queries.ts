@@ -137,7 +137,8 @@ export const readCase = async (
   const events = await q.query<EventRow & { leaf: number | null }>({
     name: 'events',
     text: `select e.id, e.body, s.fields as sealed, l.index as leaf from gongshu.event e left join gongshu.sealed s using (stream, seq)
-           left join gongshu.leaf l on l.log = 'register' and l.entry = e.id where e.stream = $1 order by e.seq`,
+           left join (gongshu.log g join gongshu.leaf l on l.log = g.name) on g.source = 'register' and g.hash = 'sha256' and l.entry = e.id
+           where e.stream = $1 order by e.seq`,
     values: [id],
   })
   const linked = await q.query<{ name: string; snapshot: Case; toward: boolean }>({
@@ -474,10 +475,7 @@ export interface RebuildCase {
 }
 /** Cases in order of id with their events; those with events but no head are found as well. */
 export const rebuildPage = async (q: Q, after: string, limit: number): Promise<readonly RebuildCase[]> => {
-  const ids = await q.query<{ id: string }>(
-    'select id from (select id from gongshu.stream union select distinct stream from gongshu.event) t where id > $1 order by id limit $2',
-    [after, limit],
-  )
+  const ids = await q.query<{ id: string }>('select gongshu.case_ids($1, $2) as id', [after, limit])
   const wanted = ids.rows.map((r) => r.id)
   if (wanted.length === 0) return []
   const heads = await q.query('select * from gongshu.stream where id = any ($1)', [wanted])

@@ -20,7 +20,7 @@ export const fingerprint = (w: Pick<World, 'url'>): Promise<Record<string, strin
     )
     const out: Record<string, string> = {}
     for (const { t } of rows)
-      if (!['access', 'session'].includes(t)) {
+      if (!/^(access(_\d+)?|session)$/.test(t)) {
         const r = await q.query<{ d: string }>(
           `select count(*) || ' ' || coalesce(md5(string_agg(x::text, '|' order by x::text)), '') as d from gongshu.${t} x`,
         )

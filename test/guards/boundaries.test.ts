@@ -33,6 +33,7 @@ const planted = {
   'src/cli/built.ts': [`import { serve } from '../../dist/http/index.js'\nexport const x = serve`, 'dist'],
   'src/policy/os.ts': [`import { cpus } from 'node:os'\nexport const x = cpus`, 'pure'],
   'src/ledger/fs.ts': [`import { readFileSync } from 'node:fs'\nexport const x = readFileSync`, 'pure-ledger'],
+  'src/ledger/zod.ts': [`import { z } from 'zod'\nexport const x = z`, 'pure-ledger'],
   'src/store/dev.ts': [`import react from 'react'\nexport const x = react`, 'dev-dependency'],
   'src/store/undeclared.ts': [`import pg from 'pg'\nexport const x = pg`, 'dev-dependency'],
   'src/policy/a.ts': [`import { b } from './b.ts'\nexport const a = b`, 'cycle'],

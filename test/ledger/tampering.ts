@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type pg from 'pg'
-import { verifyLog } from '#application'
+import { checkProjections, verifyLog } from '#application'
 import { connect } from '#store'
 import type { World } from '../world.ts'
 
@@ -96,6 +96,48 @@ const attacks: Readonly<Record<string, Attack>> = {
   },
 }
 
+const someRow = (table: string, key: string, n: number): string =>
+  `${key} = (select ${key} from gongshu.${table} order by ${key} offset ${n} % (select count(*) from gongshu.${table}) limit 1)`
+
+/** The same with what is derived from the log: what is shown, listed and published. */
+const derived: Readonly<Record<string, Attack>> = {
+  'a projection changed': (_s, pick, below) => {
+    const [table, column, change] = pick([
+      ['stream', 'id', `state = state || 'x'`],
+      ['stream', 'id', `snapshot = jsonb_set(snapshot::jsonb, '{at}', '"elsewhere"')::json`],
+      ['stream', 'id', `readers = readers || '{someone}'`],
+      ['stream', 'id', `version = version + 1`],
+      ['stream', 'id', `title = title || '。'`],
+      ['claim', 'key', `key = key || '1'`],
+      ['deadline', 'stream', 'day = day + 1'],
+      ['link', 'source', `target = '01980000-0000-7000-8000-000000000000'`],
+      ['public_record', 'id', `valid_to = valid_to + 365`],
+      ['public_record', 'id', `holder = '另一主体'`],
+      ['public_record', 'id', `state = 'revoked'`],
+      ['organisation', 'id', `name = name || '（更名）'`],
+      ['person', 'id', `active = not active`],
+      ['membership', 'id', `duties = duties || '{approver9}'`],
+    ] as const)
+    return `update gongshu.${table} set ${change} where ${someRow(table, column, below(1000))}`
+  },
+  'a projection taken away': (_s, pick, below) => {
+    const [table, column] = pick([
+      ['public_record', 'id'],
+      ['organisation', 'id'],
+      ['membership', 'id'],
+      ['claim', 'key'],
+      ['deadline', 'stream'],
+      ['link', 'source'],
+    ] as const)
+    return `delete from gongshu.${table} where ${someRow(table, column, below(1000))}`
+  },
+  'a registration put in that no act made': (_s, _p, below) =>
+    `insert into gongshu.public_record select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'code', 'X${below(1e9)}'))).*
+     from gongshu.public_record r where ${someRow('public_record', 'id', below(1000))}`,
+  'a duty put in that nobody gave': (_s, _p, below) =>
+    `insert into gongshu.membership select gen_random_uuid(), person, gen_random_uuid(), '{admin}' from gongshu.membership where ${someRow('membership', 'id', below(1000))}`,
+}
+
 /** Integers below a bound, the same ones for the same seed (mulberry32). */
 export const numbers = (seed: number): ((n: number) => number) => {
   let a = seed
@@ -124,11 +166,14 @@ export const tamper = async (
   const pool = connect(w.url, { max: 1 })
   const q = await pool.connect()
   try {
-    const audit = (): Promise<readonly string[]> =>
-      verifyLog({ pool: within(q) }, 'register', { known }).then((r) => r.problems)
+    const audit = async (): Promise<readonly string[]> => {
+      const { problems } = await verifyLog({ pool: within(q) }, 'register', { known })
+      if (problems.length > 0) return problems
+      return (await checkProjections({ ...w.app, pool: within(q) })).differences.map((d) => d.what)
+    }
     for (let round = 0; round < rounds; round++) {
       expect(await audit()).toEqual([])
-      for (const [what, attack] of Object.entries(attacks)) {
+      for (const [what, attack] of Object.entries({ ...attacks, ...derived })) {
         await q.query('begin')
         for (const table of ['event', 'leaf', 'checkpoint', 'access'])
           await q.query(`alter table gongshu.${table} disable trigger user`)

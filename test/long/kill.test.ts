@@ -8,10 +8,12 @@ beforeAll(async () => {
 })
 afterAll(() => i?.close())
 
-it('HNR-018 thirty kills of the server and six of the database in the middle of writing lose nothing and double nothing', async () => {
-  const toll = await killLoop(i, { kills: 36, crashes: 6, writers: 10 })
+it('HNR-018 HNP-028 more than fifty kills of server, sequencer and database in the middle of writing lose nothing and double nothing', async () => {
+  const toll = await killLoop(i, { kills: 54, crashes: 9, writers: 10 })
   console.log(`kill -9: ${JSON.stringify(toll)}`)
-  expect(toll.kills).toBeGreaterThanOrEqual(30)
-  expect(toll.crashes).toBe(6)
-  expect(toll.acknowledged).toBeGreaterThan(36 * 5)
+  expect(toll.kills).toBeGreaterThanOrEqual(50)
+  expect(toll.sequencers).toBeGreaterThanOrEqual(25)
+  expect(toll.crashes).toBe(9)
+  expect(toll.seen).toBeGreaterThan(10)
+  expect(toll.acknowledged).toBeGreaterThan(54 * 5)
 })

@@ -99,9 +99,7 @@ const Steps = ({ report: r }: { report: Report }) => (
           <tr key={`${s.log} ${s.index}`}>
             <td className="p-nowrap">{moment(s.at)}</td>
             <td>{s.term || s.type}</td>
-            <td className="p-nowrap">
-              {s.log === 'register' ? '登记日志' : s.log === 'access' ? '访问日志' : s.log}第 {s.index + 1} 条
-            </td>
+            <td className="p-nowrap">{s.place}</td>
             <td className="p-nowrap">{Object.keys(s.disclosed).length} 项</td>
             <td className={s.ok ? 'ok' : 'failed'}>{s.ok ? '✓' : '✗'}</td>
           </tr>

@@ -8,11 +8,11 @@ export interface Proof {
   readonly sha256: string
 }
 
-/** The public keys of this platform's logs, as it hands them out; without a connection, none. */
-const published = async (): Promise<string> => {
+/** The public keys of this platform’s logs, as it hands them out; without a connection, none. */
+const published = async (logs: Iterable<string>): Promise<string> => {
   const keys = await Promise.all(
-    ['register', 'access'].map(async (log) => {
-      const answer = await fetch(`/log/${log}/key`).catch(() => undefined)
+    [...logs].map(async (log) => {
+      const answer = await fetch(`/log/${encodeURIComponent(log)}/key`).catch(() => undefined)
       return answer?.ok ? await answer.text() : ''
     }),
   )
@@ -28,6 +28,7 @@ export const prove = async (file: File, keys: File | undefined): Promise<Proof> 
   Object.assign(globalThis, { Buffer })
   const [{ readKeys, verify }, { hash }] = await Promise.all([import('#evidence'), import('../crypto.ts')])
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const report = verify(bytes, { keys: readKeys(keys ? await keys.text() : await published()) })
+  const logs = new Set(['register', 'access', ...verify(bytes, { keys: [] }).steps.map((s) => s.log)])
+  const report = verify(bytes, { keys: readKeys(keys ? await keys.text() : await published(logs)) })
   return { report, sha256: report.base ?? String(hash('sha256', bytes)) }
 }

@@ -43,13 +43,15 @@ comment on table gongshu.sealed is 'Values and salts whose commitments stand in 
 
 create function gongshu.append_only() returns trigger language plpgsql as $$
 begin
-  raise exception 'gongshu: % is append-only', tg_table_name using errcode = 'insufficient_privilege';
+  raise exception 'gongshu: % is append-only', regexp_replace(tg_table_name, '_\d+$', '') using errcode = 'insufficient_privilege';
 end $$;
 create trigger event_append_only before update or delete or truncate on gongshu.event
   for each statement execute function gongshu.append_only();
 
+create sequence gongshu.access_id;
 create table gongshu.access (
-  id bigint generated always as identity primary key,
+  id bigint not null default nextval('gongshu.access_id'),
+  month int not null,
   gen int not null,
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null,
@@ -57,13 +59,30 @@ create table gongshu.access (
   person text not null,
   org text not null,
   subject text not null,
-  body text not null check (octet_length(body) <= 65535)
-);
-comment on table gongshu.access is 'Sign-ins, authorization decisions and reads of unpublished data, without the data itself.';
+  body text not null check (octet_length(body) <= 65535),
+  primary key (id, month)
+) partition by list (month);
+comment on table gongshu.access is 'Sign-ins, authorization decisions and reads of unpublished data, without the data itself. By month, so that one can be taken off when its term is over.';
 create index access_cursor on gongshu.access (gen, xid, id);
 create index access_subject on gongshu.access (subject, id desc);
-create trigger access_append_only before update or delete or truncate on gongshu.access
-  for each statement execute function gongshu.append_only();
+create trigger access_append_only before update or delete on gongshu.access for each row execute function gongshu.append_only();
+create trigger access_not_emptied before truncate on gongshu.access for each statement execute function gongshu.append_only();
+
+/* The month (UTC, YYYYMM) that an access entry belongs to, with a partition that takes it. */
+create function gongshu.access_month(p_at timestamptz) returns int language plpgsql as $$
+declare
+  m int := extract(year from p_at at time zone 'UTC') * 100 + extract(month from p_at at time zone 'UTC');
+  t text := 'access_' || m;
+begin
+  if to_regclass('gongshu.' || t) is not null then return m; end if;
+  perform pg_advisory_xact_lock(hashtext('gongshu.access'), m);
+  if to_regclass('gongshu.' || t) is not null then return m; end if;
+  -- attached, not created as a partition: that would wait for every reader and writer of the others
+  execute format('create table gongshu.%I (like gongshu.access including defaults including constraints)', t);
+  execute format('create trigger access_not_emptied before truncate on gongshu.%I for each statement execute function gongshu.append_only()', t);
+  execute format('alter table gongshu.access attach partition gongshu.%I for values in (%s)', t, m);
+  return m;
+end $$;
 
 create table gongshu.rules (
   hash text primary key,

@@ -316,8 +316,11 @@ begin
   end if;
 
   if p_docs @? '$[*].access[*]' then
-    insert into gongshu.access (gen, at, kind, person, org, subject, body)
-    select g.gen, q.at, q.kind, q.person, q.org, q.subject, q.body
+    perform gongshu.access_month(m.at) from (
+      select distinct date_trunc('month', (a ->> 'at')::timestamptz, 'UTC') as at from jsonb_path_query(p_docs, '$[*].access[*]') a) m;
+    insert into gongshu.access (month, gen, at, kind, person, org, subject, body)
+    select extract(year from q.at at time zone 'UTC') * 100 + extract(month from q.at at time zone 'UTC'),
+      g.gen, q.at, q.kind, q.person, q.org, q.subject, q.body
     from gongshu.generation g, jsonb_to_recordset(jsonb_path_query_array(p_docs, '$[*].access[*]'))
       as q (at timestamptz, kind text, person text, org text, subject text, body text);
   end if;

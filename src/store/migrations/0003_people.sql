@@ -220,6 +220,26 @@ $$;
 revoke all on function gongshu.stored_projection(uuid) from public;
 grant execute on function gongshu.stored_projection(uuid) to gongshu_app;
 
+/* Every id that anything stands under, in order: also rows that no event accounts for. */
+create function gongshu.case_ids(p_after uuid, p_most int) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, gongshu as $$
+  select id from (
+    (select id from gongshu.stream where id > p_after order by id limit p_most)
+    union (select distinct stream from gongshu.event where stream > p_after order by stream limit p_most)
+    union (select id from gongshu.public_record where id > p_after order by id limit p_most)
+    union (select id from gongshu.public_notice where id > p_after order by id limit p_most)
+    union (select id from gongshu.public_announcement where id > p_after order by id limit p_most)
+    union (select id from gongshu.organisation where id > p_after order by id limit p_most)
+    union (select id from gongshu.person where id > p_after order by id limit p_most)
+    union (select id from gongshu.membership where id > p_after order by id limit p_most)
+    union (select distinct stream from gongshu.claim where stream > p_after order by stream limit p_most)
+    union (select distinct stream from gongshu.deadline where stream > p_after order by stream limit p_most)
+    union (select distinct source from gongshu.link where source > p_after order by source limit p_most)) t
+  order by id limit p_most
+$$;
+revoke all on function gongshu.case_ids(uuid, int) from public;
+grant execute on function gongshu.case_ids(uuid, int) to gongshu_app;
+
 /* Rules that open cases are pinned to, and those cases: for carrying them over when newer rules say so. */
 create function gongshu.pinned_rules() returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
