@@ -75,7 +75,8 @@ module.exports = {
     },
     {
       name: 'pure-evidence',
-      comment: 'what proves imports node:crypto and fflate and nothing else from outside; only its command line reads files',
+      comment:
+        'what proves imports node:crypto and fflate and nothing else from outside; only its command line reads files',
       severity: 'error',
       from: { path: '^src/evidence/', pathNot: [test, '^src/evidence/main.ts$'] },
       to: { pathNot: ['^src/', '^(node:)?crypto$', '(^|/)node_modules/fflate/'] },
