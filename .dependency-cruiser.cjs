@@ -26,10 +26,10 @@ module.exports = {
     })),
     {
       name: 'arrow-web',
-      comment: 'web may import contract',
+      comment: 'web may import contract and evidence',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^(src|test|bench|bin)/', pathNot: '^src/contract/' },
+      to: { path: '^(src|test|bench|bin)/', pathNot: '^src/(contract|evidence)/' },
     },
     {
       name: 'arrow-src',
@@ -72,6 +72,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/ledger/', pathNot: test },
       to: { pathNot: ['^src/', '^(node:)?crypto$', '(^|/)node_modules/sm-crypto-v2/'] },
+    },
+    {
+      name: 'pure-evidence',
+      comment:
+        'what proves imports node:crypto and fflate and nothing else from outside; only its command line reads files',
+      severity: 'error',
+      from: { path: '^src/evidence/', pathNot: [test, '^src/evidence/main.ts$'] },
+      to: { pathNot: ['^src/', '^(node:)?crypto$', '(^|/)node_modules/fflate/'] },
     },
     {
       name: 'triple-slash',

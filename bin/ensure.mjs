@@ -10,7 +10,19 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...parts) => join(root, ...parts)
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
-const layers = ['contract', 'policy', 'ledger', 'witness', 'domain', 'store', 'application', 'interop', 'http', 'cli']
+const layers = [
+  'contract',
+  'policy',
+  'ledger',
+  'witness',
+  'evidence',
+  'domain',
+  'store',
+  'application',
+  'interop',
+  'http',
+  'cli',
+]
 
 /** What is said about the way to the start goes to stderr: stdout belongs to the command that was asked for. */
 export const say = (text) => void process.stderr.write(text)
@@ -129,7 +141,10 @@ const wanted = () => {
   return {
     server: hashOf([...common, ...filesBelow(at('src'))]),
     web: existsSync(at('web/index.html'))
-      ? hashOf([...common, ...filesBelow(at('src/contract')), ...filesBelow(at('web'))])
+      ? hashOf([
+          ...common,
+          ...['src/contract', 'src/ledger', 'src/evidence', 'web'].flatMap((dir) => filesBelow(at(dir))),
+        ])
       : '',
   }
 }
@@ -164,11 +179,12 @@ export const ensureBuilt = async ({ clean = false } = {}) => {
           copyAssets()
           return result
         })
+      const verifier = now.server === then.server || run(process.execPath, [at('bin/verifier.mjs')], { quiet: true })
       const web =
         !now.web ||
         now.web === then.web ||
         tool('vite/bin/vite.js', 'build', 'web', '--outDir', '../dist/web', '--emptyOutDir', '--logLevel', 'warn')
-      return (await Promise.all([server, web])).filter((result) => result !== true)
+      return (await Promise.all([server, verifier, web])).filter((result) => result !== true)
     })
     writeFileSync(stamp, JSON.stringify(now))
   })

@@ -9,11 +9,13 @@ import {
   drainJobs,
   loadSamples,
   openApp,
+  openSequencer,
   readCast,
   seedCast,
   type App,
   type Cast,
   type CertificateData,
+  type Sequencer,
 } from '#application'
 import { isRefusal } from '#contract'
 import { buildServer } from '#http'
@@ -65,6 +67,8 @@ export interface World {
   /** Moves the simulated legal clock, firing everything that falls due on the way, and finishes the jobs. */
   readonly until: (day: string) => Promise<void>
   readonly settle: () => Promise<void>
+  /** Takes everything written so far into the logs and signs them. */
+  readonly sequence: () => Promise<boolean>
   readonly anyone: Actor
   /** What has been printed on certificates, in order. */
   readonly drawn: readonly CertificateData[]
@@ -131,7 +135,12 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     ...(o.policies ? { policies: o.policies } : {}),
     ...(o.enabled ? { enabled: o.enabled } : {}),
   })
-  const app: typeof opened = o.noIssuer ? { ...opened, issuer: undefined } : opened
+  let sequencer: Promise<Sequencer> | undefined
+  const sequence = async (): Promise<boolean> => {
+    sequencer ??= openSequencer({ databaseUrl: database.url, dataDir: dir, url: 'https://log.example.cn' })
+    return (await sequencer).catchUp()
+  }
+  const app: typeof opened = { ...opened, sequence, ...(o.noIssuer ? { issuer: undefined } : {}) }
   const orgs = o.on ? {} : await seedCast(app, cast)
   if (o.lists) await loadSamples(app, samples, () => undefined)
   const server = await buildServer(app)
@@ -222,10 +231,12 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     settle: async () => {
       await drainJobs(app)
     },
+    sequence,
     anyone: actor('anyone', '', '', ''),
     drawn,
     close: async () => {
       await server.close()
+      await (await sequencer)?.close()
       await opened.close()
       await database.drop()
       if (!o.on) rmSync(dir, { recursive: true, force: true })

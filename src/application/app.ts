@@ -72,6 +72,8 @@ export interface App {
   readonly renderCertificate: (
     data: CertificateData,
   ) => Promise<{ readonly pdf: Uint8Array; readonly missing: readonly string[] }>
+  /** Takes what has been written into the logs and signs them, where this process may; what waits for the log need not wait for another process. */
+  readonly sequence?: (() => Promise<unknown>) | undefined
   readonly demo: boolean
   /** Public address, as it stands in QR codes. */
   readonly url: string

@@ -308,6 +308,7 @@ export const receiptOf = async (
   }
 }
 
+/** Tiles of a log as far as they are needed for a proof. */
 export const tileReader =
   (app: Pick<App, 'pool'>, name: string) =>
   async (t: Tile): Promise<Buffer> => {

@@ -8,6 +8,7 @@ import type { DeadlineRow, Doc, Job } from '#store'
 import {
   dueDeadlines,
   failedOutbox,
+  laterOutbox,
   leaseOutbox,
   loadForSystem,
   nextDeadline,
@@ -173,7 +174,8 @@ const run = async (app: App, job: Job): Promise<void> => {
   const handler = handlers[job.topic]
   try {
     const no = handler ? await handler(app, job) : refuse('unknown_topic', job.topic)
-    if (no) {
+    if (no?.code === 'not_yet') await laterOutbox(app.pool, job.id)
+    else if (no) {
       app.log.warn({ job, refusal: no }, 'job refused')
       await failedOutbox(app.pool, job.id, `${no.code}: ${no.says}`)
     } else await app.committer.commit({ done: [job.id] })

@@ -21,6 +21,7 @@ import {
   registrationSection,
   registrationWords,
 } from '#domain/registration'
+import { detach } from '#evidence'
 import type { PublicNoticeRow, RecordFilter, RecordRow } from '#store'
 import {
   announcements as allAnnouncements,
@@ -103,12 +104,6 @@ export const recordByCode = async (app: App, code: string): Promise<PublicRecord
   const r = await publicRecord(app.pool, { code })
   return r ? recordView(app, r) : noRecord
 }
-/** The current certificate's file of a record. */
-export const certificateFile = async (app: App, code: string): Promise<{ file: string; name: string } | Refusal> => {
-  const r = await publicRecord(app.pool, { code })
-  return r?.certificate ? { file: r.certificate.file, name: `登记证-${r.code}.pdf` } : noRecord
-}
-
 const verdict = (app: App, r: RecordRow, extra: { sha256?: string } = {}): Verification => {
   const record = recordView(app, r)
   if (r.state === 'deregistered' || r.state === 'revoked')
@@ -162,9 +157,16 @@ const claimedRecord = async (app: App, pdf: Buffer): Promise<RecordRow | undefin
 
 /** Verifies a certificate by its bytes; where they were never issued, says whether it claims a code that exists. */
 export const verifyPdf = async (app: App, pdf: Buffer): Promise<Verification> => {
-  const sha256 = createHash('sha256').update(pdf).digest('hex')
+  const parts = detach(pdf)
+  const whole = typeof parts === 'string' ? pdf : parts.base
+  const sha256 = createHash('sha256').update(whole).digest('hex')
   const found = await verifyDigest(app, sha256)
-  if (found.result !== 'unknown') return found
+  if (found.result !== 'unknown')
+    return parts === 'none'
+      ? { ...found, says: `${found.says}（所核验的是不带证据的登记证）` }
+      : typeof parts === 'string'
+        ? found
+        : { ...found, says: `${found.says}（所核验的是带有登记证据的登记证，证面与发放的一致）` }
   const r = await claimedRecord(app, pdf)
   return r
     ? {

@@ -121,11 +121,14 @@ const factsOf = (s: Case): { term: string; value: string }[] => {
   return []
 }
 
-const nameOf = (names: Readonly<Record<string, string>>, id: string): string =>
+export const nameOf = (names: Readonly<Record<string, string>>, id: string): string =>
   names[id] ?? (id === 'system' ? '系统' : '')
 
 /** Names of organisations and, for those who act for themselves, of persons. */
-const partyNames = async (q: Pick<pg.Pool, 'query'>, ids: readonly string[]): Promise<Record<string, string>> => {
+export const partyNames = async (
+  q: Pick<pg.Pool, 'query'>,
+  ids: readonly string[],
+): Promise<Record<string, string>> => {
   const wanted = [...new Set(ids)].filter((i) => i && i !== 'system')
   const orgs: Facts['orgs'] = wanted.length ? await orgFacts(q, wanted) : {}
   const rest = wanted.filter((i) => !orgs[i])
@@ -295,7 +298,7 @@ const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare
   return { ...base, text: words(value), ...(differs ? { changed: true, was: words(was) } : {}) }
 }
 
-const shownForm = (form: Form, value: JsonObject, was: JsonObject | undefined): ShownField[] =>
+export const shownForm = (form: Form, value: JsonObject, was: JsonObject | undefined): ShownField[] =>
   form.flatMap((f) => shown(f, value[f.key], was?.[f.key], was !== undefined) ?? [])
 
 const allFiles = (fields: readonly ShownField[]): string[] =>
@@ -324,7 +327,7 @@ const derivedTerms: Record<string, string> = {
 }
 
 /** What an event said, in words: the fields of its form, then what was worked out from them. */
-const eventDetail = (
+export const eventDetail = (
   table: Table,
   e: CaseEvent,
   versions: { form: Form; before: JsonObject | undefined },
@@ -644,7 +647,7 @@ export const notices = async (app: App, token: Buffer): Promise<readonly NoticeV
   (await asViewer(app.pool, token, app.idle, async (q) => listNotices(q))) ?? signedOut
 
 /** Files an event names: where its form asks for files, in the content of a record, and the certificate. Words that look like an id name nothing. */
-const filesNamed = (table: Table, rules: Rules, s: Case, e: CaseEvent): readonly string[] => {
+export const filesNamed = (table: Table, rules: Rules, s: Case, e: CaseEvent): readonly string[] => {
   const said = { ...e.data, ...e.sealed }
   const content =
     s.process === 'record' ? filesOf(applicationForm(rules, 'first', s.variant), group(said['content'])) : []

@@ -2,6 +2,7 @@ import { backupCommands } from './backup.ts'
 import { clockCommands } from './clock.ts'
 import { dataCommands } from './data.ts'
 import { docsCommands } from './docs.ts'
+import { evidenceCommands } from './evidence.ts'
 import { ledgerCommands } from './ledger.ts'
 import { policyCommands } from './policy.ts'
 import { serverCommands } from './server.ts'
@@ -13,6 +14,7 @@ export const allCommands = [
   policyCommands,
   clockCommands,
   ledgerCommands,
+  evidenceCommands,
   backupCommands,
   docsCommands,
 ]

@@ -38,7 +38,7 @@ import { answer } from './answer.ts'
 import { keyOf, tokenOf, uploaded, versionOf } from './guard.ts'
 
 /** Path of a collection → process. */
-const collections: Readonly<Record<string, string>> = {
+export const collections: Readonly<Record<string, string>> = {
   applications: 'application',
   records: 'record',
   objections: 'objection',

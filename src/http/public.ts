@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
   allAnnounced,
-  certificateFile,
+  certificatePdf,
   clock,
   overview,
   policyView,
@@ -31,7 +31,6 @@ import {
   registrarSchema,
   verificationSchema,
 } from '#contract'
-import { filesById } from '#store'
 import { answer } from './answer.ts'
 import { uploaded } from './guard.ts'
 
@@ -85,16 +84,14 @@ export const publicRoutes =
     )
     s.get(
       '/api/public/records/:code/certificate.pdf',
-      { schema: { ...tag, summary: '登记证', params: code } },
+      { schema: { ...tag, summary: '登记证，附有登记证据：不联网也能证明登记', params: code } },
       async (req, reply) => {
-        const found = await certificateFile(app, req.params.code)
+        const found = await certificatePdf(app, req.params.code)
         if (isRefusal(found)) return answer(reply, found)
-        const [file] = await filesById(app.pool, [found.file])
-        if (!file) return answer(reply, refuse('not_found', '登记证尚未生成，请稍后再试'))
         return reply
           .type('application/pdf')
           .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
-          .send(await app.files.get(file.key))
+          .send(found.pdf)
       },
     )
     s.get(

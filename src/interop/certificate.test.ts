@@ -100,7 +100,7 @@ describe('file', () => {
     expect(xmp).toContain('公共数据资源登记证 990000-ZY-2026-0000127-8')
     expect(xmp).toMatch(/<pdf:Keywords>990000-ZY-2026-0000127-8, /)
     expect(xmp).toContain('<xmp:CreateDate>2026-05-06')
-    expect(xmp).toMatch(/<pdfaid:part>2<[\s\S]*<pdfaid:conformance>A</)
+    expect(xmp).toMatch(/<pdfaid:part>3<[\s\S]*<pdfaid:conformance>A</)
     expect(missing).toEqual([])
     expect(pdf.length).toBeLessThan(150_000)
   })

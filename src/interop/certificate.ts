@@ -96,7 +96,7 @@ const chineseDay = (
 }
 
 /**
- * Draws the certificate as an A4 PDF/A. The same data give the same bytes on the same version of the renderer: no clock,
+ * Draws the certificate as an A4 PDF/A-3, to which its evidence is attached later. The same data give the same bytes on the same version of the renderer: no clock,
  * no system font. Text is passed as data, never as markup.
  *
  * The font holds GBK and 通用规范汉字表 (`fonts/README.md`). Any other character, bidirectional and other control characters
@@ -164,7 +164,7 @@ export const renderCertificate = async (data: CertificateData): Promise<Certific
   const run = compiler.compile({ mainFileContent: template, inputs })
   const failure = run.takeError()
   if (!run.result) throw new Error(`certificate template: ${JSON.stringify(failure?.shortDiagnostics)}`)
-  const pdf = compiler.pdf(run.result, { pdfStandard: 'a-2a' })
+  const pdf = compiler.pdf(run.result, { pdfStandard: 'a-3a' })
   compiler.evictCache(10)
   return { pdf, missing: lacking }
 }

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { detach, readBundle } from '#evidence'
 import type { Finding } from './intakeFinding.ts'
 
 const delimiter = String.raw`(?=[\x00\t\n\f\r ()<>[\]{}/%]|$)`
@@ -38,16 +39,31 @@ const active = (says: string): Finding => ({
 })
 const damaged: Finding = { code: 'file_damaged', says: 'PDF 不完整或无法检查，请用“打印为 PDF”重新生成后上传。' }
 
+/** A certificate of ours without the evidence it carries: records, proofs and signatures, in a form that has room for nothing else. */
+const withoutEvidence = (file: Buffer): Buffer => {
+  const parts = detach(file)
+  if (typeof parts === 'string') return file
+  try {
+    const { about, documents = [], pages = {} } = readBundle(parts.evidence).contents
+    return about['kind'] === 'certificate' && documents.length + Object.keys(pages).length === 0 ? parts.base : file
+  } catch {
+    return file
+  }
+}
+
 /**
  * Looks for what makes a PDF more than paper: encryption, scripts, launch actions, embedded files, rich media, XFA. It
  * searches names, also when written with #xx escapes, in the whole file and in unpacked object streams; an object stream
  * that cannot be unpacked is refused. `undefined` when nothing was found.
  *
+ * The one attachment it lets pass is the evidence of a certificate of ours, in its exact form.
+ *
  * A heuristic, not a parser: it does not follow references, so it may refuse a file whose forbidden object is unreachable
  * or whose uncompressed text spells such a name; it does not see what only a reader's leniency would find (an object
  * stream whose dictionary hides its own type behind a reference), nor faults in fonts and images.
  */
-export const inspectPdf = (file: Buffer): Finding | undefined => {
+export const inspectPdf = (whole: Buffer): Finding | undefined => {
+  const file = withoutEvidence(whole)
   const text = file.toString('latin1')
   if (!text.startsWith('%PDF-') || !text.slice(-2048).includes('%%EOF')) return damaged
   if (encryption.test(text))

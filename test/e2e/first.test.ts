@@ -265,6 +265,8 @@ describe.skipIf(noBrowser)(
       await visitor.goto('/verify')
       await visitor.getByLabel('登记证文件').setInputFiles(pdf)
       await visitor.getByRole('heading', { level: 2, name: '有效', exact: true }).waitFor()
+      await visitor.getByRole('heading', { level: 2, name: '真实完整' }).waitFor()
+      await visitor.getByText('证面就是登记机构发放的那一份').waitFor()
       expect(sent.filter((r) => r.startsWith('POST'))).toEqual([])
 
       const bytes = readFileSync(pdf)
@@ -274,6 +276,7 @@ describe.skipIf(noBrowser)(
       writeFileSync(altered, bytes)
       await visitor.getByLabel('登记证文件').setInputFiles(altered)
       await visitor.getByRole('heading', { level: 2, name: '查无此证' }).waitFor()
+      await visitor.getByRole('heading', { level: 2, name: '不可采信' }).waitFor()
       await visitor.getByRole('button', { name: '上传比对' }).click()
       await visitor.getByRole('heading', { level: 2, name: '内容与登记簿不一致' }).waitFor()
       await visitor.context().close()

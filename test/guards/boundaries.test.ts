@@ -35,6 +35,8 @@ const planted = {
   'src/policy/os.ts': [`import { cpus } from 'node:os'\nexport const x = cpus`, 'pure'],
   'src/ledger/fs.ts': [`import { readFileSync } from 'node:fs'\nexport const x = readFileSync`, 'pure-ledger'],
   'src/ledger/zod.ts': [`import { z } from 'zod'\nexport const x = z`, 'pure-ledger'],
+  'src/evidence/fs.ts': [`import { readFileSync } from 'node:fs'\nexport const x = readFileSync`, 'pure-evidence'],
+  'src/evidence/store.ts': [`export { save } from '#store'`, 'arrow-evidence'],
   'src/store/dev.ts': [`import react from 'react'\nexport const x = react`, 'dev-dependency'],
   'src/store/undeclared.ts': [`import pg from 'pg'\nexport const x = pg`, 'dev-dependency'],
   'src/policy/a.ts': [`import { b } from './b.ts'\nexport const a = b`, 'cycle'],
@@ -44,7 +46,7 @@ test('the boundaries pass a clean project', async () => {
   const { check } = await project()
   const { status, output } = await check('boundaries')
   expect(status, output).toBe(0)
-  expect(output).toContain('19 modules, 0 violations')
+  expect(output).toContain('21 modules, 0 violations')
 })
 
 test('the boundaries hold against each way around them', async () => {

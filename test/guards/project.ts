@@ -49,6 +49,15 @@ export const digest = (text: string): string => createHash('sha256').update(text
 
 export const remember = (note: string): string => digest(note)
 `,
+  'src/evidence/index.ts': `import { digest } from '#ledger'
+
+export const verify = (text: string, sha256: string): boolean => digest(text) === sha256
+`,
+  'src/evidence/main.ts': `import { readFileSync } from 'node:fs'
+import { verify } from './index.ts'
+
+process.exitCode = verify(readFileSync(process.argv[2] ?? '', 'utf8'), process.argv[3] ?? '') ? 0 : 1
+`,
   'src/store/index.ts': `import { entry } from '#domain/catalogue'
 import { digest } from '#ledger'
 
@@ -74,9 +83,10 @@ console.log(process.argv[2] === 'witness' ? remember('') : await serve())
   'web/main.tsx': `import { createElement } from 'react'
 import type { Envelope } from '#contract'
 import { envelope } from '#contract'
+import { verify } from '#evidence'
 
 const show = (it: Envelope) => createElement('p', null, <b>{it.id}</b>)
-document.title = String(show(envelope.parse({ id: '六、安全' })))
+document.title = String(show(envelope.parse({ id: '六、安全' }))) + String(verify('', ''))
 `,
   'test/setup.ts': `export const setup = (): void => {}
 `,

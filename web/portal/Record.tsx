@@ -130,6 +130,7 @@ const Sheet = ({ record: r, today }: { record: PublicRecord; today: string | und
                 <Row term="登记证 SM3">
                   <Digest value={r.certificate.sm3} what="SM3 摘要" />
                 </Row>
+                <Row term="说明">摘要针对发放时的登记证，不含下载时附上的登记证据；核验页会把两者分开。</Row>
               </dl>
             ) : (
               <p className="p-pad sub">登记证正在生成或尚未发放，登记信息以本页为准。</p>

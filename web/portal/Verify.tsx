@@ -7,7 +7,9 @@ import { Link, useSearchParams } from 'react-router'
 import { Refused, get, problemOf } from '../api.ts'
 import { StateChip } from '../ui/chips.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
+import { ProofPanel } from './Proof.tsx'
 import { CodeLink, DemoChip, Page, Seal, Waiting, recordPath } from './parts.tsx'
+import { prove } from './proving.ts'
 import { grouped, longDay, normal } from './words.ts'
 
 const results = {
@@ -35,7 +37,7 @@ export const Verify = () => {
   const code = params.get('code') ?? ''
   const [file, setFile] = useState<File>()
   return (
-    <Page title="核验" lead="输入登记码，或选择收到的登记证 PDF，看登记簿现在怎么说。文件只在本机计算摘要，不会上传。">
+    <Page title="核验" lead="输入登记码，或选择收到的登记证、证据包、存证回执。文件只在本机核验，不会上传。">
       <div className="p-verify">
         <div className="p-ways">
           <CodeBox
@@ -61,6 +63,7 @@ export const Verify = () => {
           )}
         </div>
       </div>
+      <Offline />
       <section className="p-means">
         <h2>五种结果是什么意思</h2>
         <dl>
@@ -75,6 +78,34 @@ export const Verify = () => {
         </dl>
       </section>
     </Page>
+  )
+}
+
+/** The program for those who would rather not trust this page either. */
+const Offline = () => {
+  const digest = useQuery({
+    queryKey: ['verifier'],
+    queryFn: async () => {
+      const answer = await fetch('/gongshu-verify.mjs.sha256')
+      return answer.ok ? (await answer.text()).slice(0, 64) : ''
+    },
+    staleTime: Infinity,
+  }).data
+  if (!digest) return null
+  return (
+    <section className="p-means p-offline">
+      <h2>完全离线核验</h2>
+      <p>
+        核验程序是一个文件，不需要安装，不联网：<a href="/gongshu-verify.mjs">下载 gongshu-verify.mjs</a>，在装有
+        Node.js 的电脑上运行
+      </p>
+      <pre>node gongshu-verify.mjs 登记证.pdf --key 公钥文件</pre>
+      <p className="muted small">
+        公钥：<a href="/log/register/key">登记日志</a>、<a href="/log/access/key">访问日志</a>，请及早另行保存。程序的
+        SHA-256：
+        <span className="p-digest">{grouped(digest)}</span>
+      </p>
+    </section>
   )
 }
 
@@ -123,14 +154,15 @@ const FileBox = ({ take }: { take: (file: File) => void }) => {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <b>登记证文件</b>
+      <b>登记证、证据包或存证回执</b>
       <span className="p-dropline">
-        把 PDF 拖到这里，或<span className="p-link">选择文件</span>
+        把文件拖到这里，或<span className="p-link">选择文件</span>
       </span>
-      <span className="muted small">在本机计算 SHA-256，只把这串摘要发给登记平台。</span>
+      <span className="muted small">在本机核验；对登记证，另把 SHA-256 发给登记平台，查询现在的状态。</span>
       <input
         type="file"
-        accept="application/pdf,.pdf"
+        accept="application/pdf,.pdf,application/zip,.zip,application/json,.json"
+        aria-label="登记证文件"
         className="unseen"
         onChange={(e) => {
           const file = e.target.files?.[0]
@@ -162,61 +194,63 @@ const CodeResult = ({ code }: { code: string }) => {
   )
 }
 
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, '0')).join('')
-
-/** The digest is computed here and only the digest is asked about; the file itself leaves the computer only on the person's word. */
+/** The file is checked here. Of a PDF only the digest is asked about; the file itself leaves the computer only on the person's word. */
 const FileResult = ({ file }: { file: File }) => {
-  // browsers offer WebCrypto to pages reached by https or on this computer only
-  const canDigest = typeof crypto.subtle !== 'undefined'
-  const digest = useQuery({
-    queryKey: ['digest', file.name, file.size, file.lastModified],
-    queryFn: async () => hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())),
-    enabled: canDigest,
+  const [keys, setKeys] = useState<File>()
+  const proof = useQuery({
+    queryKey: ['proof', file.name, file.size, file.lastModified, keys?.name, keys?.lastModified],
+    queryFn: () => prove(file, keys),
     staleTime: Infinity,
     gcTime: 0,
+    retry: false,
   })
+  if (proof.isError)
+    return (
+      <p className="p-note warn">
+        {proof.error.message.startsWith('不是公钥')
+          ? `${proof.error.message}。请选择日志公钥文件。`
+          : '读不出这个文件，请确认它仍在原处后重新选择。'}
+      </p>
+    )
+  if (!proof.data) return <Waiting rows={4} />
+  const { report, sha256 } = proof.data
+  return (
+    <>
+      {report.kind === 'certificate' && <RegisterSays file={file} sha256={sha256} />}
+      <ProofPanel report={report} name={file.name} keys={keys} bring={setKeys} />
+    </>
+  )
+}
+
+/** What the register says now about a certificate of this digest. */
+const RegisterSays = ({ file, sha256 }: { file: File; sha256: string }) => {
   const known = useQuery({
-    queryKey: ['public', 'verify', 'sha256', digest.data],
-    queryFn: ({ signal }) => get<Verification>('/public/verify', { sha256: digest.data }, signal),
-    enabled: digest.data !== undefined,
+    queryKey: ['public', 'verify', 'sha256', sha256],
+    queryFn: ({ signal }) => get<Verification>('/public/verify', { sha256 }, signal),
   })
   const upload = useMutation({ mutationFn: () => compare(file) })
   const asked = (
     <>
       {file.name}
-      {digest.data && <span className="p-digest">SHA-256 {grouped(digest.data)}</span>}
+      <span className="p-digest">SHA-256 {grouped(sha256)}</span>
     </>
   )
-  const offer = (
-    <div className="p-offer">
-      <p>
-        可以把文件上传，由登记平台读取其中的登记码，判断是不是被改动过的登记证。<b>上传后，文件会离开本机。</b>
-      </p>
-      <Button onClick={() => upload.mutate()} loading={upload.isPending}>
-        上传比对
-      </Button>
-      {upload.isError && <p className="p-note warn">{problemOf(upload.error).title}</p>}
-    </div>
-  )
-
   if (upload.data) return <Result answer={upload.data} asked={asked} />
-  if (!canDigest)
-    return (
-      <div className="p-note grey">
-        <b>浏览器不能在本机计算摘要</b>
-        <p>
-          当前网址不是 https 连接，浏览器因此停用了摘要计算。请改用 https 网址，或自行计算 SHA-256 后与登记信息页比对。
-        </p>
-        {offer}
-      </div>
-    )
-  if (digest.isError) return <p className="p-note warn">读不出这个文件，请确认它仍在原处后重新选择。</p>
   if (known.isError) return <Trouble error={known.error} again={() => void known.refetch()} />
   if (!known.data) return <Waiting rows={4} />
   return (
     <Result answer={known.data} asked={asked}>
-      {known.data.result === 'unknown' && offer}
+      {known.data.result === 'unknown' && (
+        <div className="p-offer">
+          <p>
+            可以把文件上传，由登记平台读取其中的登记码，判断是不是被改动过的登记证。<b>上传后，文件会离开本机。</b>
+          </p>
+          <Button onClick={() => upload.mutate()} loading={upload.isPending}>
+            上传比对
+          </Button>
+          {upload.isError && <p className="p-note warn">{problemOf(upload.error).title}</p>}
+        </div>
+      )}
     </Result>
   )
 }

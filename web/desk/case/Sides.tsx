@@ -99,10 +99,14 @@ export const Rulebook = ({ rules }: { rules: CaseView['rules'] }) => (
   </details>
 )
 
+/** As anyone may download it: with the evidence that proves it, offline, by itself. */
+const certificateOf = (view: CaseView): string =>
+  `/api/public/records/${encodeURIComponent(view.facts.find((f) => f.term === '登记码')?.value ?? '')}/certificate.pdf`
+
 export const Certificate = ({ view }: { view: CaseView }) => (
   <section className="card certificate" aria-labelledby="certificate">
     <h2 id="certificate">登记证</h2>
-    <a href={`/api/files/${view.certificate?.file}?case=${view.id}`}>下载登记证（PDF）</a>
+    <a href={certificateOf(view)}>下载登记证（PDF，附登记证据）</a>
     <dl className="face digests">
       <div>
         <dt>SHA-256</dt>

@@ -31,6 +31,15 @@ export const Timeline = ({ view, today }: { view: CaseView; today: string | unde
   return (
     <section className="card side" aria-labelledby="timeline">
       <h2 id="timeline">办理经过</h2>
+      <p className="small">
+        <a
+          href={`/api/${collectionOf[view.process]}/${view.id}/evidence`}
+          download
+          title="全部办理记录、您可见的内容和所附文件，连同签名与证明：不依赖本系统即可核验，可打印盖章"
+        >
+          导出证据包（zip）
+        </a>
+      </p>
       <ol className="timeline">
         {shown.map((e) => (
           <li key={e.seq}>

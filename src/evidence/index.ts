@@ -1,0 +1,5 @@
+export * from './archive.ts'
+export * from './bundle.ts'
+export * from './pages.ts'
+export * from './pdf.ts'
+export * from './verify.ts'
