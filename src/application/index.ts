@@ -1,5 +1,7 @@
 export * from './app.ts'
 export * from './act.ts'
+export * from './leaf.ts'
+export * from './privacy.ts'
 export * from './views.ts'
 export * from './sessions.ts'
 export * from './services.ts'

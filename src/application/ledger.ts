@@ -1,5 +1,5 @@
 import { createHash, createPublicKey } from 'node:crypto'
-import type { Json, Refusal } from '#contract'
+import type { Gone, Json, Refusal } from '#contract'
 import { refuse } from '#contract'
 import {
   append,
@@ -37,6 +37,7 @@ import {
   openLog,
   readEntries,
   readTile,
+  retainedProblems,
   skipped,
   type AuditRow,
   type LogName,
@@ -161,6 +162,8 @@ export interface Receipt {
   readonly body: string
   /** Values the caller may see, with the salts that open their commitments in the body. */
   readonly disclosed: Readonly<Record<string, readonly [salt: string, value: Json]>>
+  /** Values that can be shown to nobody who asks here: erased, or restricted until their term ends. Their commitments stay in the body. */
+  readonly withheld: Readonly<Record<string, Gone>>
   /** C2SP tlog-proof. */
   readonly proof: string
 }
@@ -183,6 +186,11 @@ export const receiptOf = async (
   return {
     body: out.body,
     disclosed: Object.fromEntries(Object.entries(out.sealed ?? {}).flatMap(([k, v]) => (v ? [[k, v]] : []))),
+    withheld: Object.fromEntries(
+      Object.entries(out.sealed ?? {}).flatMap(([k, v]) =>
+        v ? [] : [[k, out.restricted?.includes(k) ? 'restricted' : 'erased'] as const],
+      ),
+    ),
     proof: proofText({ index, path, checkpoint: checkpoint.note }),
   }
 }
@@ -305,6 +313,9 @@ export const verifyLog = async (
       report(`规模 ${c.size} 的检查点：格式损坏`)
     }
   }
+  if (log === 'register')
+    for (const r of await asSystem(app.pool, retainedProblems))
+      report(`事项 ${r.stream} 第 ${r.seq} 步：限制处理的字段 ${r.field} 缺失，或与日志中的承诺值不符`)
   for (const id of await asSystem(app.pool, (q) => skipped(q, log))) report(`编号 ${id} 的记录未进入日志`)
   return { log, entries: edge.size, checkpoints: checkpoints.length, problems }
 }

@@ -14,7 +14,7 @@ import type {
   Refusal,
   ShownField,
 } from '#contract'
-import { filesOf, formJsonSchema, refuse } from '#contract'
+import { filesOf, formJsonSchema, goneOf, refuse, withoutGone } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
@@ -46,7 +46,8 @@ import {
 } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
-import { accessEntry, fromLeaf, legalDay, signedOut } from './act.ts'
+import { accessEntry, legalDay, signedOut } from './act.ts'
+import { formOf, fromLeaf } from './leaf.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
@@ -256,8 +257,6 @@ export const list = async (app: App, token: Buffer, req: ListRequest): Promise<C
 
 // ── one case ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-const isErased = (v: unknown): boolean => group(v)['erased'] === true
-
 const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare: boolean): ShownField | undefined => {
   const base = {
     key: f.key,
@@ -265,7 +264,8 @@ const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare
     ...(f.personal ? { personal: true } : {}),
     ...(f.public ? { public: true } : {}),
   }
-  if (isErased(value)) return { ...base, erased: true }
+  const gone = goneOf(value)
+  if (gone) return { ...base, [gone]: true }
   const differs = compare && JSON.stringify(value ?? null) !== JSON.stringify(was ?? null)
   if (f.type === 'group') {
     const fields = (f.fields ?? []).flatMap((x) => shown(x, group(value)[x.key], group(was)[x.key], compare) ?? [])
@@ -482,7 +482,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     if (!found || found.head.snapshot.process !== process) return { viewer, found: undefined }
     const s = found.head.snapshot
     const day = legalDay(app, (await storedDay(q)).day)
-    const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e.body, e.sealed) }))
+    const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e) }))
     const names = await partyNames(q, [
       ...Object.values(s.seats),
       ...events.flatMap((e) => [e.event.actor, e.event.org]),
@@ -553,12 +553,14 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   const linkedCases = found.linked.map((l) => l.snapshot)
   const actions: ActionView[] = actsOpen(table, matterOf(s.process).laws, s, cx).map((act) => {
     const r = table.rows[act]!
-    const value = firstValue(s, act, table, {
-      draft: found.draft?.content,
-      linked: linkedCases,
-      earlier: found.earlier,
-      org: found.org,
-    })
+    const value = withoutGone(
+      firstValue(s, act, table, {
+        draft: found.draft?.content,
+        linked: linkedCases,
+        earlier: found.earlier,
+        org: found.org,
+      }),
+    )
     return {
       act,
       term: r.term,
@@ -646,10 +648,11 @@ export const notices = async (app: App, token: Buffer): Promise<readonly NoticeV
 /** Files an event names: where its form asks for files, in the content of a record, and the certificate. Words that look like an id name nothing. */
 const filesNamed = (table: Table, rules: Rules, s: Case, e: CaseEvent): readonly string[] => {
   const said = { ...e.data, ...e.sealed }
-  const content =
-    s.process === 'record' ? filesOf(applicationForm(rules, 'first', s.variant), group(said['content'])) : []
   const certificate = s.process === 'record' && actOf(e) === 'certify' ? [text(said['file'])] : []
-  return [...[...filesOf(table.rows[actOf(e)]?.form ?? [], said), ...content].map(([, file]) => file), ...certificate]
+  return [
+    ...filesOf(formOf(table, rules, s.variant, actOf(e)), withoutGone(said)).map(([, file]) => file),
+    ...certificate,
+  ]
 }
 
 /** May this caller open this file? Its owner may, and whoever may read a case that names it. Each opening is logged. */
@@ -668,7 +671,7 @@ export const openFile = async (
     const s = found.head.snapshot
     const rules = await rulesOf(app, s.rules)
     const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
-    const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e.body, e.sealed)).includes(file))
+    const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e)).includes(file))
     return { viewer, row: named ? own : undefined }
   })
   if (!out) return signedOut
