@@ -4,7 +4,7 @@ import type { Case } from '#domain/kernel'
 import { actOf, fold } from '#domain/kernel'
 import { readingForm, vouchers } from '#domain/registration'
 import type { FileRow, Retained, Viewer } from '#store'
-import { asSystem, asViewer, eventsOf, loadForSystem, organisations, readCase, readRetained } from '#store'
+import { asSystem, asViewer, eventsOf, loadForSystem, myOrgs, organisations, readCase, readRetained } from '#store'
 import type { Reply } from './act.ts'
 import { accessEntry, openCase, signedOut } from './act.ts'
 import type { App } from './app.ts'
@@ -61,6 +61,8 @@ export const askErasure = async (
     await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, id, { act: 'ask' })] })
     return refuse('not_yours', '请由本人以个人身份提出，或由数据管理部门经办代为提出')
   }
+  if (c.process === 'person' && (await myOrgs(app.pool, c.id)).orgs.length > 0)
+    return refuse('on_duty', '该人员仍有岗位，姓名等为履职所必需：请先办理离岗，再请求删除')
   return openCase(
     app,
     { token },

@@ -17,6 +17,7 @@ interface Item {
   readonly field: string
   /** Canonical JSON; unknown where the value is already restricted. */
   readonly value?: string
+  /** Files it names; of a restricted value nobody knows. */
   readonly files: readonly string[]
   /** Last day on which it has to be kept; empty when it is no voucher. */
   readonly until: string
@@ -80,7 +81,7 @@ const personalValues = async (
 export const planOf = async (app: App, request: Case): Promise<Plan | undefined> => {
   if (request.process !== 'erasure') return undefined
   return asSystem(app.pool, async (q) => {
-    const family = await familyOf(q, request.links['case'] ?? '')
+    const family = (await familyOf(q, request.links['case'] ?? '')).filter((id) => id !== request.id)
     const held = await isHeld(q, family)
     const ready = (items: readonly Item[], events: readonly CaseEventRow[]): Plan => ({
       asked: {
@@ -96,10 +97,8 @@ export const planOf = async (app: App, request: Case): Promise<Plan | undefined>
       events,
     })
     if (request.at === 'restricted') {
-      const { values, files } = await restrictedBy(q, request.id)
-      // the files go with the last of the values that name them
-      const items = values.map((v, i): Item => ({ ...v, files: i === values.length - 1 ? files : [] }))
-      return ready(items, await eventsOf(q, [...new Set([request.id, ...values.map((v) => v.stream)])]))
+      const items = (await restrictedBy(q, request.id)).map((v): Item => ({ ...v, files: [] }))
+      return ready(items, await eventsOf(q, [...new Set([request.id, ...items.map((v) => v.stream)])]))
     }
     const events = await eventsOf(q, [...family, request.id])
     const of = (id: string): readonly CaseEventRow[] => events.filter((e) => e.stream === id)

@@ -118,6 +118,8 @@ const factsOf = (s: Case): { term: string; value: string }[] => {
       ...(text(d['form']) ? [{ term: '服务形式', value: text(d['form']) }] : []),
     ].filter((f) => f.value !== '')
   }
+  if (s.process === 'erasure' && s.at === 'restricted')
+    return [{ term: '保存至', value: text(s.data['restrict']?.['keptUntil']) }]
   if (s.process === 'obligation') return [{ term: '事实发生日', value: text(s.data['record']?.['factDay']) }]
   return []
 }

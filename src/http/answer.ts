@@ -28,6 +28,7 @@ const statusOf: Readonly<Record<string, number>> = {
   kept: 409,
   not_kept: 409,
   nothing: 409,
+  on_duty: 409,
   record_ended: 409,
   too_large: 413,
   unsupported: 415,

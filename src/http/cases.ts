@@ -32,12 +32,14 @@ import {
   caseListSchema,
   caseViewSchema,
   fileSchema,
+  formJsonSchema,
   isRefusal,
   noticeSchema,
   receiptSchema,
   replySchema,
   retainedSchema,
 } from '#contract'
+import { readingForm } from '#domain/registration'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
 import { keyOf, tokenOf, uploaded, versionOf } from './guard.ts'
@@ -298,6 +300,17 @@ export const caseRoutes =
         schema: { ...tag, summary: '请求删除事项中的个人信息', body: aboutCase, response: { 200: replySchema } },
       },
       (req, reply) => writing(req, reply, (t, key) => askErasure(app, t, req.body.case, req.body.input, key)),
+    )
+    s.get(
+      '/api/erasures/restricted/form',
+      {
+        schema: {
+          ...tag,
+          summary: '查阅限制处理内容的原因（表单）',
+          response: { 200: z.object({ schema: z.record(z.string(), z.unknown()) }) },
+        },
+      },
+      (req, reply) => signed(req, reply, () => Promise.resolve({ schema: formJsonSchema(readingForm) })),
     )
     s.post(
       '/api/erasures/:id/restricted',

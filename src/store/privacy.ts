@@ -35,25 +35,15 @@ export const isHeld = async (q: Q, streams: readonly string[]): Promise<boolean>
 export const restrictedBy = async (
   q: Q,
   request: string,
-): Promise<{
-  readonly values: readonly {
-    readonly stream: string
-    readonly seq: number
-    readonly field: string
-    readonly until: string
-  }[]
-  readonly files: readonly string[]
-}> => ({
-  values: (
+): Promise<
+  readonly { readonly stream: string; readonly seq: number; readonly field: string; readonly until: string }[]
+> =>
+  (
     await q.query<{ stream: string; seq: number; field: string; until: string }>(
       'select stream, seq, field, until from gongshu.retained where request = $1 order by stream, seq, field',
       [request],
     )
-  ).rows,
-  files: (await q.query<{ id: string }>('select id from gongshu.retained_file where request = $1', [request])).rows.map(
-    (r) => r.id,
-  ),
-})
+  ).rows
 
 export interface Retained {
   readonly values: readonly {

@@ -161,6 +161,16 @@ describe('个人信息保护法 第四十七条第一款 删除', () => {
     await proofs()
   })
 
+  it('nobody is forgotten who still holds a duty', async () => {
+    const person = (await w.as('湘审计')).person
+    const input = { fields: ['name'], ground: 'other' }
+    for (const who of [hunan.bureau, await w.as('湘审计')])
+      expect(await refusal(who.send('POST', '/api/erasures', { case: person, input })), who.name).toMatch(
+        /^(409 on_duty|403 not_yours|404 not_found)$/,
+      )
+    expect((await holding('湘审计')).includes('person')).toBe(true)
+  })
+
   it('nobody else decides, asks for others, or asks for what is not there', async () => {
     const { objection } = await objected()
     for (const who of [hunan.clerk, luan.bureau, luan.approver, hunan.desk])
@@ -352,6 +362,25 @@ describe('登记细则 第六条(六) 登记原始凭证及相关文件材料保
       certainty: 'default',
     })
     registration = { phone, request: id }
+    await proofs()
+  })
+
+  it('HNR-019 a document that stands in two cases is withdrawn with the second', async () => {
+    const first = await objected()
+    const second = await objected()
+    // the first objection's document again, in a third case
+    const application = await start(hunan.clerk)
+    await drive(w, hunan, application, 'released')
+    await w.until(after(await today(w), 4))
+    const input = { interest: '共有', reason: '又一次', evidence: [first.file], contact: second.phone, truthful: true }
+    const third = (await done(wang.send<{ id: string }>('POST', '/api/objections', { application, input }))).id
+    const status = async (id: string): Promise<number> =>
+      (await hunan.desk.get(`/api/files/${first.file}?case=${id}`)).status
+    await done(decide(hunan.approver, await ask(wang, first.objection, ['evidence']), 'restrict'))
+    expect([await status(first.objection), await status(third)]).toEqual([404, 200])
+    await done(decide(hunan.approver, await ask(wang, third, ['evidence']), 'restrict'))
+    expect([await status(first.objection), await status(third)]).toEqual([404, 404])
+    expect(await holding(first.fileName)).toEqual(['retained_file'])
     await proofs()
   })
 

@@ -118,8 +118,8 @@ create trigger file_not_emptied before truncate on gongshu.file for each stateme
 create function gongshu.retained_file_kept() returns trigger language plpgsql security definer set search_path = pg_catalog, gongshu as $$
 begin
   if tg_op = 'UPDATE' then raise exception 'gongshu: a file is kept as it is' using errcode = 'insufficient_privilege'; end if;
-  -- its values are erased first, which is where holds are looked at
-  if old.until >= gongshu.legal_day() or exists (select 1 from gongshu.retained r where r.request = old.request and position(old.id::text in r.value) > 0) then
+  -- the values that name it are erased first, which is where terms and holds are looked at
+  if old.until >= gongshu.legal_day() or exists (select 1 from gongshu.retained r where position(old.id::text in r.value) > 0) then
     raise exception 'kept' using errcode = 'GS004';
   end if;
   return old;
@@ -153,21 +153,25 @@ create function gongshu.unnamed(p_files uuid[]) returns setof uuid language sql 
     where s.readers @> array[f.owner] and position(f.id::text in e.body || coalesce(v.fields::text, '')) > 0)
 $$;
 
-/* Takes values of one event out for good, with their salts: {request, stream, seq, fields, files}. */
+/* Takes values of one event out for good, with their salts: {request, stream, seq, fields, files}. A file goes with the last value that names it. */
 create function gongshu.erase(p jsonb) returns void language plpgsql as $$
 declare
   at_stream uuid := p ->> 'stream';
   at_seq int := p ->> 'seq';
   gone text[] := array(select jsonb_array_elements_text(p -> 'fields'));
   files uuid[] := array(select jsonb_array_elements_text(p -> 'files')::uuid);
+  retained text;
 begin
   perform gongshu.decided((p ->> 'request')::uuid, '{erased,restricted}');
+  select string_agg(value, ' ') into retained from gongshu.retained where (stream, seq) = (at_stream, at_seq) and field = any (gone);
   delete from gongshu.retained where (stream, seq) = (at_stream, at_seq) and field = any (gone);
   update gongshu.sealed set fields = fields || (select jsonb_object_agg(f, null) from unnest(gone) f where fields ? f),
     restricted = nullif(array(select unnest(restricted) except select unnest(gone)), '{}')
   where (stream, seq) = (at_stream, at_seq);
   -- what the store holds under their keys goes after the commit
-  with kept as (delete from gongshu.retained_file where id = any (files) returning file ->> 'key' as key),
+  with kept as (
+      delete from gongshu.retained_file f where position(f.id::text in retained) > 0
+        and not exists (select 1 from gongshu.retained r where position(f.id::text in r.value) > 0) returning file ->> 'key' as key),
     plain as (delete from gongshu.file where id in (select gongshu.unnamed(files)) returning key)
   insert into gongshu.outbox (topic, stream, payload)
   select 'shred', (p ->> 'request')::uuid, jsonb_build_object('key', key) from (select key from kept union all select key from plain) k;
@@ -241,13 +245,13 @@ language sql stable security definer set search_path = pg_catalog, gongshu as $$
 $$;
 create index sealed_restricted on gongshu.sealed (stream) where restricted is not null;
 
-/* The case, what it led to and what it came from: where the same personal value may stand again. */
+/* The case, what it led to and what it came from, and requests about any of these: where the same personal value may stand again. */
 create function gongshu.family(p_stream uuid) returns uuid[]
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
   with recursive f (id) as (
     select p_stream union
     select case when l.source = f.id then l.target else l.source end from f
-      join gongshu.link l on f.id in (l.source, l.target) and l.name in ('application', 'record'))
+      join gongshu.link l on f.id in (l.source, l.target) and l.name in ('application', 'record', 'case'))
   select array_agg(id) from f
 $$;
 
@@ -270,7 +274,6 @@ $$;
 grant select on gongshu.hold to gongshu_app;
 -- that something is restricted, by which decision and until when: not what
 grant select (stream, seq, field, request, until) on gongshu.retained to gongshu_app;
-grant select (id, request, until) on gongshu.retained_file to gongshu_app;
 revoke all on function gongshu.legal_day(), gongshu.kept_until(uuid, int), gongshu.kept(uuid, int), gongshu.sealed_kept(), gongshu.retained_kept(),
   gongshu.file_kept(), gongshu.retained_file_kept(), gongshu.decided(uuid, text[]), gongshu.forget(uuid), gongshu.unnamed(uuid[]), gongshu.erase(jsonb),
   gongshu.restrict_to_keeper(jsonb), gongshu.retained_read(bytea, interval, uuid, jsonb), gongshu.retained_problems(), gongshu.family(uuid) from public;
