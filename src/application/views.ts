@@ -48,6 +48,7 @@ import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
 import { formOf, fromLeaf } from './leaf.ts'
+import { planOf, type Plan } from './removal.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
@@ -477,6 +478,20 @@ const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
   return out
 }
 
+/** What a request for erasure comes to today, before it is decided. */
+const askedRemarks = (asked: Plan['asked'], day: string, rules: Rules): CaseView['remarks'] => [
+  ...(asked.held ? [{ kind: 'warn' as const, says: '相关事项已依法暂停删除，解除前不能删除' }] : []),
+  asked.values === 0
+    ? { kind: 'info', says: '相关事项中没有所请求的个人信息，或者已经删除、限制' }
+    : asked.until >= day
+      ? {
+          kind: 'info',
+          says: `涉及 ${asked.values} 处，其中有登记凭证须保存至 ${asked.until}：期满前只能限制处理`,
+          basis: citeRule(rules, 'registration.retention.vouchers'),
+        }
+      : { kind: 'info', says: `涉及 ${asked.values} 处，没有须保存的期限或期限已满，应当删除` },
+]
+
 /** A case as this caller may see it, with the acts this caller may do now. */
 export const view = async (app: App, token: Buffer, process: string, id: string): Promise<CaseView | Refusal> => {
   const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
@@ -540,6 +555,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     }
   })
   await app.committer.commit({ access: [accessEntry(app, 'read', viewer, id, { process, version: s.version })] })
+  const plan = await planOf(app, s)
   const cx: Cx = {
     user: viewer.person,
     org: viewer.org,
@@ -549,7 +565,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     rules,
     calendar: app.calendarFor(rules.division),
     related: [],
-    facts: { orgs: {}, files: {}, realName: viewer.realName },
+    facts: { orgs: {}, files: {}, realName: viewer.realName, ...(plan ? { asked: plan.asked } : {}) },
     digest: digestOf,
   }
   const linkedCases = found.linked.map((l) => l.snapshot)
@@ -625,7 +641,10 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
           { term: '数据内容简介', value: face.summary },
         ]
       : [],
-    remarks: remarksOf(s, rules),
+    remarks: [
+      ...(plan && !row.final && s.seats['registrar'] === viewer.org ? askedRemarks(plan.asked, found.day, rules) : []),
+      ...remarksOf(s, rules),
+    ],
     rules: {
       hash: s.rules,
       division: rules.division,

@@ -203,6 +203,9 @@ describe('登记细则 第六条(六) 登记原始凭证及相关文件材料保
 
   it('HNR-019 before the term nothing is erased, whoever asks: not by decision, not in the database', async () => {
     expect(await decide(hunan.approver, request, 'erase')).toMatchObject({ status: 409, body: { code: 'kept' } })
+    const offered = await hunan.approver.see(request, 'erasure')
+    expect(offered.actions.map((a) => a.term)).toEqual(['限制处理', '不予删除'])
+    expect(offered.remarks[0]).toMatchObject({ basis: expect.stringContaining('第六条(六)') as string })
     const tries = [
       `update gongshu.sealed set fields = fields || '{"contact": null}' where stream = '${o.objection}'`,
       `update gongshu.sealed set fields = fields - 'contact' where stream = '${o.objection}'`,

@@ -55,7 +55,6 @@ export const erasure: Process = {
       from: ['asked'],
       to: 'restricted',
       by: 'registrar.approver',
-      optional: true,
       grave: true,
       basis: 'registration.erasure.restriction',
       guards: ['found', 'toBeKept'],
@@ -147,7 +146,13 @@ const derive: Record<string, Derive> = {
     return { data: { values, ...(until >= cx.day ? { keptUntil: until } : {}) } }
   },
 }
-export const erasureLaws: Laws = { guards, derive, title: () => '个人信息删除请求' }
+export const erasureLaws: Laws = {
+  guards,
+  derive,
+  // of erasing and restricting only what the term allows is offered
+  foreseen: ['found', 'notHeld', 'termEnded', 'toBeKept'],
+  title: () => '个人信息删除请求',
+}
 export const holdLaws: Laws = { guards: {}, derive: {}, title: () => '暂停删除' }
 
 /** The table of legal holds as a function of a case. */

@@ -104,10 +104,7 @@ export const Restricted = ({ view }: { view: CaseView }) => {
         <dl className="shown">
           {shown.values.map((v) => (
             <div key={`${v.id} ${v.field}`}>
-              <dt>
-                {v.term}
-                <span className="mark">保存至 {v.until}</span>
-              </dt>
+              <dt>{v.term}</dt>
               <dd>
                 {v.text}
                 {v.files?.map((f) => (
@@ -118,6 +115,7 @@ export const Restricted = ({ view }: { view: CaseView }) => {
                 <Link className="muted" to={casePath(v)}>
                   {v.processTerm}
                 </Link>
+                <span className="muted"> 保存至 {v.until}</span>
               </dd>
             </div>
           ))}
