@@ -1,5 +1,5 @@
 import type { FileView, Refusal, RetainedView } from '#contract'
-import { fieldAt, fieldPath, isRefusal, parseForm, refuse } from '#contract'
+import { fieldAt, fieldPath, formJsonSchema, isRefusal, parseForm, refuse } from '#contract'
 import type { Case } from '#domain/kernel'
 import { actOf, fold } from '#domain/kernel'
 import { readingForm, vouchers } from '#domain/registration'
@@ -109,6 +109,15 @@ export const placeHold = async (
 }
 
 // ── the keeper ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the keeper is asked before reading. */
+export const readingFormFor = async (
+  app: App,
+  token: Buffer,
+): Promise<{ readonly schema: ReturnType<typeof formJsonSchema> } | Refusal> => {
+  const viewer = await asViewer(app.pool, token, app.idle, async (_q, v) => v)
+  return viewer ? { schema: formJsonSchema(readingForm) } : signedOut
+}
 
 /** One reading by the keeper, entered in the access log with its reason before anything is answered. */
 const reading = async (

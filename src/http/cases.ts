@@ -20,6 +20,7 @@ import {
   placeHold,
   readDraftOf,
   readRestricted,
+  readingFormFor,
   recordObligation,
   registerOrganisation,
   saveDraft,
@@ -32,14 +33,12 @@ import {
   caseListSchema,
   caseViewSchema,
   fileSchema,
-  formJsonSchema,
   isRefusal,
   noticeSchema,
   receiptSchema,
   replySchema,
   retainedSchema,
 } from '#contract'
-import { readingForm } from '#domain/registration'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
 import { keyOf, tokenOf, uploaded, versionOf } from './guard.ts'
@@ -310,7 +309,7 @@ export const caseRoutes =
           response: { 200: z.object({ schema: z.record(z.string(), z.unknown()) }) },
         },
       },
-      (req, reply) => signed(req, reply, () => Promise.resolve({ schema: formJsonSchema(readingForm) })),
+      (req, reply) => signed(req, reply, (t) => readingFormFor(app, t)),
     )
     s.post(
       '/api/erasures/:id/restricted',

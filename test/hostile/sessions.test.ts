@@ -229,17 +229,23 @@ it('without a session every route that needs one says so and does nothing', asyn
   let n = 0
   for (const [path, methods] of Object.entries(paths)) {
     if (
-      /^\/api\/(public|demo|invitations|clock)/.test(path) ||
+      /^\/(log|api\/(public|demo|invitations|clock))\b/.test(path) ||
       path === '/api/people/sign-up' ||
       path === '/api/session'
     )
       continue
     for (const method of Object.keys(methods)) {
-      const url = path.replace('{collection}', 'applications').replace('{id}', id).replace('{action}', 'withdraw')
+      const url = path
+        .replace('{collection}', 'applications')
+        .replace('{id}', id)
+        .replace('{file}', id)
+        .replace('{seq}', '1')
+        .replace('{action}', 'withdraw')
       const body: Record<string, unknown> = {
         kind: 'first',
         debtor: id,
         application: id,
+        case: id,
         rev: 0,
         content: {},
         name: '某',
