@@ -90,6 +90,8 @@ export const collectionOf: Readonly<Record<string, string>> = {
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',
+  erasure: 'erasures',
+  hold: 'holds',
 }
 
 export interface WorldOptions {

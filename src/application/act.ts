@@ -1,18 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
 import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
 import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
-import { published } from '#domain/registration'
-import { dutiesOf, partyRows } from '#domain/parties'
-import { canonical, commit as commitTo, digestOf } from '#ledger'
+import { dutiesOf } from '#domain/parties'
+import { canonical, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
 import { loadForSystem, replied } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
+import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
+import { planOf, removing, type Plan } from './removal.ts'
 
 export interface ActRequest {
   /** The process the caller takes the case to be of; another one is not found. */
@@ -42,6 +42,8 @@ const again = async <R>(work: () => Promise<R | Refusal>): Promise<R | Refusal> 
   }
   return stale
 }
+const held = refuse('held', '该事项已依法暂停删除，解除后方可删除')
+const kept = refuse('kept', '其中有登记凭证仍在保存期限内，只能限制处理，期满后方可删除')
 const keyReused = refuse('key_reused', '同一请求编号已用于另一操作')
 const gone = refuse('not_found', '没有这一事项，或您无权查看')
 
@@ -76,75 +78,6 @@ const uuids = (value: unknown): string[] =>
       : []
 
 // ── from decisions to one document ─────────────────────────────────────────────────────────────────────────────
-
-/** The leaf: canonical JSON in which every sealed value stands as a salted commitment. Values over 4 kB are sealed whatever they are. */
-const toLeaf = (e: CaseEvent, rules: string, request: string): NonNullable<Doc['events']>[number] => {
-  const secret: Record<string, readonly [string, unknown]> = {}
-  const hidden: Record<string, string> = {}
-  const clear: Record<string, Json | undefined> = {}
-  const seal = (field: string, value: unknown): void => {
-    const salt = randomBytes(32)
-    secret[field] = [salt.toString('hex'), value]
-    hidden[field] = commitTo(`${e.type}.${field}`, salt, value)
-  }
-  for (const [k, v] of Object.entries(e.sealed)) if (v !== undefined) seal(k, v)
-  for (const [k, v] of Object.entries(e.data))
-    if (v !== undefined && canonical(v).length > 4096) seal(k, v)
-    else clear[k] = v
-  const { sealed: _s, data: _d, ...rest } = e
-  const body = canonical({ ...rest, data: clear, sealed: hidden, rules, request })
-  return Object.keys(secret).length > 0 ? { body, sealed: secret } : { body }
-}
-
-/** The event as it was decided, from its leaf and what has not been erased. */
-export const fromLeaf = (
-  body: string,
-  sealed: Readonly<Record<string, readonly [string, Json] | null>> | null,
-): CaseEvent => {
-  const leaf = JSON.parse(body) as CaseEvent & { sealed: Record<string, string>; rules?: string }
-  const values = Object.fromEntries(
-    Object.keys(leaf.sealed).map((k) => [k, sealed?.[k] ? sealed[k]![1] : { erased: true }]),
-  )
-  const { rules: _r, ...rest } = leaf
-  return { ...rest, sealed: values, ...(leaf.type.endsWith('/adoptRules') ? { rules: leaf.rules! } : {}) }
-}
-
-export const headOf = (state: Case, table: Table, expected: number, touched: string): Head => {
-  const laws = matterOf(state.process).laws
-  const limits = state.due.filter((d) => d.kind === 'limit').map((d) => d.day)
-  const final = table.states[state.at]?.final ?? false
-  return {
-    id: state.id,
-    expected,
-    process: state.process,
-    kind: state.kind,
-    variant: state.variant,
-    state: state.at,
-    version: state.version,
-    final,
-    title: laws.title(state),
-    division: state.division,
-    readers: [
-      ...new Set(Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : []))),
-    ],
-    turn: state.turn.flatMap((t) => {
-      const [seat = '', duty = ''] = t.split('.')
-      return state.seats[seat] ? [`${state.seats[seat]}:${duty}`] : []
-    }),
-    due: limits.sort()[0] ?? null,
-    opened: state.opened,
-    touched,
-    rules: state.rules,
-    snapshot: state,
-    links: state.links,
-    claims: laws.claims?.(state) ?? [],
-    deadlines: state.due.map(({ act, day, kind }) => ({ act, day, kind })),
-  }
-}
-
-/** Rows of published tables and of people, as functions of a case. */
-export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
-  [...published(state, rules), ...partyRows(state)].map((r) => ({ table: r.table, id: state.id, row: r.row }))
 
 interface Step {
   readonly before: Case | undefined
@@ -270,7 +203,14 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
     ...more,
     heads: [...heads.values()].map((h) => changed(h, were.get(h.id))),
     stirs: [...heads.values()].flatMap((h) => Object.values(h.links ?? {})),
-    events: steps.map((s) => toLeaf(s.event, s.after.rules, more.request?.key ?? app.freshId())),
+    events: steps.map((s) =>
+      toLeaf(
+        s.event,
+        formOf(s.table, s.rules, s.after.variant, actOf(s.event)),
+        s.after.rules,
+        more.request?.key ?? app.freshId(),
+      ),
+    ),
     rows: [...rows.values()],
     notices: out.flatMap((o) => o.notices),
     outbox: out.flatMap((o) => o.outbox),
@@ -284,6 +224,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
   if ('error' in answer) {
     if (answer.error === '23514')
       return refuse('too_large', '填报内容过大，单项事实不得超过 64 kB，请把长内容作为附件上传')
+    if (answer.error === 'GS004') return answer.detail === 'held' ? held : kept
     throw new Error(`commit failed: ${answer.error} ${answer.detail}`)
   }
   switch (answer.conflict) {
@@ -319,6 +260,7 @@ const cxOf = (
   day: string,
   rules: Rules,
   l: Pick<Loaded, 'kin' | 'orgs' | 'files'>,
+  plan?: Plan,
 ): Cx => ({
   user: viewer.person,
   org: viewer.org,
@@ -328,7 +270,7 @@ const cxOf = (
   rules,
   calendar: app.calendarFor(rules.division),
   related: l.kin,
-  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName },
+  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName, ...(plan ? { asked: plan.asked } : {}) },
   digest: digestOf,
 })
 
@@ -339,9 +281,11 @@ const finish = async <R = Reply>(
   steps: readonly Step[] | Refusal,
   request: (Required<Doc>['request'] & { readonly reply: R }) | undefined,
   more: Doc = {},
+  plan?: Plan,
 ): Promise<R | Refusal> => {
   if (isRefusal(steps)) return steps
-  const answer = await app.committer.commit(toDoc(app, steps, { ...more, ...(request ? { request } : {}) }))
+  const doc = toDoc(app, steps, { ...more, ...(request ? { request } : {}) })
+  const answer = await app.committer.commit(plan ? await removing(app, plan, steps[0]!.event, doc) : doc)
   if (answer.ok) return request ? request.reply : (replyOf(steps[0]!.after) as R)
   // the same request, sent again while it was still under way, gets the answer of the one that won
   if (request && 'conflict' in answer && answer.conflict === 'request') {
@@ -400,7 +344,8 @@ const actOnce = async (
   if (req.expect !== undefined && req.expect !== l.head.version) return stale
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
-  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l)
+  const plan = await planOf(app, l.head)
+  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l, plan)
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
@@ -412,6 +357,7 @@ const actOnce = async (
     steps,
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
     { seen: l.seen, ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}) },
+    plan,
   )
 }
 
@@ -575,10 +521,15 @@ const actAsSystemOnce = async (
   if (!l?.head) return gone
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
-  const cx = cxOf(app, { person: 'system', org: 'system', duties: [], realName: true }, legalDay(app, l.day), rules, {
-    ...l,
-    files: {},
-  })
+  const plan = await planOf(app, l.head)
+  const cx = cxOf(
+    app,
+    { person: 'system', org: 'system', duties: [], realName: true },
+    legalDay(app, l.day),
+    rules,
+    { ...l, files: {} },
+    plan,
+  )
   const decided = decide(table, matterOf(l.head.process).laws, l.head, name, input, cx)
   if (isRefusal(decided)) return decided
   const steps = await follow(
@@ -586,7 +537,7 @@ const actAsSystemOnce = async (
     { before: l.head, after: evolve(l.head, decided.event), event: decided.event, table, rules },
     cx,
   )
-  return finish(app, steps, undefined, { seen: l.seen, ...also })
+  return finish(app, steps, undefined, { seen: l.seen, ...also }, plan)
 }
 
 /** Takes a case over to the rules that now bind it, where their transition says so. */

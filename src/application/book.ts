@@ -77,7 +77,7 @@ export const processBook = (): string => {
       out.push(`${layer.empty}：适用上级规则，见上。`, '')
       continue
     }
-    for (const name of ['application', 'record', 'objection', 'obligation']) {
+    for (const name of ['application', 'record', 'objection', 'obligation', 'erasure', 'hold']) {
       const { process } = matters[name]!
       for (const kind of shownKinds(process)) {
         const table = bindFor(rules, process, kind, 'resource')

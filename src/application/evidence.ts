@@ -38,7 +38,8 @@ import {
 } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
-import { accessEntry, fromLeaf, signedOut } from './act.ts'
+import { accessEntry, signedOut } from './act.ts'
+import { fromLeaf } from './leaf.ts'
 import { eventDetail, filesNamed, nameOf, partyNames, shownForm } from './views.ts'
 import { tileReader } from './ledger.ts'
 
@@ -259,7 +260,7 @@ const tell = async (app: App, q: pg.PoolClient, events: Gathered['events']): Pro
   const cases = await casesById(q, [...new Set(events.map((e) => e.stream))])
   const out: Told[] = []
   for (const row of events) {
-    const event = fromLeaf(row.body, row.sealed)
+    const event = fromLeaf(row)
     const s = cases.get(row.stream)
     if (!s) {
       out.push({ event, row, case: s, term: event.type, basis: '', fields: [], files: [] })

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Json, Refusal } from '#contract'
+import type { Gone, Json, Refusal } from '#contract'
 import { refuse } from '#contract'
 import {
   checkpointText,
@@ -53,6 +53,7 @@ import {
   prunedBelow,
   readEntries,
   readTile,
+  retainedProblems,
   rootAt,
   skipped,
   succeedLog,
@@ -278,6 +279,8 @@ export interface Receipt {
   readonly body: string
   /** Values the caller may see, with the salts that open their commitments in the body. */
   readonly disclosed: Readonly<Record<string, readonly [salt: string, value: Json]>>
+  /** Values that can be shown to nobody who asks here: erased, or restricted until their term ends. Their commitments stay in the body. */
+  readonly withheld: Readonly<Record<string, Gone>>
   /** C2SP tlog-proof. */
   readonly proof: string
 }
@@ -304,6 +307,11 @@ export const receiptOf = async (
   return {
     body: out.body,
     disclosed: Object.fromEntries(Object.entries(out.sealed ?? {}).flatMap(([k, v]) => (v ? [[k, v]] : []))),
+    withheld: Object.fromEntries(
+      Object.entries(out.sealed ?? {}).flatMap(([k, v]) =>
+        v ? [] : [[k, out.restricted?.includes(k) ? 'restricted' : 'erased'] as const],
+      ),
+    ),
     proof: proofText({ index, path, checkpoint: checkpoint.note }),
   }
 }
@@ -492,6 +500,9 @@ export const verifyLog = async (
   // partial tiles on the way are the beginnings of later ones, so only the last ones are looked up
   const { levels } = tree.edge()
   for (const t of edgeTiles(end)) await compare({ ...t, hashes: levels[t.level] ?? Buffer.alloc(0) })
+  if (log.source === 'register')
+    for (const r of await asSystem(app.pool, retainedProblems))
+      report(`事项 ${r.stream} 第 ${r.seq} 步：限制处理的字段 ${r.field} 缺失，或与日志中的承诺值不符`)
   for (const id of await asSystem(app.pool, (q) => skipped(q, log))) report(`编号 ${id} 的记录未进入日志`)
   return result()
 }

@@ -168,6 +168,11 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
     return isRefusal(done) ? done : undefined
   },
   certificate: issueCertificate,
+  // the row is gone: what it named in the store goes after it
+  shred: async (app, job) => {
+    await app.files.remove(String(job.payload['key']))
+    return undefined
+  },
 }
 
 const run = async (app: App, job: Job): Promise<void> => {

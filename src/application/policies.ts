@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import type { Form } from '#contract'
-import { isRefusal } from '#contract'
+import { isRefusal, personalFields } from '#contract'
 import type { Calendar, Citation, Divisions, Layer, LocalDay, PackProblem, PackRule, Resolved, Rules } from '#policy'
 import {
   checkLayers,
@@ -17,7 +17,7 @@ import {
 } from '#policy'
 import type { Day, Process, Step, Table } from '#domain/kernel'
 import { bind, BindError, daysBetween, divisionLevel, parseDay } from '#domain/kernel'
-import { formFor, optionalRules, registrationSection, rule } from '#domain/registration'
+import { erasureForm, formFor, optionalRules, registrationSection, rule } from '#domain/registration'
 import { canonical } from '#ledger'
 
 // ── loading ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +111,7 @@ export const bindFor = (rules: Rules, process: Process, kind: string, variant: s
         if (typeof says !== 'boolean') throw new BindError(`${process.name}: ${path} says neither yes nor no`)
         return says
       },
-      form: (name, k, v) => formFor(rules, name, k, v),
+      form: (name, k, v) => (name === 'erasure' ? erasureForm(rules) : formFor(rules, name, k, v)),
     },
   )
 
@@ -158,6 +158,7 @@ const formProblems = (form: Form, at: string): readonly string[] =>
         : []),
       ...((f.type === 'group' || f.type === 'list') && !f.fields?.length ? [`${here}: a ${f.type} needs fields`] : []),
       ...(f.personal && f.public ? [`${here}: a personal value cannot be public`] : []),
+      ...(f.clear && personalFields([f]).length > 0 ? [`${here}: a personal value cannot stand in clear`] : []),
       ...(f.when && !form.some((g) => g.key === f.when!.key)
         ? [`${here}: asked when "${f.when.key}", which the form does not ask`]
         : []),

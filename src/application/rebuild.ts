@@ -4,7 +4,7 @@ import type { EventRow } from '#store'
 import { asSystem, rebuildPage, storedProjection } from '#store'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
-import { fromLeaf, headOf, rowsOf } from './act.ts'
+import { fromLeaf, headOf, rowsOf } from './leaf.ts'
 
 export interface RebuildReport {
   readonly cases: number
@@ -13,7 +13,7 @@ export interface RebuildReport {
   readonly differences: readonly { readonly stream: string; readonly what: string }[]
 }
 
-const foldRows = (rows: readonly EventRow[]): Case | undefined => fold(rows.map((r) => fromLeaf(r.body, r.sealed)))
+const foldRows = (rows: readonly EventRow[]): Case | undefined => fold(rows.map((r) => fromLeaf(r)))
 
 /** Re-derives every projection from the events and compares. Reads only; a page of cases at a time. */
 export const checkProjections = async (

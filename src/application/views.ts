@@ -14,7 +14,7 @@ import type {
   Refusal,
   ShownField,
 } from '#contract'
-import { filesOf, formJsonSchema, refuse } from '#contract'
+import { filesOf, formJsonSchema, goneOf, refuse, withoutGone } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
@@ -46,7 +46,9 @@ import {
 } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
-import { accessEntry, fromLeaf, legalDay, signedOut } from './act.ts'
+import { accessEntry, legalDay, signedOut } from './act.ts'
+import { formOf, fromLeaf } from './leaf.ts'
+import { planOf, type Plan } from './removal.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
@@ -117,6 +119,8 @@ const factsOf = (s: Case): { term: string; value: string }[] => {
       ...(text(d['form']) ? [{ term: '服务形式', value: text(d['form']) }] : []),
     ].filter((f) => f.value !== '')
   }
+  if (s.process === 'erasure' && s.at === 'restricted')
+    return [{ term: '保存至', value: text(s.data['restrict']?.['keptUntil']) }]
   if (s.process === 'obligation') return [{ term: '事实发生日', value: text(s.data['record']?.['factDay']) }]
   return []
 }
@@ -259,8 +263,6 @@ export const list = async (app: App, token: Buffer, req: ListRequest): Promise<C
 
 // ── one case ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-const isErased = (v: unknown): boolean => group(v)['erased'] === true
-
 const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare: boolean): ShownField | undefined => {
   const base = {
     key: f.key,
@@ -268,7 +270,8 @@ const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare
     ...(f.personal ? { personal: true } : {}),
     ...(f.public ? { public: true } : {}),
   }
-  if (isErased(value)) return { ...base, erased: true }
+  const gone = goneOf(value)
+  if (gone) return { ...base, [gone]: true }
   const differs = compare && JSON.stringify(value ?? null) !== JSON.stringify(was ?? null)
   if (f.type === 'group') {
     const fields = (f.fields ?? []).flatMap((x) => shown(x, group(value)[x.key], group(was)[x.key], compare) ?? [])
@@ -478,6 +481,20 @@ const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
   return out
 }
 
+/** What a request for erasure comes to today, before it is decided. */
+const askedRemarks = (asked: Plan['asked'], day: string, rules: Rules): CaseView['remarks'] => [
+  ...(asked.held ? [{ kind: 'warn' as const, says: '相关事项已依法暂停删除，解除前不能删除' }] : []),
+  asked.values === 0
+    ? { kind: 'info', says: '相关事项中没有所请求的个人信息，或者已经删除、限制' }
+    : asked.until >= day
+      ? {
+          kind: 'info',
+          says: `涉及 ${asked.values} 处，其中有登记凭证须保存至 ${asked.until}：期满前只能限制处理`,
+          basis: citeRule(rules, 'registration.retention.vouchers'),
+        }
+      : { kind: 'info', says: `涉及 ${asked.values} 处，没有须保存的期限或期限已满，应当删除` },
+]
+
 /** A case as this caller may see it, with the acts this caller may do now. */
 export const view = async (app: App, token: Buffer, process: string, id: string): Promise<CaseView | Refusal> => {
   const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
@@ -485,7 +502,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     if (!found || found.head.snapshot.process !== process) return { viewer, found: undefined }
     const s = found.head.snapshot
     const day = legalDay(app, (await storedDay(q)).day)
-    const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e.body, e.sealed) }))
+    const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e) }))
     const names = await partyNames(q, [
       ...Object.values(s.seats),
       ...events.flatMap((e) => [e.event.actor, e.event.org]),
@@ -541,6 +558,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     }
   })
   await app.committer.commit({ access: [accessEntry(app, 'read', viewer, id, { process, version: s.version })] })
+  const plan = await planOf(app, s)
   const cx: Cx = {
     user: viewer.person,
     org: viewer.org,
@@ -550,18 +568,20 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     rules,
     calendar: app.calendarFor(rules.division),
     related: [],
-    facts: { orgs: {}, files: {}, realName: viewer.realName },
+    facts: { orgs: {}, files: {}, realName: viewer.realName, ...(plan ? { asked: plan.asked } : {}) },
     digest: digestOf,
   }
   const linkedCases = found.linked.map((l) => l.snapshot)
   const actions: ActionView[] = actsOpen(table, matterOf(s.process).laws, s, cx).map((act) => {
     const r = table.rows[act]!
-    const value = firstValue(s, act, table, {
-      draft: found.draft?.content,
-      linked: linkedCases,
-      earlier: found.earlier,
-      org: found.org,
-    })
+    const value = withoutGone(
+      firstValue(s, act, table, {
+        draft: found.draft?.content,
+        linked: linkedCases,
+        earlier: found.earlier,
+        org: found.org,
+      }),
+    )
     return {
       act,
       term: r.term,
@@ -624,7 +644,10 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
           { term: '数据内容简介', value: face.summary },
         ]
       : [],
-    remarks: remarksOf(s, rules),
+    remarks: [
+      ...(plan && !row.final && s.seats['registrar'] === viewer.org ? askedRemarks(plan.asked, found.day, rules) : []),
+      ...remarksOf(s, rules),
+    ],
     rules: {
       hash: s.rules,
       division: rules.division,
@@ -649,10 +672,11 @@ export const notices = async (app: App, token: Buffer): Promise<readonly NoticeV
 /** Files an event names: where its form asks for files, in the content of a record, and the certificate. Words that look like an id name nothing. */
 export const filesNamed = (table: Table, rules: Rules, s: Case, e: CaseEvent): readonly string[] => {
   const said = { ...e.data, ...e.sealed }
-  const content =
-    s.process === 'record' ? filesOf(applicationForm(rules, 'first', s.variant), group(said['content'])) : []
   const certificate = s.process === 'record' && actOf(e) === 'certify' ? [text(said['file'])] : []
-  return [...[...filesOf(table.rows[actOf(e)]?.form ?? [], said), ...content].map(([, file]) => file), ...certificate]
+  return [
+    ...filesOf(formOf(table, rules, s.variant, actOf(e)), withoutGone(said)).map(([, file]) => file),
+    ...certificate,
+  ]
 }
 
 /** May this caller open this file? Its owner may, and whoever may read a case that names it. Each opening is logged. */
@@ -671,7 +695,7 @@ export const openFile = async (
     const s = found.head.snapshot
     const rules = await rulesOf(app, s.rules)
     const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
-    const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e.body, e.sealed)).includes(file))
+    const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e)).includes(file))
     return { viewer, row: named ? own : undefined }
   })
   if (!out) return signedOut

@@ -147,6 +147,8 @@ export interface ShownField {
   personal?: boolean | undefined
   public?: boolean | undefined
   erased?: boolean | undefined
+  /** Kept for its term, and shown to nobody but the registrar's keeper. */
+  restricted?: boolean | undefined
   changed?: boolean | undefined
 }
 export const shownSchema: z.ZodType<ShownField> = z.lazy(() =>
@@ -161,6 +163,7 @@ export const shownSchema: z.ZodType<ShownField> = z.lazy(() =>
     personal: z.boolean().optional(),
     public: z.boolean().optional(),
     erased: z.boolean().optional(),
+    restricted: z.boolean().optional(),
     changed: z.boolean().optional(),
   }),
 )
@@ -314,6 +317,8 @@ export const receiptSchema = z.object({
   body: z.string(),
   /** Values the caller may see: field → [salt in hex, value]. */
   disclosed: z.record(z.string(), z.tuple([z.string(), z.any()])),
+  /** Values no longer shown, with the reason; their commitments stand in the body as before. */
+  withheld: z.record(z.string(), z.enum(['erased', 'restricted'])),
   /** C2SP tlog-proof: place, path, signed checkpoint. */
   proof: z.string(),
 })
@@ -380,3 +385,23 @@ export const policyViewSchema = z.object({
   rules: z.array(ruleViewSchema),
 })
 export type PolicyView = z.infer<typeof policyViewSchema>
+
+// ── personal values ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a decision restricted, as the registrar's keeper reads it. */
+export const retainedSchema = z.object({
+  values: z.array(
+    z.object({
+      id: z.string().describe('事项'),
+      process: z.string(),
+      processTerm: z.string(),
+      field: z.string(),
+      term: z.string(),
+      text: z.string().optional(),
+      files: z.array(z.string()).optional(),
+      until: day.describe('保存期限届满日'),
+    }),
+  ),
+  files: z.record(z.string(), fileSchema),
+})
+export type RetainedView = z.infer<typeof retainedSchema>

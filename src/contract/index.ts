@@ -1,4 +1,5 @@
 export * from './refusal.ts'
 export * from './json.ts'
 export * from './form.ts'
+export * from './personal.ts'
 export * from './api.ts'

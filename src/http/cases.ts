@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   accessLog,
   act,
+  askErasure,
   fileObjection,
   invitePerson,
   keepFile,
@@ -14,8 +15,12 @@ import {
   objectionFormFor,
   openFile,
   openingForm,
+  openRestricted,
   people,
+  placeHold,
   readDraftOf,
+  readRestricted,
+  readingFormFor,
   recordObligation,
   registerOrganisation,
   saveDraft,
@@ -32,6 +37,7 @@ import {
   noticeSchema,
   receiptSchema,
   replySchema,
+  retainedSchema,
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
@@ -47,6 +53,8 @@ export const collections: Readonly<Record<string, string>> = {
   organisations: 'organisation',
   people: 'person',
   memberships: 'membership',
+  erasures: 'erasure',
+  holds: 'hold',
 }
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
 const text = (max: number) =>
@@ -279,6 +287,74 @@ export const caseRoutes =
         },
       },
       (req, reply) => writing(req, reply, (t, key) => recordObligation(app, t, req.body, key)),
+    )
+    const aboutCase = z.object({ case: z.uuid(), input: z.unknown().optional() })
+    s.get(
+      '/api/erasures/form',
+      { schema: { ...tag, summary: '个人信息删除请求表单', response: { 200: actionSchema } } },
+      (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'erasure', 'erasure', undefined)),
+    )
+    s.post(
+      '/api/erasures',
+      {
+        schema: { ...tag, summary: '请求删除事项中的个人信息', body: aboutCase, response: { 200: replySchema } },
+      },
+      (req, reply) => writing(req, reply, (t, key) => askErasure(app, t, req.body.case, req.body.input, key)),
+    )
+    s.get(
+      '/api/erasures/restricted/form',
+      {
+        schema: {
+          ...tag,
+          summary: '查阅限制处理内容的原因（表单）',
+          response: { 200: z.object({ schema: z.record(z.string(), z.unknown()) }) },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => readingFormFor(app, t)),
+    )
+    s.post(
+      '/api/erasures/:id/restricted',
+      {
+        schema: {
+          ...tag,
+          summary: '保管人查阅限制处理的内容（每次记入访问日志）',
+          params: z.object({ id: z.uuid() }),
+          body: z.object({ input: z.unknown().optional() }),
+          response: { 200: retainedSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => readRestricted(app, t, req.params.id, req.body.input)),
+    )
+    s.post(
+      '/api/erasures/:id/restricted/:file',
+      {
+        schema: {
+          ...tag,
+          summary: '保管人下载限制处理的文件（每次记入访问日志）',
+          params: z.object({ id: z.uuid(), file: z.uuid() }),
+          body: z.object({ input: z.unknown().optional() }),
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, async (t) => {
+          const row = await openRestricted(app, t, req.params.id, req.params.file, req.body.input)
+          if (isRefusal(row)) return row
+          return reply
+            .type(row.mime)
+            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
+            .header('x-content-type-options', 'nosniff')
+            .send(await app.files.get(row.key))
+        }),
+    )
+    s.get(
+      '/api/holds/form',
+      { schema: { ...tag, summary: '暂停删除表单', response: { 200: actionSchema } } },
+      (req, reply) => signed(req, reply, (t) => openingForm(app, t, 'hold', 'hold', undefined)),
+    )
+    s.post(
+      '/api/holds',
+      { schema: { ...tag, summary: '暂停删除（法定保全）', body: aboutCase, response: { 200: replySchema } } },
+      (req, reply) => writing(req, reply, (t, key) => placeHold(app, t, req.body.case, req.body.input, key)),
     )
     s.get(
       '/api/organisations/form',

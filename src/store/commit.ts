@@ -42,10 +42,24 @@ export interface Doc {
     readonly day: string
     readonly kind: string
   }[]
+  /** Values and files taken out for good, by the decision on a request written in the same document. */
+  readonly erase?: readonly (Removal & { readonly fields: readonly string[] })[]
+  /** Values (canonical JSON, by field) and files withdrawn from everybody but the registrar's keeper. */
+  readonly restrict?: readonly (Removal & {
+    readonly until: string
+    readonly values: Readonly<Record<string, string>>
+  })[]
   readonly done?: readonly number[]
   /** Persons whose sessions end with this act. */
   readonly signOut?: readonly string[]
   readonly access?: readonly AccessEntry[]
+}
+/** What one event says, as far as a decision takes it away. */
+export interface Removal {
+  readonly request: string
+  readonly stream: string
+  readonly seq: number
+  readonly files: readonly string[]
 }
 export interface Head {
   readonly id: string

@@ -28,7 +28,7 @@ export interface Span {
 
 const placed = (source: string, row: string): string =>
   `left join (gongshu.log g join gongshu.leaf l on l.log = g.name) on g.source = '${source}' and g.hash = 'sha256' and l.entry = ${row}.id`
-const eventColumns = `e.id, e.stream, e.seq, e.body, s.fields as sealed, l.log, l.index as leaf
+const eventColumns = `e.id, e.stream, e.seq, e.body, s.fields as sealed, s.restricted, l.log, l.index as leaf
   from gongshu.event e left join gongshu.sealed s using (stream, seq) ${placed('register', 'e')}`
 
 /** Every act on these cases that the viewer may see, in order. */

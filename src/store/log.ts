@@ -237,10 +237,16 @@ export const eventOf = async (
   q: Q,
   stream: string,
   seq: number,
-): Promise<{ id: number; type: string; body: string; sealed: AuditRow['sealed'] } | null> =>
+): Promise<{
+  id: number
+  type: string
+  body: string
+  sealed: AuditRow['sealed']
+  restricted: string[] | null
+} | null> =>
   (
-    await q.query<{ id: number; type: string; body: string; sealed: AuditRow['sealed'] }>(
-      `select e.id, e.type, e.body, s.fields as sealed from gongshu.event e left join gongshu.sealed s using (stream, seq)
+    await q.query<{ id: number; type: string; body: string; sealed: AuditRow['sealed']; restricted: string[] | null }>(
+      `select e.id, e.type, e.body, s.fields as sealed, s.restricted from gongshu.event e left join gongshu.sealed s using (stream, seq)
        where e.stream = $1 and e.seq = $2`,
       [stream, seq],
     )

@@ -113,6 +113,8 @@ export interface EventRow {
   readonly id: number
   readonly body: string
   readonly sealed: Readonly<Record<string, readonly [string, Json] | null>> | null
+  /** Fields that are null in `sealed` because only the keeper may read them. */
+  readonly restricted: readonly string[] | null
 }
 /** One case whole, as far as the viewer may see it: head, events with what has not been erased and their place in the log, linked cases. */
 export const readCase = async (
@@ -136,7 +138,7 @@ export const readCase = async (
   if (!head) return undefined
   const events = await q.query<EventRow & { leaf: number | null }>({
     name: 'events',
-    text: `select e.id, e.body, s.fields as sealed, l.index as leaf from gongshu.event e left join gongshu.sealed s using (stream, seq)
+    text: `select e.id, e.body, s.fields as sealed, s.restricted, l.index as leaf from gongshu.event e left join gongshu.sealed s using (stream, seq)
            left join (gongshu.log g join gongshu.leaf l on l.log = g.name) on g.source = 'register' and g.hash = 'sha256' and l.entry = e.id
            where e.stream = $1 order by e.seq`,
     values: [id],
@@ -480,7 +482,7 @@ export const rebuildPage = async (q: Q, after: string, limit: number): Promise<r
   if (wanted.length === 0) return []
   const heads = await q.query('select * from gongshu.stream where id = any ($1)', [wanted])
   const events = await q.query<EventRow & { stream: string }>(
-    'select e.id, e.stream, e.body, s.fields as sealed from gongshu.event e left join gongshu.sealed s using (stream, seq) where e.stream = any ($1) order by e.stream, e.seq',
+    'select e.id, e.stream, e.body, s.fields as sealed, s.restricted from gongshu.event e left join gongshu.sealed s using (stream, seq) where e.stream = any ($1) order by e.stream, e.seq',
     [wanted],
   )
   return wanted.map((id) => ({

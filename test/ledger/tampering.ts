@@ -175,7 +175,7 @@ export const tamper = async (
       expect(await audit()).toEqual([])
       for (const [what, attack] of Object.entries({ ...attacks, ...derived })) {
         await q.query('begin')
-        for (const table of ['event', 'leaf', 'checkpoint', 'access'])
+        for (const table of ['event', 'sealed', 'leaf', 'checkpoint', 'access'])
           await q.query(`alter table gongshu.${table} disable trigger user`)
         await q.query(`alter table gongshu.sealed drop constraint sealed_stream_seq_fkey`)
         const sql = attack(size, (of) => of[next(of.length)]!, next)

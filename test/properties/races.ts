@@ -84,7 +84,7 @@ export const race = async (w: World, runs: number): Promise<void> => {
       if (cases.has(x)) return
       const found = (await asSystem(w.app.pool, (q) => readCase(q, x, [])))!
       cases.set(x, found.head.snapshot)
-      events.push(...found.events.map((e) => ({ ...fromLeaf(e.body, e.sealed), entry: e.id })))
+      events.push(...found.events.map((e) => ({ ...fromLeaf(e), entry: e.id })))
       for (const l of found.linked) if (['objection', 'record'].includes(l.snapshot.process)) await add(l.snapshot.id)
     }
     await add(id)

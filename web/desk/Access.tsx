@@ -38,6 +38,16 @@ const subjects: Readonly<Record<string, string>> = {
   organisation: '单位',
   person: '人员',
   membership: '岗位',
+  erasure: '个人信息删除请求',
+  hold: '暂停删除',
+}
+
+/** Why a keeper read what is restricted. */
+const readings: Readonly<Record<string, string>> = {
+  subject: '本人查阅、复制',
+  authority: '依法调取',
+  dispute: '争议核实',
+  inspection: '档案与安全检查',
 }
 
 const details: Readonly<Record<string, (v: unknown) => string>> = {
@@ -51,6 +61,10 @@ const details: Readonly<Record<string, (v: unknown) => string>> = {
   demo: (v) => (v === true ? '演示角色' : ''),
   case: (v) => (v === '' ? '' : `事项 ${String(v)}`),
   login: (v) => `账号 ${String(v)}`,
+  restricted: () => '限制处理的内容',
+  reason: (v) => readings[String(v)] ?? String(v),
+  document: (v) => `依据 ${String(v)}`,
+  file: (v) => `文件 ${String(v)}`,
 }
 
 /** What the entry says beyond its columns. */

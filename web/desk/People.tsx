@@ -23,6 +23,7 @@ const duties = [
   { value: 'approver', label: '复核' },
   { value: 'admin', label: '管理员' },
   { value: 'auditor', label: '审计员' },
+  { value: 'keeper', label: '保管' },
   { value: 'sysadmin', label: '系统管理员' },
   { value: 'secadmin', label: '安全管理员' },
   { value: 'auditadmin', label: '审计管理员' },

@@ -10,6 +10,8 @@ export const collectionOf: Readonly<Record<string, string>> = {
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',
+  erasure: 'erasures',
+  hold: 'holds',
 }
 
 export const casePath = (row: { readonly process: string; readonly id: string }): string =>
@@ -25,6 +27,8 @@ export interface Hats {
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
+  /** Keeps what others may not read any more. */
+  readonly keeper: boolean
   readonly self: boolean
   readonly org: string
 }
@@ -45,6 +49,7 @@ export const hatsOf = (me: Me): Hats => {
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
+    keeper: me.duties.includes('keeper'),
     self: me.self,
     org: me.org,
   }
@@ -89,6 +94,13 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
       places: [
         ...place(works, 'calendar', '期限日历'),
         ...place(hats.auditor, 'access', '访问日志'),
+        ...place(
+          hats.self || hats.registrar || hats.bureau || hats.keeper,
+          'erasures',
+          '个人信息删除',
+          hats.self ? undefined : 'erasures',
+        ),
+        ...place(hats.registrar || hats.bureau, 'holds', '暂停删除'),
         ...(works ? [{ to: '/policies', term: '规则与依据' }] : []),
       ],
     },

@@ -1,5 +1,5 @@
 import type { JsonObject, Refusal } from '#contract'
-import { filesOf, parseForm, refuse } from '#contract'
+import { filesOf, parseForm, refuse, withoutGone } from '#contract'
 import type { Table } from './process.ts'
 import { byOf } from './process.ts'
 import type { Calendar, Rules } from '#policy'
@@ -165,6 +165,14 @@ export interface Facts {
   readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
   /** The caller's identity has been checked against a document. */
   readonly realName: boolean
+  /** The personal values a request asks to have erased, where it is about to be decided. */
+  readonly asked?: {
+    readonly values: number
+    /** Last day on which one of them has to be kept; empty when none has to. */
+    readonly until: string
+    /** One of them lies under a legal hold. */
+    readonly held: boolean
+  }
 }
 
 /** The last day of the period a rule path names, counted from `day`; undefined where the rules give no such period. */
@@ -400,7 +408,9 @@ const proceed = (
   const row = table.rows[act]!
   const basis = row.basis ? { basis: citeRule(cx.rules, row.basis) } : {}
   const form = row.form
-  const told = cx.user === 'system' ? (raw as SystemInput) : undefined
+  // what one case hands on to another comes without what has been erased there
+  const said = cx.user === 'system' ? (raw as SystemInput) : undefined
+  const told: SystemInput | undefined = said && (said.sealed ? { ...said, sealed: withoutGone(said.sealed) } : said)
   const parsed = told ? { ok: true as const, value: { ...told.data, ...told.sealed } } : parseForm(form, raw ?? {})
   if (!parsed.ok)
     return refuse('invalid', parsed.problems[0]?.says ?? '填写内容有误', {

@@ -24,6 +24,7 @@ export const duties = [
   { value: 'approver', term: '复核' },
   { value: 'admin', term: '管理员' },
   { value: 'auditor', term: '审计员' },
+  { value: 'keeper', term: '保管' },
   { value: 'sysadmin', term: '系统管理员' },
   { value: 'secadmin', term: '安全管理员' },
   { value: 'auditadmin', term: '审计管理员' },

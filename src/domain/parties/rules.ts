@@ -1,5 +1,5 @@
 import type { Json } from '#contract'
-import { isRefusal, refuse } from '#contract'
+import { isRefusal, refuse, wordOf } from '#contract'
 import type { Case, Derive, Guard, Laws } from '../kernel/index.ts'
 import { checkUscc, divisionLevel } from '../kernel/index.ts'
 import { duties, legalForms, orgRoles } from './process.ts'
@@ -98,7 +98,7 @@ export const partyRows = (s: Case): readonly PartyRow[] => {
           table: 'person',
           row: {
             id: s.id,
-            name: text(s.data['enrol']?.['name']),
+            name: wordOf(s.data['enrol']?.['name']),
             real_name: s.did['verify'] !== undefined,
             active: s.at === 'active',
           },
@@ -128,6 +128,6 @@ export const organisationLaws: Laws = {
   derive,
   title: (s) => text(s.data['rename']?.['name']) || text(s.data['register']?.['name']),
 }
-export const personLaws: Laws = { guards, derive, title: (s) => text(s.data['enrol']?.['name']) }
+export const personLaws: Laws = { guards, derive, title: (s) => wordOf(s.data['enrol']?.['name']) }
 export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位：${dutyTerms(s)}` }
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role

@@ -130,6 +130,9 @@ export const registrationSection = {
   'registration.obligation.product': limitSchema.describe('产品和服务登记期限'),
   'registration.retention.vouchers': limitSchema.describe('登记原始凭证保存期限'),
   'registration.retention.logs': limitSchema.describe('网络日志和操作日志保存期限'),
+  'registration.erasure.grounds': choice.describe('删除个人信息的情形'),
+  'registration.erasure.restriction': z.strictObject({ says: z.string() }).describe('保存期限未届满的个人信息'),
+  'registration.erasure.refusal': z.strictObject({ says: z.string() }).describe('拒绝删除请求'),
 } as const satisfies Section
 
 /** Headings under which the rule library shows the section, by the second part of a rule's path, in the order of the procedure. */
@@ -145,7 +148,7 @@ export const registrationHeadings: readonly { readonly term: string; readonly of
   { term: '续展与届满', of: ['renewal', 'expiry'] },
   { term: '更正、注销与撤销', of: ['correction', 'deregistration', 'revocation'] },
   { term: '登记义务', of: ['obligation'] },
-  { term: '保存', of: ['retention'] },
+  { term: '保存与个人信息', of: ['retention', 'erasure'] },
 ]
 
 /** Codes that stand in values of this section, in words. */
@@ -182,7 +185,6 @@ export const optionalRules: readonly string[] = [
   'registration.objection.acceptance',
   'registration.objection.investigation',
   'registration.obligation.product',
-  'registration.retention.vouchers',
   'registration.retention.logs',
 ]
 

@@ -1,8 +1,8 @@
 import type { Json, JsonObject, Refusal } from '#contract'
-import { isRefusal, refuse } from '#contract'
+import { isRefusal, refuse, splitPersonal } from '#contract'
 import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
 import { actOf, addPeriod, addRule, checkUscc, citeRule, nextWorkday, subtractPeriod } from '../kernel/index.ts'
-import { dutyToRegister, rule } from './pack.ts'
+import { applicationForm, dutyToRegister, rule } from './pack.ts'
 import { applicationKinds } from './kinds.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -359,8 +359,10 @@ const derive: Record<string, Derive> = {
         : []
     return { data: { digests: [...digests, ...living].map((d) => ({ sha256: d.sha256, sm3: d.sm3 })), time: cx.at } }
   },
+  /** The digest stands in clear: a telephone number must not be found from it by trying. */
   summary: (state, input, cx) => {
-    const { sha256, sm3 } = cx.digest(JSON.stringify(input))
+    const { rest } = splitPersonal(applicationForm(cx.rules, state.kind, state.variant), input)
+    const { sha256, sm3 } = cx.digest(JSON.stringify(rest))
     return { data: { digest: { sha256, sm3 } }, ...(state.at === 'rectifying' ? {} : {}) }
   },
   notice: (_state, _input, cx) => {

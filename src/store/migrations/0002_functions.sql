@@ -160,7 +160,7 @@ $$;
 create function gongshu.put_row(p_table text, p_id uuid, p_row jsonb) returns void
 language plpgsql as $$
 begin
-  if not p_table = any (array['public_record', 'public_notice', 'public_announcement', 'organisation', 'person', 'membership']) then
+  if not p_table = any (array['public_record', 'public_notice', 'public_announcement', 'organisation', 'person', 'membership', 'hold']) then
     raise exception 'gongshu: no read model %', p_table;
   end if;
   execute format('delete from gongshu.%I where id = $1', p_table) using p_id;
@@ -306,6 +306,10 @@ begin
       end if;
     end loop;
   end if;
+
+  -- after all else that is written: what follows from the decision has to be there
+  if p_docs @? '$[*].restrict[*]' then perform gongshu.restrict_to_keeper(x) from jsonb_path_query(p_docs, '$[*].restrict[*]') x; end if;
+  if p_docs @? '$[*].erase[*]' then perform gongshu.erase(x) from jsonb_path_query(p_docs, '$[*].erase[*]') x; end if;
 
   if p_docs @? '$[*].done[*]' then
     update gongshu.outbox set done = now() where id in (select value::bigint from jsonb_path_query(p_docs, '$[*].done[*]') value);

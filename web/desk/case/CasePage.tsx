@@ -21,6 +21,7 @@ import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { Phases } from './Phases.tsx'
+import { PrivacyButtons, Restricted } from './Privacy.tsx'
 import { ShownFields } from './Shown.tsx'
 import { Certificate, Face, Links, Remarks, Rulebook, Seats } from './Sides.tsx'
 import { Timeline } from './Timeline.tsx'
@@ -115,7 +116,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const parties = [
     ...new Set(
       view.seats
-        .filter((s) => ['applicant', 'holder', 'objector', 'debtor', 'org', 'member'].includes(s.seat))
+        .filter((s) => ['applicant', 'holder', 'objector', 'requester', 'debtor', 'org', 'member'].includes(s.seat))
         .map((s) => s.name),
     ),
   ]
@@ -171,6 +172,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
+        <PrivacyButtons collection={collection} view={view} />
         <ActionButtons
           actions={view.actions}
           choose={begin}
@@ -241,6 +243,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             />
           )}
           {view.materials.length === 0 && <Said view={view} />}
+          {collection === 'erasures' && <Restricted view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
         </div>
         <aside className="case-side">

@@ -13,6 +13,7 @@ interface In {
 
 const isBlank = (f: ShownField): boolean =>
   !f.erased &&
+  !f.restricted &&
   !f.text &&
   !(f.files && f.files.length > 0) &&
   !(f.rows && f.rows.length > 0) &&
@@ -44,6 +45,7 @@ const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
 export const ShownValue = ({ field: f, ...cx }: { field: ShownField } & In) => {
   if (f.erased) return <span className="muted">已依法删除</span>
+  if (f.restricted) return <span className="muted">已限制查阅</span>
   const was = f.changed && f.was !== undefined && <s className="was"> {f.was === '' ? '（空）' : f.was}</s>
   if (f.rows)
     return f.rows.length === 0 ? (

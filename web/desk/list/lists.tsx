@@ -188,4 +188,25 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       opened(today, '设岗'),
     ],
   },
+  erasures: {
+    term: '个人信息删除',
+    empty: '本人提出的、或由窗口代为提出的个人信息删除请求会列在这里。请从申请、登记、异议或人员的页面提出。',
+    find: '请求',
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      party('requester', '请求人'),
+      party('registrar', '登记机构'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
+  holds: {
+    term: '暂停删除',
+    empty: '因诉讼、检查或争议须保全的事项会列在这里，解除前其中的内容一律不得删除。',
+    find: '事项',
+    openOnly: true,
+    columns: (today) => [title, state, party('registrar', '登记机构'), opened(today)],
+  },
 }
