@@ -1,6 +1,7 @@
 import { logsOf } from '#store'
 import type { App } from './app.ts'
 import { verifyLog, type LogReport } from './ledger.ts'
+import { renewalProblems } from './renewal.ts'
 import { checkProjections, type RebuildReport } from './rebuild.ts'
 
 export interface AuditReport {
@@ -27,16 +28,18 @@ export const auditAll = async (
 ): Promise<AuditReport> => {
   const at = app.now()
   const logs: LogReport[] = []
-  for (const { name, origin } of await logsOf(app.pool)) {
+  for (const log of await logsOf(app.pool)) {
+    const { name, origin } = log
     const own = (notes: readonly string[]): readonly string[] => notes.filter((n) => n.startsWith(`${origin}\n`))
     const [last] = own(since)
-    logs.push(
-      await verifyLog(app, name, {
-        known: own(known),
-        ...(last === undefined ? {} : { since: last }),
-        progress: (done, of) => progress(name, done, of),
-      }),
-    )
+    const found = await verifyLog(app, name, {
+      known: own(known),
+      ...(last === undefined ? {} : { since: last }),
+      progress: (done, of) => progress(name, done, of),
+    })
+    // renewals reach back to the beginning, so that an audit that goes on from another leaves them to the next whole one
+    const renewed = last === undefined ? await renewalProblems(app, log) : []
+    logs.push({ ...found, problems: [...found.problems, ...renewed] })
   }
   const projections = await checkProjections(app, (done) => progress('办件与公开数据', done, 0))
   const ok = logs.every((l) => l.problems.length === 0) && projections.differences.length === 0

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { isRefusal } from '#contract'
-import { auditAll, heardFrom, openSequencer, readPolicy, rotateLogs } from '#application'
+import { auditAll, heardFrom, openSequencer, readPolicy, renewLogs, rotateLogs } from '#application'
 import { checkpointOf, witnessesSeen } from '#store'
 import { auditPage } from './auditReport.ts'
 import { dataDir, policyPath, publicUrl, withApp, withSm } from './env.ts'
@@ -105,6 +105,14 @@ export const ledgerCommands = (program: Command): void => {
       })
       if (isRefusal(done)) throw new Error(done.says)
       print(command, done, `已另起日志：${done.join('、')}。原密钥以带时间的文件名留在数据目录，可移出封存。`)
+    })
+  ledger
+    .command('renew')
+    .description('存证续期：以 SHA-512 和 SM3 重新摘要全部正文，写入访问日志（每年自动进行一次）')
+    .action(async (_o: object, command: Command) => {
+      const done = await withApp((app) => renewLogs(app, progressBar()))
+      process.stderr.write('\n')
+      print(command, done, done.map((r) => `${r.log}：${r.size} 条，SHA-512 ${r.sha512.slice(0, 16)}…`).join('\n'))
     })
   ledger
     .command('witnesses')

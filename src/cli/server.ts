@@ -12,8 +12,10 @@ import {
   startCosigning,
   startKeeping,
   startLoops,
+  startRenewing,
   startSequencer,
   type App,
+  type Sequencer,
 } from '#application'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
@@ -41,13 +43,39 @@ const untilSignal = (): Promise<void> =>
     for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => r())
   })
 
-/** Asks the witnesses of the policy, if there is one. */
-const cosigning = async (
+type Options = Parameters<typeof openSequencer>[0]
+
+/** The application with a sequencer of its own, so that what waits for the log need not wait for another process. */
+const sequencing = async <T extends App>(
+  app: T,
+  o: Options,
+): Promise<{ readonly app: T; readonly sequencer: Sequencer }> => {
+  const sequencer = await openSequencer({ ...o, sm: withSm() })
+  return { app: { ...app, sequence: () => sequencer.catchUp() }, sequencer }
+}
+
+/** Everything that runs beside answering: deadlines and jobs, the sequencer, asking witnesses, backups, renewal. */
+const background = async (
   app: App,
-  databaseUrl: string,
-): Promise<{ readonly stop: () => Promise<void> } | undefined> => {
+  sequencer: Sequencer,
+  o: Options,
+): Promise<{ readonly stop: () => Promise<void> }> => {
+  const loops = startLoops(app)
+  const log = startSequencer(app, sequencer)
   const policy = readPolicy(policyPath())
-  return policy && startCosigning({ databaseUrl, policy, log: app.log })
+  const asking = policy && (await startCosigning({ databaseUrl: o.databaseUrl, policy, log: app.log }))
+  const plan = keepingPolicy(process.env)
+  const keeping = plan && startKeeping(app, { ...o, policy: plan })
+  const renewing = startRenewing(app)
+  return {
+    stop: async () => {
+      renewing.stop()
+      keeping?.stop()
+      await loops.stop()
+      await asking?.stop()
+      await log.stop()
+    },
+  }
 }
 
 export const serverCommands = (program: Command): void => {
@@ -67,29 +95,30 @@ export const serverCommands = (program: Command): void => {
         renderCertificate,
         enabled: enabledLayers(),
       }
-      let app = await openApp(options)
-      if (await isEmpty(app.pool)) {
-        if (!o.empty && process.env['GONGSHU_DEMO'] !== '0') {
-          const cast = readCast(samplesDir)
-          if (await makeDemo(app.pool, cast.day)) {
-            await app.close()
-            app = await openApp(options)
-            say('首次启动：建立演示库')
-            await fillDemo(app, cast, samplesDir, (l) => say(`  ${l}`))
-          }
-        }
+      let opened = await openApp(options)
+      const cast = readCast(samplesDir)
+      const fresh =
+        (await isEmpty(opened.pool)) &&
+        !o.empty &&
+        process.env['GONGSHU_DEMO'] !== '0' &&
+        (await makeDemo(opened.pool, cast.day))
+      if (fresh) {
+        await opened.close()
+        opened = await openApp(options)
+      }
+      const { app, sequencer } = await sequencing(opened, options)
+      if (fresh) {
+        say('首次启动：建立演示库')
+        await fillDemo(app, cast, samplesDir, (l) => say(`  ${l}`))
       }
       const server = await buildServer(app, { logger: true })
-      const loops = startLoops(app)
-      const sequencer = startSequencer(app, await openSequencer({ ...options, sm: withSm() }))
       const witness = await startWitnessBeside({
         dir: join(dataDir(), 'witness'),
         policyPath: policyPath(),
         logs: (await logsOf(app.pool)).filter((l) => l.hash === 'sha256').map((l) => l.key),
       })
-      const asking = await cosigning(app, db.url)
-      const policy = keepingPolicy(process.env)
-      const keeping = policy && startKeeping(app, { ...options, policy })
+      // after the witness, which may just have been named in the policy
+      const running = await background(app, sequencer, options)
       await server.listen({ host: host(), port: port() })
       const url = publicUrl()
       say(`\n公数已就绪 → ${url}（用时 ${((Date.now() - began) / 1000).toFixed(1)} 秒）`)
@@ -107,11 +136,8 @@ export const serverCommands = (program: Command): void => {
         say('正在停止…')
       }
       await server.close()
-      keeping?.stop()
-      await loops.stop()
-      await asking?.stop()
+      await running.stop()
       await witness.stop()
-      await sequencer.stop()
       await app.close()
       await db.stop()
       process.exit(0)
@@ -132,21 +158,13 @@ export const serverCommands = (program: Command): void => {
     .command('worker')
     .description('只运行期限与后台任务（可开多个）')
     .action(() =>
-      withApp(async (app, databaseUrl) => {
-        const loops = startLoops(app)
-        const sequencer = startSequencer(
-          app,
-          await openSequencer({ databaseUrl, dataDir: dataDir(), url: publicUrl(), sm: withSm() }),
-        )
-        const asking = await cosigning(app, databaseUrl)
-        const policy = keepingPolicy(process.env)
-        const keeping = policy && startKeeping(app, { databaseUrl, dataDir: dataDir(), policy })
+      withApp(async (opened, databaseUrl) => {
+        const options = { databaseUrl, dataDir: dataDir(), url: publicUrl() }
+        const { app, sequencer } = await sequencing(opened, options)
+        const running = await background(app, sequencer, options)
         say('公数后台任务运行中')
         await untilSignal()
-        keeping?.stop()
-        await loops.stop()
-        await asking?.stop()
-        await sequencer.stop()
+        await running.stop()
       }).then(() => process.exit(0)),
     )
   program

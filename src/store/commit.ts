@@ -87,7 +87,7 @@ export interface Head {
 /** An entry of the access log: that something was seen or tried, never what was seen. */
 export interface AccessEntry {
   readonly at: string
-  readonly kind: 'signIn' | 'signInFailed' | 'signOut' | 'read' | 'denied' | 'export' | 'download'
+  readonly kind: 'signIn' | 'signInFailed' | 'signOut' | 'read' | 'denied' | 'export' | 'download' | 'renew'
   readonly person: string
   readonly org: string
   readonly subject: string

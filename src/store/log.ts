@@ -27,6 +27,7 @@ export interface Log {
   /** The log this one goes on from, and the last checkpoint of that one, which is entry 0 here. */
   readonly follows: string | null
   readonly begins: string | null
+  readonly opened: string
   readonly frozen: string | null
   readonly size: number
 }
@@ -34,7 +35,7 @@ export interface Log {
 export const logsOf = async (q: Q): Promise<readonly Log[]> =>
   (
     await q.query<Log>(
-      'select name, source, hash, origin, key, follows, begins, frozen, size from gongshu.log order by source desc, hash, opened, name',
+      'select name, source, hash, origin, key, follows, begins, opened, frozen, size from gongshu.log order by source desc, hash, opened, name',
     )
   ).rows
 export const logOf = async (q: Q, name: string): Promise<Log | undefined> =>
@@ -296,3 +297,7 @@ export const skipped = async (q: Q, { name, source, hash }: Log): Promise<readon
       [name, source, hash],
     )
   ).rows.map((r) => r.id)
+/** Renewals that were logged, the earliest first. */
+export const renewals = async (q: Q): Promise<readonly { readonly at: string; readonly body: string }[]> =>
+  (await q.query<{ at: string; body: string }>(`select at, body from gongshu.access where kind = 'renew' order by id`))
+    .rows

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openSequencer, rotateLogs, verifyLog } from '#application'
+import { auditAll, openSequencer, renewLogs, renewalDue, renewalProblems, rotateLogs, verifyLog } from '#application'
 import { checkProof, entryOf, openNote, parseCheckpoint, parseProof, parseVkey, sha256Tree } from '#ledger'
 import { logsOf } from '#store'
 import { asOwner } from '../access/database.ts'
@@ -109,4 +109,26 @@ it('HNL-054 a database set back to an earlier state gets no second signature for
   await drain()
   expect((await verifyLog(w.app, 'register-2')).problems.join()).toContain('其后的条目已遗失')
   expect(readdirSync(dir).filter((f) => f.startsWith('log.key')).length).toBe(2)
+})
+
+it('HNP-028 a renewal pins every body by other hashes as well, and the audit holds them against it ever after', async () => {
+  await start(t.clerk)
+  await drain()
+  const [register] = await renewLogs(w.app)
+  expect(register).toMatchObject({ log: 'register', from: 0 })
+  for (let i = 0; i < 2; i++) await start(t.clerk)
+  await renewLogs(w.app)
+  await drain()
+  expect(await renewalDue(w.app)).toBe(false)
+  expect(await renewalDue({ ...w.app, now: () => '2099-01-01T00:00:00.000Z' })).toBe(true)
+  expect((await auditAll(w.app)).ok).toBe(true)
+  // as if SHA-256 were broken: another body that the tree cannot tell from the old one
+  const [log] = await logsOf(w.app.pool)
+  await asOwner(w, async (q) => {
+    await q.query('alter table gongshu.event disable trigger user')
+    await q.query(
+      `update gongshu.event set body = replace(body, '"v":1', '"v":2') where id = (select min(id) from gongshu.event)`,
+    )
+  })
+  expect((await renewalProblems(w.app, log!)).length).toBe(2)
 })

@@ -20,6 +20,7 @@ interface AccessEntry {
 const kinds: Readonly<Record<string, string>> = {
   read: '查阅',
   export: '导出',
+  renew: '存证续期',
   download: '下载',
   denied: '被拒绝',
   signIn: '登录',
