@@ -13,6 +13,7 @@ import { matterOf, rulesOf, tableFor } from './app.ts'
 import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
+import { traceOf } from './trace.ts'
 
 export interface ActRequest {
   /** The process the caller takes the case to be of; another one is not found. */
@@ -64,7 +65,7 @@ export const accessEntry = (
     person: who.person,
     org: who.org,
     subject,
-    body: canonical({ at, kind, person: who.person, org: who.org, subject, ...more }),
+    body: canonical({ at, kind, person: who.person, org: who.org, subject, request: traceOf(), ...more }),
   }
 }
 
@@ -133,7 +134,7 @@ const follow = async (app: App, first: Step, cx: Cx): Promise<readonly Step[] | 
 }
 
 /** Messages for those an act tells, and work it leaves for the loops. */
-const outcomes = (app: App, s: Step): Pick<Required<Doc>, 'notices' | 'outbox'> => {
+const outcomes = (app: App, s: Step, request: string): Pick<Required<Doc>, 'notices' | 'outbox'> => {
   const act = actOf(s.event)
   const row = s.table.rows[act]
   const title = matterOf(s.after.process).laws.title(s.after)
@@ -156,9 +157,9 @@ const outcomes = (app: App, s: Step): Pick<Required<Doc>, 'notices' | 'outbox'> 
     s.after.kind === 'first' &&
     app.issuer
   )
-    outbox.push({ topic: 'code', stream: s.after.id, payload: {} })
+    outbox.push({ topic: 'code', stream: s.after.id, payload: { request } })
   if (s.after.process === 'record' && ['register', 'amend', 'renew'].includes(act))
-    outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version } })
+    outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version, request } })
   return { notices, outbox }
 }
 
@@ -195,7 +196,8 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
       signOut.add(s.after.links['person'] ?? '')
     if (s.after.process === 'person' && s.after.at === 'suspended') signOut.add(s.after.id)
   }
-  const out = steps.map((s) => outcomes(app, s))
+  const request = more.request?.key ?? traceOf() ?? app.freshId()
+  const out = steps.map((s) => outcomes(app, s, request))
   const rules = [...new Map(steps.filter((s) => !s.before).map((s) => [s.after.rules, s.rules])).entries()].map(
     ([hash, r]) => ({ hash, division: r.division, body: r }),
   )
@@ -204,12 +206,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
     heads: [...heads.values()].map((h) => changed(h, were.get(h.id))),
     stirs: [...heads.values()].flatMap((h) => Object.values(h.links ?? {})),
     events: steps.map((s) =>
-      toLeaf(
-        s.event,
-        formOf(s.table, s.rules, s.after.variant, actOf(s.event)),
-        s.after.rules,
-        more.request?.key ?? app.freshId(),
-      ),
+      toLeaf(s.event, formOf(s.table, s.rules, s.after.variant, actOf(s.event)), s.after.rules, request),
     ),
     rows: [...rows.values()],
     notices: out.flatMap((o) => o.notices),

@@ -1,6 +1,7 @@
 export * from './audit.ts'
 export * from './app.ts'
 export * from './act.ts'
+export * from './trace.ts'
 export * from './leaf.ts'
 export * from './privacy.ts'
 export * from './views.ts'

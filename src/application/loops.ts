@@ -22,6 +22,7 @@ import { matterOf, rulesOf, tableFor } from './app.ts'
 import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
 import { hashRules } from './policies.ts'
 import { issueCertificate } from './certificates.ts'
+import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,8 +178,10 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
 
 const run = async (app: App, job: Job): Promise<void> => {
   const handler = handlers[job.topic]
+  const { request } = job.payload
+  const trace = typeof request === 'string' ? request : app.freshId()
   try {
-    const no = handler ? await handler(app, job) : refuse('unknown_topic', job.topic)
+    const no = handler ? await traced(trace, () => handler(app, job)) : refuse('unknown_topic', job.topic)
     if (no?.code === 'not_yet') await laterOutbox(app.pool, job.id)
     else if (no) {
       app.log.warn({ job, refusal: no }, 'job refused')

@@ -14,7 +14,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { App } from '#application'
+import { traced, type App } from '#application'
 import { refuse } from '#contract'
 import { answer } from './answer.ts'
 import { unfit } from './guard.ts'
@@ -43,6 +43,11 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     logger: o.logger ? { level: 'warn' } : false,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // one id from here to the last consequence; whoever gives a request a number of their own finds it again everywhere
+    genReqId: (req) =>
+      [req.headers['idempotency-key'], req.headers['x-request-id']].find(
+        (id): id is string => typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id),
+      ) ?? app.freshId(),
     // an address that cannot be read at all never reaches a route
     frameworkErrors: (_error, _req, reply) => answer(reply, refuse('not_found', '没有这一地址')) as never,
   }).withTypeProvider<ZodTypeProvider>()
@@ -73,6 +78,12 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     transform: jsonSchemaTransform,
   })
 
+  server.addHook('onRequest', async (req, reply) => {
+    reply.header('x-request-id', req.id)
+  })
+  // after the body has been read, which loses the thread
+  server.addHook('preValidation', (req, _reply, done) => traced(req.id, done))
+
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, req, reply) => {
     if (hasZodFastifySchemaValidationErrors(error)) {
       const fields = Object.fromEntries(
@@ -87,7 +98,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
           'invalid',
           `请求内容有误：${Object.entries(fields)
             .map(([k, v]) => `${k} ${v}`)
-            .join(';')
+            .join('；')
             .slice(0, 300)}`,
           { fields },
         ),

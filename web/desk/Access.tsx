@@ -62,6 +62,7 @@ const details: Readonly<Record<string, (v: unknown) => string>> = {
   demo: (v) => (v === true ? '演示角色' : ''),
   case: (v) => (v === '' ? '' : `事项 ${String(v)}`),
   login: (v) => `账号 ${String(v)}`,
+  request: () => '',
   restricted: () => '限制处理的内容',
   reason: (v) => readings[String(v)] ?? String(v),
   document: (v) => `依据 ${String(v)}`,
