@@ -19,7 +19,7 @@ import {
   type Summary,
   type SummaryStep,
 } from '#evidence'
-import { hashers, inclusionPath, openNote, parseCheckpoint, proofText } from '#ledger'
+import { hashers, inclusionPath, openNote, parseCheckpoint, policyText, proofText } from '#ledger'
 import type { EventRow, LoggedEvent, Span, Viewer } from '#store'
 import {
   accessLeaf,
@@ -27,7 +27,7 @@ import {
   asSystem,
   asViewer,
   casesById,
-  checkpointOf,
+  currentPolicy,
   eventsOfCases,
   eventsWithin,
   filesById,
@@ -35,6 +35,7 @@ import {
   logsOf,
   personNames,
   readCase,
+  witnessedCheckpointOf,
 } from '#store'
 import type { App } from './app.ts'
 import { matterOf, rulesOf, tableFor } from './app.ts'
@@ -66,7 +67,7 @@ export const standing = async <T>(app: App, look: () => Promise<T | undefined>, 
 }
 
 type LogState = BundleLog & { readonly size: number }
-/** Logs as a bundle states them, with their latest checkpoints; undefined unless these hold all that is given. */
+/** Logs as a bundle states them, each with a checkpoint that holds all that is given, cosigned where that can be had; undefined while there is none. */
 const logStates = async (
   app: App,
   holds: readonly { readonly log: string | null; readonly leaf: number | null }[],
@@ -77,8 +78,9 @@ const logStates = async (
   for (const { log, leaf } of holds) last.set(log!, Math.max(leaf!, last.get(log!) ?? -1))
   const out: Record<string, LogState> = {}
   for (const [name, leaf] of last) {
-    const [log, checkpoint] = await Promise.all([logOf(app.pool, name), checkpointOf(app.pool, name)])
-    if (!log || !checkpoint || checkpoint.size <= leaf) return undefined
+    const log = await logOf(app.pool, name)
+    const checkpoint = log && (await witnessedCheckpointOf(app.pool, name, leaf < 0 ? log.size - 1 : leaf))
+    if (!checkpoint) return undefined
     out[name] = {
       origin: log.origin,
       hash: log.hash,
@@ -424,12 +426,14 @@ export const makeBundle = async (app: App, asker: Asker, w: Wanted): Promise<Bun
     }),
     documents: documents.map((d) => ({ name: d.name, sha256: sha256(d.bytes), size: d.bytes.length })),
   })
+  const policy = await currentPolicy(app.pool)
   const contents: Contents = {
     about: found.about,
     made,
     logs: stated(ready),
     entries,
     pages: { '说明.html': page, 'VERIFY.md': verifyGuide },
+    ...(policy ? { policy: policyText(policy) } : {}),
     documents: documents.map((d) => d.bytes),
   }
   const files = compose(contents)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { readKeys, verify, type Check, type Report, type Trust } from './index.ts'
+import { readTrust, verify, type Check, type Report, type Trust } from './index.ts'
 
 const usage = `用法：node gongshu-verify.mjs <证据包.zip | 登记证.pdf | 存证回执.json> [选项]
 
@@ -68,10 +68,10 @@ const inWords = (r: Report): string =>
   ].join('\n')
 
 const asked = parse(process.argv.slice(2))
-if (asked.policy !== undefined) end('本版本还不能核对副署要求')
 const trust = ((): Trust => {
   try {
-    return { keys: asked.keys.flatMap((k) => readKeys(read(k).toString('utf8'))) }
+    const keys = asked.keys.map((k) => read(k).toString('utf8')).join('\n')
+    return readTrust(keys, asked.policy === undefined ? undefined : read(asked.policy).toString('utf8'))
   } catch (e) {
     return end((e as Error).message)
   }

@@ -117,6 +117,7 @@ export const verifyGuide = `# 手工核对
 清单 manifest.json 写明了其余每个文件的 SHA-256（issued/ 除外，它证明清单自身）：
 
 \`\`\`sh
+export LC_ALL=C.UTF-8    # 文件名含汉字
 unzip -q 证据包.zip -d bundle && cd bundle
 jq -r '.files | to_entries[] | "\\(.value)  \\(.key)"' manifest.json | sha256sum -c
 \`\`\`
@@ -155,7 +156,7 @@ key=keys/register.vkey          # 请换成您另行取得的公钥文件
 sed -n '1,3p' checkpoints/register > text
 origin=$(sed -n 1p text)
 sed '1,/^$/d' checkpoints/register | grep -F "— $origin " | head -1 | sed 's/.* //' | openssl base64 -d -A | tail -c +5 > signature
-{ printf 302a300506032b6570032100 | xxd -r -p; tail -1 "$key" | sed 's/.*+//' | openssl base64 -d -A | tail -c +2; } |
+{ printf 302a300506032b6570032100 | xxd -r -p; tail -1 "$key" | cut -d+ -f3- | openssl base64 -d -A | tail -c +2; } |
   openssl pkey -pubin -inform DER -out key.pem
 openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in text -sigfile signature
 \`\`\`
@@ -171,7 +172,7 @@ field=$(jq -r 'keys[0]' "$disclosed")
 tag="$(jq -r .type "$entry_file").$field"
 { printf '02%04x' "$(printf %s "$tag" | wc -c)" | xxd -r -p; printf %s "$tag"
   jq -r --arg f "$field" '.[$f][0]' "$disclosed" | xxd -r -p
-  jq -cSj --arg f "$field" '.[$f][1]' "$disclosed"; } | sha256sum
+  jq -cS --arg f "$field" '.[$f][1]' "$disclosed" | tr -d '\\n'; } | sha256sum
 jq -r --arg f "$field" '.sealed[$f]' "$entry_file"      # 应与上一行相同
 \`\`\`
 

@@ -4,14 +4,17 @@ import {
   canonical,
   entryOf,
   hashers,
+  isQuorum,
   openNote,
   opens,
   parseCheckpoint,
+  parsePolicy,
   parseProof,
   parseVkey,
   proofText,
   verifyInclusion,
   type Checkpoint,
+  type Policy,
   type VerifierKey,
 } from '#ledger'
 import { OtherFormat, manifestDigest, readBundle, type Contents, type Disclosed, type Read } from './bundle.ts'
@@ -20,12 +23,21 @@ import { detach } from './pdf.ts'
 /** What the person who checks brings along. Without keys of their own, who keeps the log is not established. */
 export interface Trust {
   readonly keys: readonly VerifierKey[]
-  /** Whether the cosignatures on a checkpoint are enough, in one sentence. */
-  readonly quorum?: (note: string, origin: string) => { readonly ok: boolean; readonly says: string }
+  /** Whose cosignatures have to stand under a checkpoint, beside logs that are believed. */
+  readonly policy?: Policy
+}
+
+/** What a person brings along as files: verifier keys, and a policy (C2SP tlog-policy). @throws Error with a Chinese sentence */
+export const readTrust = (keys: string, policy?: string): Trust => {
+  const p = policy === undefined ? undefined : parsePolicy(policy)
+  return {
+    keys: [...readKeys(keys), ...(p ? [...p.logs, ...p.witnesses].map((x) => x.key) : [])],
+    ...(p ? { policy: p } : {}),
+  }
 }
 
 /** Verifier keys as they are handed on, one a line; blank lines and lines from # on say nothing. @throws Error that names the line */
-export const readKeys = (text: string): VerifierKey[] =>
+const readKeys = (text: string): VerifierKey[] =>
   text
     .split('\n')
     .map((l) => l.trim())
@@ -123,13 +135,17 @@ interface Signed {
   readonly checks: readonly Check[]
   readonly checkpoint?: Checkpoint
 }
-/** The checkpoint of a log: who signed it, and whether the person who checks knows them. */
+/**
+ * The checkpoint of a log: who signed it, and whether the person who checks knows them.
+ * @param binding something is proven by it, so that the policy has to be satisfied
+ */
 const checkpointOf = (
   name: string,
   origin: string,
   note: string,
   enclosed: readonly string[],
   trust: Trust,
+  binding: boolean,
 ): Signed => {
   const term = logTerm(name)
   let inside: VerifierKey[]
@@ -165,12 +181,19 @@ const checkpointOf = (
         : unjudged(
             `${term}的检查点（${size}）签名有效，但公钥来自文件自身：请另从可靠途径取得“${origin}”的公钥再核验一次`,
           )
-    const bench = trust.quorum?.(note, origin)
+    const { policy } = trust
+    const benches = policy?.witnesses.filter((w) => signed.some((s) => s.key === w.key)).map((w) => w.name) ?? []
     return {
       checks: [
         identity,
         ...(others.length > 0 ? [ok(`检查点另有 ${others.length} 方副署`, others)] : []),
-        ...(bench ? [bench.ok ? ok(bench.says) : failed(bench.says)] : []),
+        ...(policy && binding
+          ? [
+              isQuorum(policy, benches)
+                ? ok(`副署合乎您的见证策略“${policy.quorum}”`, benches)
+                : unjudged(`副署不足：有 ${benches.length} 方，而您的见证策略要求“${policy.quorum}”`),
+            ]
+          : []),
       ],
       checkpoint,
     }
@@ -201,7 +224,14 @@ const verifyContents = (
   const checks: Check[] = [ok('归档的每一个字节都与清单相符')]
   const checkpoints = new Map<string, Checkpoint>()
   for (const [name, log] of Object.entries(c.logs)) {
-    const signed = checkpointOf(name, log.origin, log.checkpoint, log.keys, trust)
+    const signed = checkpointOf(
+      name,
+      log.origin,
+      log.checkpoint,
+      log.keys,
+      trust,
+      c.entries.some((e) => e.log === name),
+    )
     checks.push(...signed.checks)
     if (signed.checkpoint) checkpoints.set(name, signed.checkpoint)
   }
@@ -270,7 +300,7 @@ const issued = (c: Contents, issue: Read['issue'], digest: string, trust: Trust)
   try {
     const proof = parseProof(issue.proof)
     if (proof.extra || proofText(proof) !== issue.proof) return no
-    const { checkpoint } = checkpointOf(issue.log, log.origin, proof.checkpoint, log.keys, trust)
+    const { checkpoint } = checkpointOf(issue.log, log.origin, proof.checkpoint, log.keys, trust, false)
     const leaf = leafOf(issue.body)
     const tree = hashers[log.hash]
     const stands =
@@ -432,7 +462,7 @@ export const verifyReceipt = (json: string, trust: Trust): Report => {
     const disclosed = group(r['disclosed']) as unknown as Disclosed
     const { origin } = parseCheckpoint(openNote(proof.checkpoint, []).text)
     const name = origin.slice(origin.lastIndexOf('/') + 1)
-    const signed = checkpointOf(name, origin, proof.checkpoint, [], trust)
+    const signed = checkpointOf(name, origin, proof.checkpoint, [], trust, true)
     const { checkpoint } = signed
     const tree = Object.values(hashers).find(
       (h) =>

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import {
   detach,
   pack,
   readBundle,
+  readTrust,
   unpack,
   verify,
   verifyBundle,
@@ -24,7 +25,7 @@ import {
   type Trust,
 } from '#evidence'
 import { inspectUpload } from '#interop'
-import { parseVkey, vkey } from '#ledger'
+import { cosigner, openNote, parseVkey, signatureLine, vkey } from '#ledger'
 import { done, drive, registered, start, team, type Registered, type Team } from '../cases.ts'
 import { world, type Actor, type World } from '../world.ts'
 import { connect } from '#store'
@@ -120,6 +121,27 @@ describe('an evidence bundle', () => {
     expect(none.verdict).toBe('unjudged')
   })
 
+  const tools = ['bash', 'unzip', 'jq', 'openssl', 'xxd', 'sha256sum'].every(
+    (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0,
+  )
+  it.skipIf(!tools)('is checked by hand with the commands that VERIFY.md in it gives', () => {
+    const place = mkdtempSync(join(dir, 'hand-'))
+    writeFileSync(join(place, '证据包.zip'), bundle)
+    const guide = Buffer.from(unpack(bundle).get('VERIFY.md')!).toString()
+    // the first entry of the register with a disclosed value, where the guide says to put the one to be checked
+    const e = readBundle(bundle).contents.entries.find((x) => x.log === 'register' && x.disclosed)!
+    const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map((m) => m[1]).join('\n')
+    const script = commands.replaceAll('000000000000.', `${String(e.index).padStart(12, '0')}.`)
+    const r = spawnSync('bash', ['-ec', script], { cwd: place, encoding: 'utf8' })
+    expect(r.stderr).toBe('')
+    expect(r.status).toBe(0)
+    expect(r.stdout).toContain('说明.html: OK')
+    expect(r.stdout).toContain('记录在这个检查点之内')
+    expect(r.stdout).toContain('Signature Verified Successfully')
+    const [computed, said] = r.stdout.trim().split('\n').slice(-2)
+    expect(computed).toBe(`${said}  -`)
+  })
+
   it('HNR-079 is made for enforcement by whoever runs the installation, too', async () => {
     const made = await makeBundle(w.app, 'operator', {
       kind: 'case',
@@ -209,6 +231,28 @@ describe('a certificate', () => {
     expect(info('certificate.pdf').stderr).toBe(info('base.pdf').stderr)
     const text = (name: string): string => execFileSync('pdftotext', ['-layout', join(dir, name), '-']).toString()
     expect(text('certificate.pdf')).toBe(text('base.pdf'))
+  })
+
+  it('carries cosignatures as they come, and is judged by whose the reader wants', async () => {
+    const witness = cosigner('witness.example.cn', generateKeyPairSync('ed25519').privateKey, () => 1_790_000_000)
+    const policy = `log ${await key('register')}\nwitness w ${vkey(witness.name, witness.type, witness.key)}\nquorum w\n`
+    const parts = detach(certificate)
+    if (typeof parts === 'string') throw new Error(parts)
+    const { contents } = readBundle(parts.evidence)
+    const log = contents.logs['register']!
+    const line = await signatureLine(openNote(log.checkpoint, []).text, witness)
+    const cosigned = attach(
+      parts.base,
+      writeBundle(compose({ ...contents, logs: { register: { ...log, checkpoint: log.checkpoint + line } } })),
+    )
+    const wanting = readTrust('', policy)
+    expect(verifyCertificate(cosigned, wanting).verdict).toBe('valid')
+    expect(verifyCertificate(cosigned, trust).verdict).toBe('valid')
+    const without = verifyCertificate(certificate, wanting)
+    expect(without.verdict).toBe('unjudged')
+    expect(wrongs(without)).toEqual(['副署不足：有 0 方，而您的见证策略要求“w”'])
+    writeFileSync(join(dir, 'policy'), policy)
+    writeFileSync(join(dir, 'cosigned.pdf'), cosigned)
   })
 
   it('with the evidence of another certificate proves nothing', () => {
@@ -377,6 +421,9 @@ describe('the verifier in one file', () => {
     [2, ['nothing.zip'], '读不出文件'],
     [2, ['case.zip', '--key', 'noise'], '不是公钥'],
     [2, [], '用法'],
+    [0, ['../cosigned.pdf', '--policy', '../policy'], '合乎您的见证策略'],
+    [2, ['certificate.pdf', '--key', 'keys', '--policy', '../policy'], '副署不足'],
+    [2, ['certificate.pdf', '--policy', 'noise'], '见证策略第1行'],
   ] as const)('ends with %i for %j', (status, args, says) => {
     const r = run(...args)
     expect(r.out).toContain(says)

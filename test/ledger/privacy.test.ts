@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { checkProjections, openSequencer, verifyLog } from '#application'
 import { asOwner } from '../access/database.ts'
@@ -14,9 +11,8 @@ it('whatever is erased or restricted, in whatever cases and order, the audit and
   const seed = Math.floor(Math.random() * 2 ** 31)
   const next = numbers(seed)
   const pick = <T>(of: readonly T[]): T => of[next(of.length)]!
-  const dir = mkdtempSync(join(tmpdir(), 'gongshu-privacy-'))
   const w = await world()
-  const sequencer = await openSequencer({ databaseUrl: w.url, dataDir: dir, url: 'https://log.example.cn' })
+  const sequencer = await openSequencer({ databaseUrl: w.url, dataDir: w.dataDir, url: 'https://log.example.cn' })
   try {
     const t = await team(w, 'luan')
     const gone = new Set<string>()
@@ -97,6 +93,5 @@ it('whatever is erased or restricted, in whatever cases and order, the audit and
   } finally {
     await sequencer.close()
     await w.close()
-    rmSync(dir, { recursive: true })
   }
 }, 120_000)

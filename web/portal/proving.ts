@@ -26,9 +26,9 @@ const published = async (logs: Iterable<string>): Promise<string> => {
  */
 export const prove = async (file: File, keys: File | undefined): Promise<Proof> => {
   Object.assign(globalThis, { Buffer })
-  const [{ readKeys, verify }, { hash }] = await Promise.all([import('#evidence'), import('../crypto.ts')])
+  const [{ readTrust, verify }, { hash }] = await Promise.all([import('#evidence'), import('../crypto.ts')])
   const bytes = new Uint8Array(await file.arrayBuffer())
   const logs = new Set(['register', 'access', ...verify(bytes, { keys: [] }).steps.map((s) => s.log)])
-  const report = verify(bytes, { keys: readKeys(keys ? await keys.text() : await published(logs)) })
+  const report = verify(bytes, readTrust(keys ? await keys.text() : await published(logs)))
   return { report, sha256: report.base ?? String(hash('sha256', bytes)) }
 }
