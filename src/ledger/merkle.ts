@@ -16,13 +16,22 @@ export interface Hasher {
 }
 
 const leafMark = Buffer.of(0)
-const nodeMark = Buffer.of(1)
-const hasher = (name: Hasher['name'], empty: string): Hasher => ({
-  name,
-  leaf: (entry) => hash(name, Buffer.concat([leafMark, entry]), 'buffer'),
-  node: (left, right) => hash(name, Buffer.concat([nodeMark, left, right]), 'buffer'),
-  empty: Buffer.from(empty, 'hex'),
-})
+const hasher = (name: Hasher['name'], empty: string): Hasher => {
+  // one place for 0x01 ‖ left ‖ right: a proof hashes hundreds of nodes, and making a buffer for each costs as much as hashing it
+  const pair = Buffer.alloc(1 + 2 * hashBytes, 1)
+  return {
+    name,
+    leaf: (entry) => hash(name, Buffer.concat([leafMark, entry]), 'buffer'),
+    node: (left, right) => {
+      if (left.length !== hashBytes || right.length !== hashBytes)
+        return hash(name, Buffer.concat([Buffer.of(1), left, right]), 'buffer')
+      pair.set(left, 1)
+      pair.set(right, 1 + hashBytes)
+      return hash(name, pair, 'buffer')
+    },
+    empty: Buffer.from(empty, 'hex'),
+  }
+}
 
 /** The tree of RFC 6962 and of C2SP tlog-tiles. */
 export const sha256Tree: Hasher = hasher('sha256', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')

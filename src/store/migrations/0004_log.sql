@@ -44,6 +44,8 @@ create table gongshu.tile (
   hashes bytea not null check (octet_length(hashes) = 32 * width),
   primary key (log, level, index)
 );
+-- hashes do not compress, so do not try
+alter table gongshu.tile alter column hashes set storage external;
 comment on table gongshu.tile is 'Grows to 256 hashes; a narrower tile published earlier is the beginning of the same row.';
 
 create table gongshu.checkpoint (
