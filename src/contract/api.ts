@@ -16,7 +16,13 @@ export const problemSchema = z.object({
 })
 export type Problem = z.infer<typeof problemSchema>
 
-export const replySchema = z.object({ id: z.string(), state: z.string(), version: z.number().int() })
+export const replySchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  version: z.number().int(),
+  /** Where the receipt of this act is found once the log has taken it in: within two seconds, until then 409 not_yet. */
+  receipt: z.string().optional(),
+})
 
 export const meSchema = z.object({
   person: z.string(),

@@ -89,6 +89,9 @@ export const caseRoutes =
       const token = tokenOf(req)
       return answer(reply, isRefusal(token) ? token : await work(token)) as never
     }
+    const isActed = (x: unknown): x is { readonly id: string; readonly version: number } =>
+      typeof x === 'object' && x !== null && 'id' in x && 'version' in x && !isRefusal(x)
+    /** Writes under the caller’s own key; an act answers with where its receipt will be. */
     const writing = (
       req: FastifyRequest,
       reply: FastifyReply,
@@ -96,7 +99,13 @@ export const caseRoutes =
     ): Promise<never> =>
       signed(req, reply, async (token) => {
         const key = keyOf(req)
-        return isRefusal(key) ? key : work(token, key)
+        if (isRefusal(key)) return key
+        const done = await work(token, key)
+        const { collection: named } = req.params as { collection?: string }
+        const where = named ?? req.routeOptions.url?.split('/')[2] ?? ''
+        return isActed(done) && where in collections
+          ? { ...done, receipt: `/api/${where}/${done.id}/receipts/${done.version}` }
+          : done
       })
 
     s.get(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v4 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startSequencer } from '#application'
 import { asOwner } from '../access/database.ts'
 import { done, drive, registered, start, team, type Registered, type Team } from '../cases.ts'
 import { world, type World } from '../world.ts'
@@ -62,6 +63,23 @@ it('HNP-027 one number runs through a call, what it does, what the system does a
   expect(chain.map((e) => e.type)).toEqual(
     expect.arrayContaining(['application/code', 'record/register', 'record/certify']),
   )
+})
+
+it('HNR-018 an act answers with where its receipt will be, and there it soon is', async () => {
+  const running = startSequencer(w.app, {
+    drain: () => w.app.sequence!() as Promise<number>,
+    catchUp: async () => true,
+    close: async () => undefined,
+  })
+  const { body } = await t.clerk.send<{ receipt: string }>('POST', '/api/applications', { kind: 'first' })
+  const began = performance.now()
+  let answer = await t.clerk.get<{ proof: string }>(body.receipt)
+  for (; answer.status === 409 && performance.now() - began < 20_000; answer = await t.clerk.get(body.receipt))
+    await new Promise((r) => setTimeout(r, 50))
+  console.log(`receipt after ${Math.round(performance.now() - began)} ms`)
+  expect(answer.status).toBe(200)
+  expect(answer.body.proof).toContain('tlog-proof')
+  await running.stop()
 })
 
 it('HNO-037 a mistake is corrected in the open: by an act that says why, while what was said before stays provable', async () => {
