@@ -141,7 +141,7 @@ const witnessChecks = async (app: App): Promise<readonly Check[]> => {
   const asked = (policy?.witnesses ?? []).filter((w) => w.url !== undefined)
   const term = '见证'
   const invite = '请主管部门、审计机关、运营机构各自运行一家，公钥和网址写入 witnesses.policy，重启 worker'
-  const command = gongshu('witness --data /var/lib/witness --name 单位域名/witness --log 本系统网址/log/register/key')
+  const command = gongshu('witness --data /var/lib/witness --name 单位域名/witness --log 日志公钥网址')
   if (asked.length === 0)
     return [{ key: 'witness', term, ok: false, says: '没有见证方：日志被整体替换时无人发现', todo: invite, command }]
   const seen = await witnessesSeen(app.pool)
@@ -193,7 +193,7 @@ const keyCheck = async (app: App, logs: readonly Log[]): Promise<Check> => {
     term: '密钥文件',
     ok,
     says: ok
-      ? `${wanted.map(called).join('、')}都在，只有运行账号可读`
+      ? `${wanted.map(called).join('、')} 都在，只有运行账号可读`
       : [
           ...(missing.length > 0 ? [`本机缺少${missing.map(called).join('、')}`] : []),
           ...(open.length > 0 ? [`${open.map(called).join('、')}可被其他用户读取`] : []),
@@ -332,7 +332,7 @@ export const keeping = async (app: App, token: Buffer): Promise<Keeping | Refusa
     months,
     storage: [
       { term: '数据库', size: used.database, note: '' },
-      { term: '上传文件和登记证', size: used.files, note: `${used.count} 个` },
+      { term: '文件与登记证', size: used.files, note: `${used.count} 个` },
       { term: '磁盘剩余', size: disk.free, note: '' },
     ],
   }

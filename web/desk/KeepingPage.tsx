@@ -116,7 +116,7 @@ const Command = ({ text }: { text: string }) => {
 }
 
 const Done = ({ done }: { done: Keeping['done'] }) => (
-  <section className="card wide-table" aria-labelledby="done">
+  <section className="card wide-table" aria-labelledby="done" tabIndex={0}>
     <div className="card-head">
       <h2 id="done">备份、恢复试验、归档与期满删除</h2>
       <span className="muted small">每类最近 8 次，记录不能修改</span>
@@ -127,7 +127,7 @@ const Done = ({ done }: { done: Keeping['done'] }) => (
         says="备份、恢复试验、归档和期满删除由命令行或定时任务完成，每一次的结果都会列在这里。"
       />
     ) : (
-      <table className="cases plain">
+      <table className="cases plain done">
         <thead>
           <tr>
             <th scope="col">时间</th>
@@ -164,7 +164,7 @@ const Done = ({ done }: { done: Keeping['done'] }) => (
 )
 
 const Months = ({ data }: { data: Keeping }) => (
-  <section className="card wide-table" aria-labelledby="months">
+  <section className="card wide-table" aria-labelledby="months" tabIndex={0}>
     <div className="card-head">
       <h2 id="months">访问日志的月份</h2>
       <span className="muted small">按协调世界时（UTC）分月</span>
@@ -189,7 +189,7 @@ const Months = ({ data }: { data: Keeping }) => (
               <td className="nowrap">
                 {m.month} {m.held && <span className="chip warn">保全中</span>}
               </td>
-              <td>
+              <td className="nowrap">
                 {m.exported ? (
                   <span className="chip ok">已归档</span>
                 ) : m.closed ? (
@@ -227,7 +227,8 @@ const Terms = ({ data }: { data: Keeping }) => (
           <dd>
             访问日志{h.month === '*' ? '全部月份' : ` ${h.month}`}：{h.reason}
             <div className="muted small">
-              {momentOf(h.at)} 设立，解除前一律不得删除；解除：<code>npm run gongshu -- retention lift {h.id}</code>
+              {momentOf(h.at)} 设立，解除前一律不得删除；解除：{' '}
+              <code>npm run gongshu -- retention lift {h.id} --reason 理由</code>
             </div>
           </dd>
         </div>

@@ -85,7 +85,11 @@ const LogSheet = ({ log: l, all }: { log: Log; all: readonly Log[] }) => {
         <span className="grow">{l.term}</span>
         <span className={`chip ${state.tone}`}>{state.term}</span>
       </h2>
-      <p className="p-pad sub small">{holds[l.source]}</p>
+      <p className="p-pad sub small">
+        {l.hash === 'sm3'
+          ? `条目与${l.source === 'register' ? '登记' : '访问'}日志相同，另用国密算法计算和签名。`
+          : holds[l.source]}
+      </p>
       <dl>
         <div>
           <dt>条数</dt>
@@ -124,12 +128,16 @@ const LogSheet = ({ log: l, all }: { log: Log; all: readonly Log[] }) => {
           <dt>算法</dt>
           <dd>{hashes[l.hash]}</dd>
         </div>
-        {l.hash === 'sha256' && (
-          <div>
-            <dt>见证</dt>
-            <dd>{l.witnessed === 0 ? '尚无足够的副署' : `前 ${l.witnessed.toLocaleString('zh-CN')} 条已由外部见证`}</dd>
-          </div>
-        )}
+        <div>
+          <dt>见证</dt>
+          <dd>
+            {l.hash === 'sm3'
+              ? '见证方只副署 SHA-256 的日志'
+              : l.witnessed === 0
+                ? '尚无足够的副署'
+                : `前 ${l.witnessed.toLocaleString('zh-CN')} 条已由见证方副署`}
+          </dd>
+        </div>
         {l.follows !== undefined && (
           <div>
             <dt>接续</dt>
