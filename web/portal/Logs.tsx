@@ -28,6 +28,7 @@ export const Logs = () => {
     refetchInterval: 30_000,
   })
   const data = answer.data
+  const alarms = data?.witnesses.filter((w) => w.alarm !== undefined) ?? []
   const growing = data?.logs.filter((l) => l.frozen === undefined) ?? []
   const frozen = data?.logs.filter((l) => l.frozen !== undefined) ?? []
   return (
@@ -40,6 +41,17 @@ export const Logs = () => {
       {data && growing.length === 0 && (
         <p className="p-note warn">日志还没有开始。首次启动后台任务时建立，建立后这里列出其公钥和检查点。</p>
       )}
+      {alarms.map((w) => (
+        <div key={`${w.log} ${w.key}`} className="p-note bad" role="alert">
+          <b>
+            见证方“{w.name}”报警：{data?.logs.find((l) => l.name === w.log)?.term ?? w.log}与它的记忆不符
+          </b>
+          <p>
+            {w.alarm}
+            。这意味着日志被改写、截短，或数据库被换回了较早的状态；查明以前，请勿只凭本平台的签名采信新的记录，并请保存好您手中的检查点和回执。
+          </p>
+        </div>
+      ))}
       <div className="p-logs">
         {growing.map((l) => (
           <LogSheet key={l.name} log={l} all={data!.logs} />
@@ -171,7 +183,6 @@ const LogSheet = ({ log: l, all }: { log: Log; all: readonly Log[] }) => {
 // ── witnesses ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 const Witnesses = ({ data }: { data: PublicLogs }) => {
-  const alarms = data.witnesses.filter((w) => w.alarm !== undefined)
   return (
     <section className="p-part">
       <h2>见证</h2>
@@ -179,17 +190,6 @@ const Witnesses = ({ data }: { data: PublicLogs }) => {
         签名只能证明登记平台这样说过。见证方是别的单位运行的独立程序：记住上次见到的检查点，只为由它增长而来的新检查点副署，所以日志被改写、截短或者对不同的人出示不同内容，都会被发现。
         <b>与日志同在一台机器、归同一管理员的见证方，对这位管理员什么也不证明。</b>
       </p>
-      {alarms.map((w) => (
-        <div key={`${w.log} ${w.key}`} className="p-note bad" role="alert">
-          <b>
-            见证方“{w.name}”报警：日志 {w.log} 与它的记忆不符
-          </b>
-          <p>
-            {w.alarm}
-            。这意味着日志被改写、截短，或数据库被换回了较早的状态；查明以前，请勿只凭本平台的签名采信新的记录，并请保存好您手中的检查点和回执。
-          </p>
-        </div>
-      ))}
       {data.witnesses.length === 0 ? (
         <p className="p-note warn">
           目前没有见证方。在有外部见证以前，请自己定期保存上面的检查点：只有留在别处的检查点能证明日志没有被整体替换。
