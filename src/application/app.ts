@@ -68,6 +68,10 @@ export interface App {
   readonly calendarFor: (division: string) => Calendar
   readonly divisions: Divisions
   readonly files: FileStore
+  /** Where files and keys lie. */
+  readonly dataDir: string
+  /** How often a backup and a trial restore are due. Seconds. */
+  readonly backups: { readonly every: number; readonly verifyEvery: number }
   readonly issuer: CodeIssuer | undefined
   readonly renderCertificate: (
     data: CertificateData,

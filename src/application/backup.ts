@@ -282,6 +282,13 @@ const seconds = (name: string, text: string): number => {
   if (!n || Number(n) === 0) throw new Error(`${name} 应写作 30m、24h 或 7d，实为“${text}”`)
   return Number(n) * { m: 60, h: 3600, d: 86_400 }[unit as 'm' | 'h' | 'd']
 }
+/** From GONGSHU_BACKUP_EVERY and _VERIFY_EVERY. @throws Error for a value that is none */
+export const backupIntervals = (
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<KeepingPolicy, 'every' | 'verifyEvery'> => ({
+  every: seconds('GONGSHU_BACKUP_EVERY', env['GONGSHU_BACKUP_EVERY'] ?? '24h'),
+  verifyEvery: seconds('GONGSHU_BACKUP_VERIFY_EVERY', env['GONGSHU_BACKUP_VERIFY_EVERY'] ?? '7d'),
+})
 /** From GONGSHU_BACKUP_TO, _EVERY, _VERIFY_EVERY and _KEEP; undefined where no place is given. @throws Error for a value that is none */
 export const keepingPolicy = (env: Readonly<Record<string, string | undefined>>): KeepingPolicy | undefined => {
   const to = env['GONGSHU_BACKUP_TO']
@@ -290,8 +297,7 @@ export const keepingPolicy = (env: Readonly<Record<string, string | undefined>>)
   if (!Number.isInteger(keep) || keep < 1) throw new Error('GONGSHU_BACKUP_KEEP 应为正整数')
   return {
     to,
-    every: seconds('GONGSHU_BACKUP_EVERY', env['GONGSHU_BACKUP_EVERY'] ?? '24h'),
-    verifyEvery: seconds('GONGSHU_BACKUP_VERIFY_EVERY', env['GONGSHU_BACKUP_VERIFY_EVERY'] ?? '7d'),
+    ...backupIntervals(env),
     keep,
   }
 }

@@ -21,6 +21,7 @@ import { overlay } from '#policy'
 import { isWithin } from '#domain/kernel'
 import type { App, CodeIssuer } from './app.ts'
 import { matters } from './app.ts'
+import { backupIntervals } from './backup.ts'
 import { checkPacks, loadLayers } from './policies.ts'
 import { raiseTerms } from './retention.ts'
 
@@ -56,6 +57,7 @@ export interface RuntimeOptions {
 
 /** Connects, migrates, loads the rule packs and puts the application together. Throws with a sentence for the operator. */
 export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close: () => Promise<void> }> => {
+  const backups = backupIntervals(process.env)
   const log = o.log ?? pino({ level: process.env['LOG_LEVEL'] ?? 'info' }, pino.destination(2))
   const owner = new pg.Pool({ connectionString: o.databaseUrl, max: 1 })
   try {
@@ -96,6 +98,8 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
       return known
     },
     divisions,
+    dataDir: o.dataDir,
+    backups,
     files: await fileStore({ dir: join(o.dataDir, 'files'), masterKey: await loadMasterKey(o.dataDir) }),
     issuer: demo ? demoIssuer(pool) : undefined,
     renderCertificate: o.renderCertificate,

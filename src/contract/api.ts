@@ -411,3 +411,133 @@ export const retainedSchema = z.object({
   files: z.record(z.string(), fileSchema),
 })
 export type RetainedView = z.infer<typeof retainedSchema>
+
+// ── the transparency log ───────────────────────────────────────────────────────────────────────────────────────
+
+const instant = z.string().describe('ISO 8601, UTC')
+export const publicLogsSchema = z.object({
+  logs: z.array(
+    z.object({
+      name: z.string(),
+      term: z.string(),
+      source: z.enum(['register', 'access']),
+      hash: z.enum(['sha256', 'sm3']),
+      origin: z.string(),
+      key: z.string().describe('验签公钥（C2SP signed-note vkey）'),
+      /** Entries under the latest signed checkpoint, its root (base64) and time; 0 and empty before the first. */
+      size: z.number().int(),
+      root: z.string(),
+      at: z.string(),
+      /** Written and not yet taken in, and for how many seconds the oldest waits. */
+      waiting: z.number().int(),
+      seconds: z.number().int(),
+      /** Entries under a checkpoint that the quorum of witnesses has cosigned. */
+      witnessed: z.number().int(),
+      /** Entries below this place (counted from 0) have been taken off at the end of their term. */
+      below: z.number().int(),
+      follows: z.string().optional(),
+      frozen: instant.optional(),
+    }),
+  ),
+  /** Empty: nobody witnesses. */
+  witnesses: z.array(
+    z.object({
+      name: z.string(),
+      key: z.string(),
+      log: z.string(),
+      size: z.number().int(),
+      at: instant.optional(),
+      behind: z.number().int(),
+      /** It did not answer, or not as it should, when last asked. */
+      failed: z.boolean(),
+      /** It remembers what this log is not. */
+      alarm: z.string().optional(),
+    }),
+  ),
+  /** How few witnesses can make the quorum; 0 when nobody is required. */
+  least: z.number().int(),
+})
+export type PublicLogs = z.infer<typeof publicLogsSchema>
+
+export const logEntrySchema = z.object({
+  log: z.string(),
+  place: z.number().int().describe('从 1 数起'),
+  /** The entry: a digest in hex. Entry 1 of a log that follows another is the last checkpoint of that one instead. */
+  entry: z.string(),
+  begins: z.string().optional(),
+  /** Standard files (C2SP tlog-tiles) that hold its leaf hash and the entry itself. */
+  tile: z.string(),
+  entries: z.string(),
+})
+export type LogEntry = z.infer<typeof logEntrySchema>
+
+export const entryListSchema = z.object({
+  log: z.string(),
+  /** Logs of acts to look into, the growing one first. */
+  logs: z.array(z.object({ name: z.string(), term: z.string() })),
+  rows: z.array(
+    z.object({
+      /** Counted from 1; null while the log has not taken it. */
+      place: z.number().int().nullable(),
+      at: instant,
+      day,
+      id: z.string(),
+      seq: z.number().int(),
+      process: z.string(),
+      processTerm: z.string(),
+      title: z.string(),
+      term: z.string().describe('办理的动作'),
+      person: z.string(),
+      personName: z.string(),
+      org: z.string(),
+      orgName: z.string(),
+      state: z.enum(['waiting', 'included', 'witnessed']),
+    }),
+  ),
+  next: z.number().int().optional(),
+  /** Most entries that one evidence bundle holds. */
+  most: z.number().int(),
+})
+export type EntryList = z.infer<typeof entryListSchema>
+
+// ── keeping ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const keepingSchema = z.object({
+  at: instant,
+  checks: z.array(
+    z.object({
+      key: z.string(),
+      term: z.string(),
+      ok: z.boolean(),
+      says: z.string(),
+      todo: z.string().optional(),
+      command: z.string().optional(),
+    }),
+  ),
+  /** What was done lately, the newest first. Sizes in bytes. */
+  done: z.array(
+    z.object({
+      kind: z.enum(['backup', 'verify', 'export', 'drop']),
+      at: instant,
+      place: z.string(),
+      size: z.number(),
+      ok: z.boolean(),
+      says: z.string(),
+    }),
+  ),
+  terms: z.array(z.object({ term: z.string(), years: z.number().int(), basis: z.string() })),
+  holds: z.array(z.object({ id: z.number().int(), month: z.string(), reason: z.string(), at: instant })),
+  /** Months of the access log that are there, the latest first. */
+  months: z.array(
+    z.object({
+      month: z.string().describe('YYYY-MM, UTC'),
+      size: z.number(),
+      closed: z.boolean(),
+      until: z.string().describe('YYYY-MM-DD; 空：期限未知'),
+      exported: z.boolean(),
+      held: z.boolean(),
+    }),
+  ),
+  storage: z.array(z.object({ term: z.string(), size: z.number(), note: z.string() })),
+})
+export type Keeping = z.infer<typeof keepingSchema>

@@ -8,6 +8,8 @@ import {
   fileObjection,
   invitePerson,
   keepFile,
+  keeping,
+  logEntries,
   receiptOf,
   list,
   markNotices,
@@ -32,8 +34,10 @@ import {
   actionSchema,
   caseListSchema,
   caseViewSchema,
+  entryListSchema,
   fileSchema,
   isRefusal,
+  keepingSchema,
   noticeSchema,
   receiptSchema,
   replySchema,
@@ -41,7 +45,7 @@ import {
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { keyOf, tokenOf, uploaded, versionOf } from './guard.ts'
+import { keyOf, moment, tokenOf, uploaded, versionOf } from './guard.ts'
 
 /** Path of a collection → process. */
 export const collections: Readonly<Record<string, string>> = {
@@ -483,5 +487,36 @@ export const caseRoutes =
         },
       },
       (req, reply) => signed(req, reply, (t) => accessLog(app, t, req.query.subject, req.query.cursor)),
+    )
+    s.get(
+      '/api/logs/:log/entries',
+      {
+        schema: {
+          ...tag,
+          summary: '登记日志中可见的条目（审计），新的在前',
+          params: z.object({ log: text(50) }),
+          querystring: z.object({
+            from: moment.optional(),
+            to: moment.optional(),
+            person: z.uuid().optional(),
+            process: z.enum(Object.values(collections) as [string, ...string[]]).optional(),
+            cursor: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+            limit: z.coerce.number().int().min(1).max(200).default(50),
+          }),
+          response: { 200: entryListSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => logEntries(app, t, req.params.log, req.query)),
+    )
+    s.get(
+      '/api/keeping',
+      {
+        schema: {
+          ...tag,
+          summary: '保管状况：备份、恢复试验、归档、保存期限、日志、见证、密钥文件（平台管理与审计）',
+          response: { 200: keepingSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => keeping(app, t)),
     )
   }

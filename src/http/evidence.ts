@@ -8,7 +8,7 @@ import { makeBundle, type App, type Wanted } from '#application'
 import { isRefusal, refuse } from '#contract'
 import { answer } from './answer.ts'
 import { collections } from './cases.ts'
-import { tokenOf } from './guard.ts'
+import { moment, tokenOf } from './guard.ts'
 
 /** The verifier in one file as it was built; it does not change while the server runs. */
 const verifier = ((): { readonly bytes: Buffer; readonly sha256: string } | undefined => {
@@ -27,8 +27,6 @@ export const evidenceRoutes =
   (app: App): FastifyPluginAsync =>
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
-    // what PostgreSQL can hold as a time
-    const moment = z.iso.datetime().refine((t) => t >= '1900' && t < '3000', '应在 1900 至 2999 年之间')
     const send = async (req: FastifyRequest, reply: FastifyReply, wanted: Wanted): Promise<unknown> => {
       const token = tokenOf(req)
       const made = isRefusal(token) ? token : await makeBundle(app, { token }, wanted)

@@ -5,6 +5,9 @@ import { sessionToken, signedOut } from '#application'
 import type { Refusal } from '#contract'
 import { refuse } from '#contract'
 
+/** An instant in a query, such as PostgreSQL can hold. */
+export const moment = z.iso.datetime().refine((t) => t >= '1900' && t < '3000', '应在 1900 至 2999 年之间')
+
 export const cookieName = 'gongshu'
 
 /** The caller's session token, as stored. */

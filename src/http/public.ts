@@ -6,8 +6,10 @@ import {
   allAnnounced,
   certificatePdf,
   clock,
+  logEntry,
   overview,
   policyView,
+  publicLogs,
   recordByCode,
   registrarDirectory,
   runningNotice,
@@ -22,8 +24,10 @@ import {
   announcementSchema,
   clockSchema,
   isRefusal,
+  logEntrySchema,
   overviewSchema,
   policyViewSchema,
+  publicLogsSchema,
   publicNoticeSchema,
   publicRecordListSchema,
   publicRecordSchema,
@@ -172,6 +176,23 @@ export const publicRoutes =
         },
       },
       async (req, reply) => answer(reply, await policyView(app, req.query.division)) as never,
+    )
+    s.get(
+      '/api/public/logs',
+      { schema: { ...tag, summary: '公开日志：检查点、公钥、收录进度与见证', response: { 200: publicLogsSchema } } },
+      async () => publicLogs(app),
+    )
+    s.get(
+      '/api/public/logs/:log/entries/:place',
+      {
+        schema: {
+          ...tag,
+          summary: '公开日志的一条：摘要及其所在的标准文件',
+          params: z.object({ log: text(50), place: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+          response: { 200: logEntrySchema },
+        },
+      },
+      async (req, reply) => answer(reply, await logEntry(app, req.params.log, req.params.place)) as never,
     )
     s.get(
       '/api/public/verify',

@@ -90,6 +90,41 @@ const cosigned = async (
     })
   ).rows
 
+/** Do the cosignatures of a checkpoint make the quorum of a policy? */
+const hasQuorum = (policy: Policy, { note }: PublishedCheckpoint): boolean => {
+  const { signed } = openNote(
+    note,
+    policy.witnesses.map((w) => w.key),
+  )
+  const names = policy.witnesses.filter((w) => signed.some((s) => s.key === w.key)).map((w) => w.name)
+  return isQuorum(policy, names)
+}
+
+/** How many entries of a log a checkpoint covers that the quorum in force has cosigned; 0 while there is none, or nobody is required. */
+export const witnessedSize = async (q: Q, log: string): Promise<number> => {
+  const policy = await currentPolicy(q)
+  const least = policy ? fewest(policy) : 0
+  if (!policy || least === 0) return 0
+  const keys = policy.witnesses.map((w) => witnessId(w.key))
+  let below: number | undefined
+  for (;;) {
+    const { rows }: { rows: PublishedCheckpoint[] } = await q.query({
+      name: 'log_cosigned_last',
+      text: `select c.size, c.note || string_agg(s.line, '' order by s.at, s.witness) as note
+             from gongshu.cosignature s join gongshu.checkpoint c using (log, size)
+             where s.log = $1 and ($2::bigint is null or s.size < $2) and c.note is not null
+             group by c.size, c.note having count(*) filter (where s.witness = any ($3)) >= $4
+             order by c.size desc limit $5`,
+      values: [log, below ?? null, keys, least, page],
+    })
+    const found = rows.find((c) => hasQuorum(policy, c))
+    if (found) return found.size
+    const last = rows.at(-1)
+    if (!last || rows.length < page) return 0
+    below = last.size
+  }
+}
+
 /**
  * The earliest signed checkpoint that covers an entry and is cosigned by the quorum in force; while there is none, the earliest that covers
  * the entry. Either with all its cosignatures. Undefined as long as no signed checkpoint covers the entry.
@@ -103,11 +138,7 @@ export const witnessedCheckpointOf = async (
   const policy = earliest && (await currentPolicy(q))
   if (!policy) return earliest
   const keys = policy.witnesses.map((w) => w.key)
-  const isWitnessed = ({ note }: PublishedCheckpoint): boolean => {
-    const { signed } = openNote(note, keys)
-    const names = policy.witnesses.filter((w) => signed.some((s) => s.key === w.key)).map((w) => w.name)
-    return isQuorum(policy, names)
-  }
+  const isWitnessed = (c: PublishedCheckpoint): boolean => hasQuorum(policy, c)
   const [first] = await cosigned(q, log, earliest.size, keys, 0)
   const fallback = first?.size === earliest.size ? first : earliest
   if (isWitnessed(fallback)) return fallback

@@ -31,6 +31,8 @@ const kinds: Readonly<Record<string, string>> = {
 const subjects: Readonly<Record<string, string>> = {
   tasks: '待办',
   access: '访问日志',
+  register: '登记日志',
+  keeping: '保管状况',
   application: '登记申请',
   record: '登记簿',
   objection: '异议',

@@ -3,6 +3,8 @@ import { Navigate, Route, Routes } from 'react-router'
 import { Access } from './Access.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
+import { KeepingPage } from './KeepingPage.tsx'
+import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
 import { Tasks } from './Tasks.tsx'
 import { CasePage } from './case/CasePage.tsx'
@@ -19,6 +21,8 @@ export const Desk = () => (
       <Route path="notices" element={<Notices />} />
       <Route path="calendar" element={<Calendar />} />
       <Route path="access" element={<Access />} />
+      <Route path="log" element={<LogEntries />} />
+      <Route path="keeping" element={<KeepingPage />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

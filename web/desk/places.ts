@@ -27,6 +27,8 @@ export interface Hats {
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
+  /** Runs the platform, or audits those who do. */
+  readonly overseer: boolean
   /** Keeps what others may not read any more. */
   readonly keeper: boolean
   readonly self: boolean
@@ -49,6 +51,8 @@ export const hatsOf = (me: Me): Hats => {
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
+    overseer:
+      me.roles.includes('platform') && me.duties.some((d) => d === 'sysadmin' || d === 'auditadmin' || d === 'auditor'),
     keeper: me.duties.includes('keeper'),
     self: me.self,
     org: me.org,
@@ -93,7 +97,9 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
       term: '监督',
       places: [
         ...place(works, 'calendar', '期限日历'),
+        ...place(hats.auditor, 'log', '登记日志'),
         ...place(hats.auditor, 'access', '访问日志'),
+        ...place(hats.overseer, 'keeping', '保管状况'),
         ...place(
           hats.self || hats.registrar || hats.bureau || hats.keeper,
           'erasures',

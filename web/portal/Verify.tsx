@@ -8,7 +8,7 @@ import { Refused, get, problemOf } from '../api.ts'
 import { StateChip } from '../ui/chips.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
 import { ProofPanel } from './Proof.tsx'
-import { CodeLink, DemoChip, Page, Seal, Waiting, recordPath } from './parts.tsx'
+import { CodeLink, Copy, DemoChip, Page, Seal, Waiting, recordPath } from './parts.tsx'
 import { prove } from './proving.ts'
 import { grouped, longDay, normal } from './words.ts'
 
@@ -63,7 +63,11 @@ export const Verify = () => {
           )}
         </div>
       </div>
-      <Offline />
+      <Offline title="完全离线核验">
+        <p className="muted small">
+          日志有没有被改动、由谁见证，见<Link to="/log">公开日志</Link>。
+        </p>
+      </Offline>
       <section className="p-means">
         <h2>五种结果是什么意思</h2>
         <dl>
@@ -82,7 +86,7 @@ export const Verify = () => {
 }
 
 /** The program for those who would rather not trust this page either. */
-const Offline = () => {
+export const Offline = ({ title, children }: { title: string; children?: ReactNode }) => {
   const digest = useQuery({
     queryKey: ['verifier'],
     queryFn: async () => {
@@ -94,7 +98,7 @@ const Offline = () => {
   if (!digest) return null
   return (
     <section className="p-means p-offline">
-      <h2>完全离线核验</h2>
+      <h2>{title}</h2>
       <p>
         核验程序是一个文件，不需要安装，不联网：<a href="/gongshu-verify.mjs">下载 gongshu-verify.mjs</a>，在装有
         Node.js 的电脑上运行
@@ -104,7 +108,9 @@ const Offline = () => {
         公钥：<a href="/log/register/key">登记日志</a>、<a href="/log/access/key">访问日志</a>，请及早另行保存。程序的
         SHA-256：
         <span className="p-digest">{grouped(digest)}</span>
+        <Copy text={digest} what="核验程序的 SHA-256" />
       </p>
+      {children}
     </section>
   )
 }

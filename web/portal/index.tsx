@@ -5,6 +5,7 @@ import { ApiDocs } from './ApiDocs.tsx'
 import { Frame } from './Frame.tsx'
 import { Help } from './Help.tsx'
 import { Home } from './Home.tsx'
+import { Logs } from './Logs.tsx'
 import { Notice } from './Notice.tsx'
 import { Notices } from './Notices.tsx'
 import { Record } from './Record.tsx'
@@ -23,6 +24,7 @@ export const Portal = () => (
       <Route path="notices/:id" element={<Notice />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
+      <Route path="log" element={<Logs />} />
       <Route path="registrars" element={<Registrars />} />
       <Route path="policies" element={<RuleLibrary />} />
       <Route path="api-docs" element={<ApiDocs />} />

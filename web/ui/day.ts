@@ -29,3 +29,5 @@ const momentFormat = new Intl.DateTimeFormat('sv-SE', {
 })
 /** `2026-03-16 09:31:07` of an ISO instant, in the time of the law. */
 export const momentOf = (at: string): string => momentFormat.format(new Date(at))
+/** `2026-03-16`: the day of an ISO instant, in the time of the law. */
+export const dayOf = (at: string): string => momentOf(at).slice(0, 10)

@@ -5,7 +5,9 @@ export const sizeWords = (bytes: number): string =>
     ? `${bytes} B`
     : bytes < 1024 * 1024
       ? `${Math.round(bytes / 1024)} KB`
-      : `${(bytes / 1024 / 1024).toFixed(1)} MB`
+      : bytes < 1024 * 1024 * 1024
+        ? `${(bytes / 1024 / 1024).toFixed(1)} MB`
+        : `${(bytes / 1024 / 1024 / 1024).toFixed(1)} GB`
 
 /** A file of a case: its name is the download, its size beside it, its digests on demand. */
 export const FileLink = ({ file, inCase }: { file: FileView | undefined; inCase: string }) =>

@@ -30,16 +30,19 @@ export const Timeline = ({ view, today }: { view: CaseView; today: string | unde
   const shown = all ? entries : entries.slice(0, first)
   return (
     <section className="card side" aria-labelledby="timeline">
-      <h2 id="timeline">办理经过</h2>
-      <p className="small">
+      <header className="line">
+        <h2 id="timeline" className="grow">
+          办理经过
+        </h2>
         <a
+          className="small"
           href={`/api/${collectionOf[view.process]}/${view.id}/evidence`}
           download
           title="全部办理记录、您可见的内容和所附文件，连同签名与证明：不依赖本系统即可核验，可打印盖章"
         >
           导出证据包（zip）
         </a>
-      </p>
+      </header>
       <ol className="timeline">
         {shown.map((e) => (
           <li key={e.seq}>
