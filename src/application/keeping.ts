@@ -150,7 +150,7 @@ const witnessChecks = async (app: App): Promise<readonly Check[]> => {
     .map((w): Check => {
       const name = w.witness.split('+')[0]!
       return {
-        key: `witness ${w.log} ${w.witness}`,
+        key: `${w.alarm ? 'alarm' : 'witness'} ${w.log} ${w.witness}`,
         term: `见证方 ${name}`,
         ok: false,
         says: `${logTerm(w.log)}：${w.failed ?? '与它的记忆不符'}${w.alarm ? '' : `，尚有 ${w.behind} 条未副署`}`,
@@ -266,7 +266,11 @@ export const keeping = async (app: App, token: Buffer): Promise<Keeping | Refusa
   const unexported = months.filter((m) => m.closed && !m.exported).map((m) => m.month)
   const disk = await diskCheck(app)
   const used = await asSystem(q, storageUsed)
+  const witnesses = await witnessChecks(app)
+  const isAlarm = (c: Check): boolean => c.key.startsWith('alarm')
   const checks: Check[] = [
+    // nothing is as urgent as a log that is not what a witness remembers
+    ...witnesses.filter(isAlarm),
     await aged(app, 'backup', {
       term: '备份',
       interval: app.backups.every,
@@ -290,7 +294,7 @@ export const keeping = async (app: App, token: Buffer): Promise<Keeping | Refusa
             command: gongshu('worker'),
           },
         ]),
-    ...(await witnessChecks(app)),
+    ...witnesses.filter((c) => !isAlarm(c)),
     await keyCheck(app, logs),
     {
       key: 'export',

@@ -233,6 +233,21 @@ describe('the register’s log, for auditors', () => {
     await cosigning.askAll()
     expect((await logs()).witnesses[1]).toMatchObject({ failed: true, behind: expect.any(Number) })
     await cosigning.stop()
+    const told = (says: string, alarm: boolean) =>
+      asOwner(w, (q) =>
+        q.query('select gongshu.witness_failed($1, $2, $3, $4)', ['register', witness.vkey, says, alarm]),
+      )
+    await told('答复 500：内网主机 10.1.2.3', false)
+    expect(JSON.stringify(await logs())).not.toContain('10.1.2.3')
+    // an alarm is told in full, and first to those who must act on it
+    await told('它记得 9 条，而本日志只有 8 条：日志被截短或回退', true)
+    expect((await logs()).witnesses[0]).toMatchObject({ alarm: expect.stringContaining('被截短或回退') })
+    const { checks } = await done(operator.get<Keeping>('/api/keeping'))
+    expect(checks[0]).toMatchObject({
+      ok: false,
+      says: expect.stringContaining('被截短或回退'),
+      todo: expect.stringContaining('立即停止办理'),
+    })
   })
 
   it('reading it is itself on record', async () => {
