@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
-import { openSequencer, startSequencer, verifyLog } from '#application'
-import { append, emptyEdge, inclusionPath, rootOf, sha256Tree, verifyInclusion, type Tile } from '#ledger'
-import { connect, readTile } from '#store'
+import { openSequencer, startSequencer, tileReader, verifyLog } from '#application'
+import { append, emptyEdge, inclusionPath, rootOf, sha256Tree, verifyInclusion } from '#ledger'
+import { connect } from '#store'
 import { interleaved, percentile, type Figure } from './measure.ts'
 import type { System } from './system.ts'
 
@@ -178,9 +178,10 @@ const proving = async (
       [full.map((t) => t.level), full.map((t) => t.index), full.map((t) => t.width), full.map((t) => t.hashes)],
     )
   }
-  await owner.query('analyze gongshu.tile')
+  // not while the tiles just written are still being put away
+  await owner.query('vacuum analyze gongshu.tile')
   const root = rootOf(sha256Tree, edge)
-  const read = async (t: Tile): Promise<Buffer> => (await readTile(s.app.pool, 'bench', t)) ?? Buffer.alloc(0)
+  const read = tileReader(s.app, 'bench')
   const failed: string[] = []
   const ms: number[] = []
   const figures = await interleaved(

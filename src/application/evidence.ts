@@ -106,7 +106,7 @@ const proven = async (
   }[],
 ): Promise<BundleEntry[]> => {
   // neighbours need the same tiles
-  const tiles = new Map<string, Promise<Buffer>>()
+  const tiles = new Map<string, Promise<Uint8Array>>()
   const reader = (log: string): ReturnType<typeof tileReader> => {
     const read = tileReader(app, log)
     return (t) => {

@@ -30,6 +30,7 @@ import {
   type Edge,
   type Hashes,
   type NoteSigner,
+  type ReadTile,
   type Tile,
 } from '#ledger'
 import {
@@ -53,6 +54,8 @@ import {
   prunedBelow,
   readEntries,
   readTile,
+  readTiles,
+  repeated,
   retainedProblems,
   rootAt,
   skipped,
@@ -316,14 +319,34 @@ export const receiptOf = async (
   }
 }
 
-/** Tiles of a log as far as they are needed for a proof. */
-export const tileReader =
-  (app: Pick<App, 'pool'>, name: string) =>
-  async (t: Tile): Promise<Buffer> => {
-    const hashes = await readTile(app.pool, name, t)
-    if (!hashes) throw new Error(`log ${name} lacks tile ${t.level}/${t.index} of width ${t.width}`)
-    return hashes
+/** Tiles of a log as far as they are needed for a proof. What is asked for at the same moment is read in one query. */
+export const tileReader = (app: Pick<App, 'pool'>, name: string): ReadTile => {
+  type Asked = { readonly tile: Tile; readonly found: (hashes: Buffer) => void; readonly failed: (e: unknown) => void }
+  let asked: Asked[] = []
+  const read = async (): Promise<void> => {
+    const all = asked
+    asked = []
+    try {
+      const hashes = await readTiles(
+        app.pool,
+        name,
+        all.map((a) => a.tile),
+      )
+      all.forEach(({ tile: t, found, failed }, i) => {
+        const one = hashes[i]
+        if (one) found(one)
+        else failed(new Error(`log ${name} lacks tile ${t.level}/${t.index} of width ${t.width}`))
+      })
+    } catch (e) {
+      for (const { failed } of all) failed(e)
+    }
   }
+  return (tile) =>
+    new Promise((found, failed) => {
+      asked.push({ tile, found, failed })
+      if (asked.length === 1) queueMicrotask(() => void read())
+    })
+}
 
 // ── audit ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -341,7 +364,7 @@ export interface LogReport {
 }
 
 /** What an entry's row says of itself, next to what its body says, and whether its disclosed values open their commitments. */
-const rowProblems = (r: AuditRow): string[] => {
+const rowProblems = (source: Log['source'], r: AuditRow): string[] => {
   let leaf: Readonly<Record<string, unknown>> & { readonly sealed?: Readonly<Record<string, string>> }
   try {
     leaf = JSON.parse(r.body) as typeof leaf
@@ -349,7 +372,7 @@ const rowProblems = (r: AuditRow): string[] => {
     return ['正文损坏']
   }
   const out: string[] = []
-  for (const [k, v] of Object.entries(r.columns)) if (String(leaf[k]) !== String(v)) out.push(`${k} 与日志正文不符`)
+  for (const k of repeated[source]) if (String(leaf[k]) !== String(r[k])) out.push(`${k} 与日志正文不符`)
   const committed = leaf.sealed ?? {}
   const kept = r.sealed ?? {}
   for (const [k, commitment] of Object.entries(committed)) {
@@ -490,7 +513,7 @@ export const verifyLog = async (
     next = page(at + n)
     for (let i = at; i < at + n; i++) {
       const r = found.get(i)
-      if (r) for (const p of rowProblems(r)) report(`第 ${i} 条：${p}`)
+      if (r) for (const p of rowProblems(log.source, r)) report(`第 ${i} 条：${p}`)
       tree.push(r ? h.leaf(entryOf(h, r.body)) : known.get(i)!)
       checkMarks()
     }

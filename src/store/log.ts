@@ -210,6 +210,22 @@ export const readTile = async (
   })
   return rows[0]?.hashes
 }
+/** The same for several tiles at once, in their order. */
+export const readTiles = async (
+  q: Q,
+  name: string,
+  tiles: readonly { readonly level: number; readonly index: number; readonly width: number }[],
+): Promise<readonly (Buffer | null)[]> => {
+  const { rows } = await q.query<{ hashes: Buffer | null }>({
+    name: 'log_tiles',
+    text: `select substr(t.hashes, 1, 32 * a.width) as hashes
+           from unnest($2::int[], $3::bigint[], $4::int[]) with ordinality as a (level, index, width, ord)
+             left join gongshu.tile t on t.log = $1 and t.level = a.level and t.index = a.index and t.width >= a.width
+           order by a.ord`,
+    values: [name, tiles.map((t) => t.level), tiles.map((t) => t.index), tiles.map((t) => t.width)],
+  })
+  return rows.map((r) => r.hashes)
+}
 /** Entries of a log from a place on, as they are published: digests of the bodies. */
 export const readEntries = async (q: Q, name: string, from: number, count: number): Promise<readonly Buffer[]> => {
   const { rows } = await q.query<{ e: Buffer }>('select gongshu.log_entries($1, $2, $3) as e', [name, from, count])
@@ -255,21 +271,21 @@ export const eventOf = async (
 
 // ── for the audit of the whole: as the system ──────────────────────────────────────────────────────────────────
 
-export interface AuditRow {
+/** Columns that repeat what the body says, for queries. */
+export const repeated = {
+  register: ['stream', 'seq', 'type', 'v', 'day', 'at', 'actor', 'org', 'rules', 'request'],
+  access: ['at', 'kind', 'person', 'org', 'subject'],
+} as const satisfies Record<Log['source'], readonly string[]>
+export interface AuditRow extends Readonly<Partial<Record<(typeof repeated)[Log['source']][number], unknown>>> {
   readonly index: number
-  readonly entry: number
   readonly body: string
-  /** Columns that repeat what the body says. */
-  readonly columns: Readonly<Record<string, unknown>>
   readonly sealed: Readonly<Record<string, readonly [salt: string, value: Json] | null>> | null
 }
-const at = `to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+const instant = `to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at`
 const auditTexts: Readonly<Record<Log['source'], string>> = {
-  register: `select l.index, l.entry, e.body, s.fields as sealed, jsonb_build_object('stream', e.stream, 'seq', e.seq, 'type', e.type, 'v', e.v,
-      'day', e.day, 'actor', e.actor, 'org', e.org, 'rules', e.rules, 'request', e.request, 'at', ${at}) as columns
+  register: `select l.index, e.body, s.fields as sealed, e.stream, e.seq, e.type, e.v, e.day::text as day, ${instant}, e.actor, e.org, e.rules, e.request
     from gongshu.leaf l join gongshu.event e on e.id = l.entry left join gongshu.sealed s using (stream, seq)`,
-  access: `select l.index, l.entry, e.body, null::jsonb as sealed, jsonb_build_object('kind', e.kind, 'person', e.person, 'org', e.org,
-      'subject', e.subject, 'at', ${at}) as columns
+  access: `select l.index, e.body, null as sealed, ${instant}, e.kind, e.person, e.org, e.subject
     from gongshu.leaf l join gongshu.access e on e.id = l.entry and e.month = l.month`,
 }
 /** Entries with their rows, from a place on; without the checkpoint that a log which follows another begins with. */
