@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** What takes minutes: wide matrices, thousands of histories, dozens of crashes. One file at a time, on a machine left alone. */
+/** What takes minutes: wide matrices, thousands of histories, dozens of crashes; with LONG set, tests that are run otherwise go on for longer. One file at a time, on a machine left alone. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['test/long/**/*.test.ts'],
+    include: ['test/long/**/*.test.ts', 'test/ledger/{backup,witness}.test.ts'],
+    env: { LONG: '1' },
     globalSetup: './test/setup.ts',
     fileParallelism: false,
     testTimeout: 600_000,

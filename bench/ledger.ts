@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
-import { openSequencer, startSequencer, tileReader, verifyLog } from '#application'
+import { advanceClock, drainJobs, openSequencer, startSequencer, tileReader, verifyLog } from '#application'
+import { readTrust, verifyCertificate } from '#evidence'
 import { append, emptyEdge, inclusionPath, rootOf, sha256Tree, verifyInclusion } from '#ledger'
-import { connect } from '#store'
+import { connect, logsOf, storedDay } from '#store'
 import { interleaved, percentile, type Figure } from './measure.ts'
 import type { System } from './system.ts'
 
@@ -23,7 +24,11 @@ export const ledger = async (
     const written = await writing(s, quick, owner, sequencer)
     const kept = await keeping(s, quick, owner, sequencer)
     const proofs = await proving(s, quick, owner)
-    return { figures: [...written, ...kept, ...proofs.figures], failed: proofs.failed }
+    const offline = await certifying(s, quick, owner)
+    return {
+      figures: [...written, ...kept, ...proofs.figures, ...offline.figures],
+      failed: [...proofs.failed, ...offline.failed],
+    }
   } finally {
     await Promise.all([sequencer.close(), owner.end()])
   }
@@ -208,4 +213,42 @@ const proving = async (
   await owner.query(`delete from gongshu.tile where log = 'bench'`)
   await owner.query(`delete from gongshu.log where name = 'bench'`)
   return { figures, failed }
+}
+
+/** One certificate, out of its PDF alone, against reading the same PDF's bytes through SHA-256. */
+const certifying = async (
+  s: System,
+  quick: boolean,
+  owner: Owner,
+): Promise<{ readonly figures: readonly Figure[]; readonly failed: readonly string[] }> => {
+  const { day } = await storedDay(s.app.pool)
+  await advanceClock(s.app, new Date(Date.parse(day ?? '') + 45 * 86_400_000).toISOString().slice(0, 10))
+  await drainJobs(s.app)
+  const { rows } = await owner.query<{ code: string }>('select code from gongshu.public_record limit 1')
+  const [log] = await logsOf(s.app.pool)
+  const r = await fetch(`${s.base}/api/public/records/${encodeURIComponent(rows[0]?.code ?? '')}/certificate.pdf`)
+  const pdf = Buffer.from(await r.arrayBuffer())
+  const trust = readTrust(log?.key ?? '')
+  const failed: string[] = []
+  const times = quick ? 20 : 100
+  const each = async (work: () => unknown): Promise<number> => {
+    const began = performance.now()
+    for (let i = 0; i < times; i++) work()
+    return (performance.now() - began) / times
+  }
+  const figures = await interleaved(quick ? 2 : 5, [
+    { name: 'SHA-256 of a certificate', unit: 'ms', run: () => each(() => hash('sha256', pdf)) },
+    {
+      name: 'offline verification of a certificate',
+      unit: 'ms',
+      against: 'SHA-256 of a certificate',
+      run: () =>
+        each(() => {
+          const { verdict } = verifyCertificate(pdf, trust)
+          if (verdict !== 'valid') failed.push(`the certificate is ${verdict}`)
+        }),
+      note: () => `${Math.round(pdf.length / 1024)} kB`,
+    },
+  ])
+  return { figures, failed: [...new Set(failed)] }
 }

@@ -13,6 +13,7 @@ import {
   headOf,
   keepFile,
   openApp,
+  openSequencer,
   planImport,
   readCast,
   rulesOf,
@@ -118,7 +119,7 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
   await makeDemo(pool, cast.day)
   await owner.query(`create schema bench; create table bench.row (id uuid primary key, body jsonb not null, at timestamptz not null default now());
     grant usage on schema bench to gongshu_app; grant insert on bench.row to gongshu_app`)
-  const app = await openApp({
+  const opened = await openApp({
     databaseUrl: database.url,
     dataDir,
     url: 'http://gongshu.bench',
@@ -126,7 +127,11 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
     connections,
     log: { info: () => undefined, warn: (o, m) => console.error(m, o), error: (o, m) => console.error(m, o) },
   })
-  closing.push(() => app.close())
+  closing.push(() => opened.close())
+  const sequencer = await openSequencer({ databaseUrl: database.url, dataDir, url: 'http://gongshu.bench' })
+  closing.push(() => sequencer.close())
+  // a certificate waits for the log
+  const app: App = { ...opened, sequence: () => sequencer.catchUp() }
   await seedCast(app, cast)
 
   const serve = async (served: App): Promise<string> => {
