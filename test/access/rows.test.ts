@@ -57,11 +57,11 @@ const guarded: Readonly<Record<string, string>> = {
 it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of their seats and of their territory, and nobody else anything', async () => {
   const area = await areas(w)
   // what there is, and who should see it, worked out from the bound tables and the seats alone
-  const all = await asOwner(w, async (q) =>
-    Object.fromEntries(
-      await Promise.all(Object.entries(guarded).map(async ([t, sql]) => [t, await seen(q, sql)] as const)),
-    ),
-  )
+  const all = await asOwner(w, async (q) => {
+    const found: Record<string, readonly string[]> = {}
+    for (const [t, sql] of Object.entries(guarded)) found[t] = await seen(q, sql)
+    return found
+  })
   const whole = await asOwner(w, async (q) => ({
     notices: (await q.query<{ id: string; principal: string }>('select id::text, principal from gongshu.notice')).rows,
     files: (await q.query<{ id: string; owner: string }>('select id::text, owner from gongshu.file')).rows,
