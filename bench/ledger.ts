@@ -193,8 +193,22 @@ const proving = async (
     quick ? 1 : 3,
     [
       {
+        name: 'reading one tile',
+        unit: 'ms (p99)',
+        run: async () => {
+          const each: number[] = []
+          for (const index of some.keys()) {
+            const began = performance.now()
+            await read({ level: 0, index: Math.floor(index / 256), width: Math.min(256, size - index + (index % 256)) })
+            each.push(performance.now() - began)
+          }
+          return percentile(each, 0.99)
+        },
+      },
+      {
         name: `inclusion proof, ${size.toLocaleString('en')} leaves`,
         unit: 'ms (p99)',
+        against: 'reading one tile',
         run: async () => {
           ms.length = 0
           for (const [index, leaf] of some) {

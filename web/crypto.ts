@@ -18,11 +18,11 @@ const digest = (name: string, data: Uint8Array): Buffer => {
       throw new Error(`no hash ${name} here`)
   }
 }
-const shown = (hashed: Buffer, as: 'hex' | 'buffer'): Buffer | string =>
+const shown = (hashed: Buffer, as: 'hex' | 'binary' | 'buffer'): Buffer | string =>
   as === 'buffer' ? hashed : hashed.toString(as)
 
 /** crypto.hash; hex unless told otherwise. */
-export const hash = (name: string, data: Bytes, as: 'hex' | 'buffer' = 'hex'): Buffer | string =>
+export const hash = (name: string, data: Bytes, as: 'hex' | 'binary' | 'buffer' = 'hex'): Buffer | string =>
   shown(digest(name, bytesOf(data)), as)
 
 interface Hashing {
