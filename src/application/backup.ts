@@ -20,6 +20,7 @@ import {
   fileStore,
   findBackup,
   inScratchDatabase,
+  holdKeeping,
   lastKept,
   loadBackup,
   logOf,
@@ -313,10 +314,7 @@ export const keepOnce = (
   o: Installed & { readonly policy: KeepingPolicy },
 ): Promise<readonly ('backup' | 'verify')[]> =>
   asOwner(o.databaseUrl, async (q) => {
-    const { rows } = await q.query<{ held: boolean }>(
-      `select pg_try_advisory_lock(hashtext('gongshu.keeping')) as held`,
-    )
-    if (!rows[0]?.held) return []
+    if (!(await holdKeeping(q))) return []
     const due = async (kind: 'backup' | 'verify', every: number): Promise<boolean> => {
       const good = await lastKept(q, kind, true)
       const last = await lastKept(q, kind)

@@ -21,7 +21,7 @@ import {
   type EntryRow,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { matterOf, matters, rulesOf, tableFor } from './app.ts'
 import { accessEntry, signedOut } from './act.ts'
 import { mostEntries } from './evidence.ts'
 import { nameOf, partyNames } from './views.ts'
@@ -152,6 +152,7 @@ export const logEntries = async (
   const last = rows[limit - 1]?.index ?? undefined
   return {
     log: name,
+    processes: Object.values(matters).map(({ process: { name, term } }) => ({ name, term })),
     logs: [...logs.filter((l) => l.frozen === null), ...logs.filter((l) => l.frozen !== null)].map((l) => ({
       name: l.name,
       term: logTerm(l.name),

@@ -475,6 +475,7 @@ export const entryListSchema = z.object({
   log: z.string(),
   /** Logs of acts to look into, the growing one first. */
   logs: z.array(z.object({ name: z.string(), term: z.string() })),
+  processes: z.array(z.object({ name: z.string(), term: z.string() })),
   rows: z.array(
     z.object({
       /** Counted from 1; null while the log has not taken it. */

@@ -95,6 +95,15 @@ export const caseRoutes =
     }
     const isActed = (x: unknown): x is { readonly id: string; readonly version: number } =>
       typeof x === 'object' && x !== null && 'id' in x && 'version' in x && !isRefusal(x)
+    const handOut = async (
+      reply: FastifyReply,
+      file: { readonly mime: string; readonly name: string; readonly key: string },
+    ): Promise<FastifyReply> =>
+      reply
+        .type(file.mime)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+        .header('x-content-type-options', 'nosniff')
+        .send(await app.files.get(file.key))
     /** Writes under the caller’s own key; an act answers with where its receipt will be. */
     const writing = (
       req: FastifyRequest,
@@ -351,12 +360,7 @@ export const caseRoutes =
       (req, reply) =>
         signed(req, reply, async (t) => {
           const row = await openRestricted(app, t, req.params.id, req.params.file, req.body.input)
-          if (isRefusal(row)) return row
-          return reply
-            .type(row.mime)
-            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
-            .header('x-content-type-options', 'nosniff')
-            .send(await app.files.get(row.key))
+          return isRefusal(row) ? row : handOut(reply, row)
         }),
     )
     s.get(
@@ -447,12 +451,7 @@ export const caseRoutes =
       (req, reply) =>
         signed(req, reply, async (t) => {
           const row = await openFile(app, t, req.params.id, req.query.case)
-          if (isRefusal(row)) return row
-          return reply
-            .type(row.mime)
-            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
-            .header('x-content-type-options', 'nosniff')
-            .send(await app.files.get(row.key))
+          return isRefusal(row) ? row : handOut(reply, row)
         }),
     )
     s.get(

@@ -695,6 +695,10 @@ export const noteKeeping = async (q: Q | pg.Client, k: Omit<Kept, 'at'>): Promis
     JSON.stringify(k.detail),
   ])
 }
+/** Takes the place of whoever makes backups, until the connection ends; false while another process has it. */
+export const holdKeeping = async (q: Q | pg.Client): Promise<boolean> =>
+  (await q.query<{ held: boolean }>(`select pg_try_advisory_lock(hashtext('gongshu.keeping')) as held`)).rows[0]
+    ?.held === true
 /** The latest of a kind, whether it went well or not, and seconds since then. */
 export const lastKept = async (
   q: Q | pg.Client,

@@ -22,19 +22,6 @@ const states: Readonly<
   witnessed: { term: '已见证', tone: 'ok', means: '所在的检查点已由足够的见证方副署' },
 }
 
-const processes: Readonly<Record<string, string>> = {
-  application: '登记申请',
-  record: '登记簿',
-  objection: '异议',
-  obligation: '登记义务',
-  item: '目录',
-  organisation: '单位',
-  person: '人员',
-  membership: '岗位',
-  erasure: '个人信息删除',
-  hold: '暂停删除',
-}
-
 /** The first moment of a day in Beijing, as the server takes it; nothing for what is no day. */
 const startOf = (day: string | undefined): string | undefined =>
   day !== undefined && /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(`${day}T00:00:00+08:00`).toISOString() : undefined
@@ -118,7 +105,7 @@ export const LogEntries = () => {
           allowClear
           placeholder="全部事项"
           style={{ width: '10rem' }}
-          options={Object.entries(processes).map(([value, label]) => ({ value, label }))}
+          options={(data?.pages[0]?.processes ?? []).map(({ name, term }) => ({ value: name, label: term }))}
           value={asked.process ?? null}
           onChange={(v: string | null) => set({ process: v ?? '' })}
         />
