@@ -17,7 +17,7 @@ import {
   type CertificateData,
   type Sequencer,
 } from '#application'
-import { isRefusal } from '#contract'
+import { collectionOf, isRefusal } from '#contract'
 import { buildServer } from '#http'
 import { renderCertificate } from '#interop'
 import { makeDemo } from '#store'
@@ -80,19 +80,6 @@ export const pdf = (text: string = v4()): Buffer =>
   Buffer.from(
     `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n%${text}\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n180\n%%EOF\n`,
   )
-
-export const collectionOf: Readonly<Record<string, string>> = {
-  application: 'applications',
-  record: 'records',
-  objection: 'objections',
-  obligation: 'obligations',
-  item: 'items',
-  organisation: 'organisations',
-  person: 'people',
-  membership: 'memberships',
-  erasure: 'erasures',
-  hold: 'holds',
-}
 
 export interface WorldOptions {
   readonly day?: string

@@ -9,7 +9,8 @@ import { canonical, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
 import { loadForSystem, replied } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf } from './subjects.ts'
 import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
@@ -324,7 +325,7 @@ const actOnce = async (
     idle: app.idle,
     stream,
     kin: [],
-    orgs: [],
+    orgs: uuids(req.input),
     files: uuids(req.input),
     key: req.key,
   })) as Loaded<Reply>
@@ -472,7 +473,7 @@ const openOnce = async (
     idle: app.idle,
     stream: null,
     kin: Object.values(req.links),
-    orgs: Object.values(req.seats).filter(isUuid),
+    orgs: [...Object.values(req.seats).filter(isUuid), ...uuids(req.input)],
     files: uuids(req.input),
     key: req.key,
   })) as Loaded<Reply>

@@ -1,28 +1,10 @@
 import type pg from 'pg'
 import type { Calendar, Divisions, Layer, Rules } from '#policy'
-import type { Laws, Process, Table } from '#domain/kernel'
-import { registrationMatters } from '#domain/registration'
-import { partyMatters } from '#domain/parties'
-import { catalogueMatters } from '#domain/catalogue'
+import type { Table } from '#domain/kernel'
 import type { Committer, FileStore, Loader } from '#store'
 import { storedRules } from '#store'
 import { bindFor } from './policies.ts'
-
-export interface Matter {
-  readonly process: Process
-  readonly laws: Laws
-}
-/** Every process the application runs, by name. */
-export const matters: Readonly<Record<string, Matter>> = {
-  ...registrationMatters,
-  ...partyMatters,
-  ...catalogueMatters,
-}
-export const matterOf = (process: string): Matter => {
-  const m = matters[process]
-  if (!m) throw new Error(`no process ${process}`)
-  return m
-}
+import { matterOf } from './subjects.ts'
 
 /** Asks the national platform (or stands in for it) for a registration code. Undefined: the code will be written back by hand. */
 export interface CodeIssuer {

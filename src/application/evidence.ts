@@ -38,7 +38,8 @@ import {
   witnessedCheckpointOf,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf } from './subjects.ts'
 import { accessEntry, signedOut } from './act.ts'
 import { fromLeaf } from './leaf.ts'
 import { eventDetail, filesNamed, nameOf, partyNames, shownForm } from './views.ts'

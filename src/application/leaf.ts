@@ -6,9 +6,10 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
+import { itemRows } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
-import { matterOf } from './app.ts'
+import { matterOf } from './subjects.ts'
 
 /** The form that what an event says answers to; a record says again, as its content, what was registered. */
 export const formOf = (table: Table, rules: Rules, variant: string, act: string): Form => {
@@ -96,9 +97,9 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
   }
 }
 
-/** Rows of published tables and of people, as functions of a case. */
+/** Rows of published tables, of people and of the catalogue, as functions of a case. */
 export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
-  [...published(state, rules), ...partyRows(state), ...holdRows(state)].map((r) => ({
+  [...published(state, rules), ...partyRows(state), ...holdRows(state), ...itemRows(state, rules)].map((r) => ({
     table: r.table,
     id: state.id,
     row: r.row,

@@ -21,7 +21,8 @@ import {
   type EntryRow,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, matters, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf, matters } from './subjects.ts'
 import { accessEntry, signedOut } from './act.ts'
 import { mostEntries } from './evidence.ts'
 import { nameOf, partyNames } from './views.ts'

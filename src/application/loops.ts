@@ -18,7 +18,8 @@ import {
   storedDay,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf } from './subjects.ts'
 import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
 import { hashRules } from './policies.ts'
 import { issueCertificate } from './certificates.ts'

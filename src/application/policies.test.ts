@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Process } from '#domain/kernel'
-import { registrationMatters } from '#domain/registration'
+import { registration, registrationMatters } from '#domain/registration'
 import type { Layer, PackProblem } from '#policy'
 import { parseLayer, resolve } from '#policy'
 import { bindFor, checkPacks, diff, endingDocuments, explain, hashRules, loadLayers } from './policies.ts'
+import { subjects } from './subjects.ts'
 
 const folder = new URL('../../policies/', import.meta.url).pathname
 const policies = loadLayers(folder)
@@ -32,7 +33,7 @@ const invented = (registration: unknown, head: object = {}): Layer => {
   if (!layer) throw new Error(JSON.stringify(problems))
   return layer
 }
-const check = (...more: Layer[]): readonly PackProblem[] => checkPacks([...layers, ...more], registrationMatters)
+const check = (...more: Layer[]): readonly PackProblem[] => checkPacks([...layers, ...more])
 const step = (more: object): object => ({
   review: { steps: { value: [{ key: 'check', term: '审核', by: 'registrar.handler', ...more }], basis } },
 })
@@ -94,7 +95,7 @@ describe('a mistake in a pack is refused', () => {
 
   test('a value the processes need is missing', () => {
     const { 'registration.acceptance.limit': _, ...rules } = nation.rules
-    expect(says(checkPacks([...layers.filter((l) => l !== nation), { ...nation, rules }], registrationMatters))).toBe(
+    expect(says(checkPacks([...layers.filter((l) => l !== nation), { ...nation, rules }]))).toBe(
       'registration.acceptance.limit: required value missing from the national layer',
     )
   })
@@ -243,7 +244,17 @@ describe('a mistake in a pack is refused', () => {
     }
     const none = invented({ businessReview: { steps: { value: [], basis } } })
     expect(says(check(none))).toBe('')
-    expect(says(checkPacks([...layers, none], { ring: { process } }))).toContain('ring: loop of empty slots at @a')
+    expect(
+      says(
+        checkPacks(
+          [...layers, none],
+          [
+            ...subjects,
+            { ...registration, matters: { ring: { process, laws: { guards: {}, derive: {}, title: () => '' } } } },
+          ],
+        ),
+      ),
+    ).toContain('ring: loop of empty slots at @a')
   })
 
   test('a layer of another level than its division, or without rules and silent about it', () => {

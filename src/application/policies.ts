@@ -15,10 +15,11 @@ import {
   parseLocalDays,
   resolve,
 } from '#policy'
-import type { Day, Process, Step, Table } from '#domain/kernel'
+import type { Day, Process, Step, Subject, Table } from '#domain/kernel'
 import { bind, BindError, daysBetween, divisionLevel, parseDay } from '#domain/kernel'
-import { erasureForm, formFor, optionalRules, registrationSection, rule } from '#domain/registration'
+import { rule } from '#domain/registration'
 import { canonical } from '#ledger'
+import { formNamed, optionalOf, sectionOf, subjects } from './subjects.ts'
 
 // ── loading ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +112,7 @@ export const bindFor = (rules: Rules, process: Process, kind: string, variant: s
         if (typeof says !== 'boolean') throw new BindError(`${process.name}: ${path} says neither yes nor no`)
         return says
       },
-      form: (name, k, v) => (name === 'erasure' ? erasureForm(rules) : formFor(rules, name, k, v)),
+      form: (name, k, v) => formNamed(rules, name, k, v),
     },
   )
 
@@ -135,9 +136,8 @@ const startOf = (layer: Layer, r: PackRule): string => {
 }
 
 /** The days on which what binds a division may change, from the first day on which the national layer answers every required rule. */
-const turningDays = (layers: readonly Layer[]): readonly string[] => {
+const turningDays = (layers: readonly Layer[], required: readonly string[]): readonly string[] => {
   const nation = layers.find((l) => l.layer === 'nation')
-  const required = Object.keys(registrationSection).filter((p) => !optionalRules.includes(p))
   const complete =
     required
       .map((p) => (nation?.rules[p] ?? []).map((r) => startOf(nation!, r)).sort()[0] ?? '')
@@ -210,7 +210,7 @@ const checkHeads = (layers: readonly Layer[]): readonly PackProblem[] =>
   })
 
 /** Periods and citations that a bound table names and the rules do not have: such a step would run without its deadline. */
-const tableProblems = (rules: Rules, process: Process, table: Table): readonly string[] =>
+const tableProblems = (rules: Rules, process: Process, table: Table, optional: readonly string[]): readonly string[] =>
   Object.entries(table.rows).flatMap(([name, row]) => {
     const step = Object.keys(process.slots).some((slot) => name.startsWith(`${slot}.`))
     const lacks = (path: string | undefined, period: boolean): readonly string[] => {
@@ -218,7 +218,7 @@ const tableProblems = (rules: Rules, process: Process, table: Table): readonly s
       if (!path?.includes('.')) return []
       const value = valueAt(rules, path) as { readonly value?: unknown } | undefined
       // a row of the process may name a rule that a jurisdiction may leave out; a step of the pack may not
-      if (value === undefined) return !step && optionalRules.includes(path) ? [] : [`no rule ${path}`]
+      if (value === undefined) return !step && optional.includes(path) ? [] : [`no rule ${path}`]
       return period && typeof value.value !== 'number' ? [`${path} is no period`] : []
     }
     return [...lacks(row.within, true), ...lacks(row.after, true), ...lacks(row.basis, false)].map(
@@ -230,17 +230,19 @@ const tableProblems = (rules: Rules, process: Process, table: Table): readonly s
  * Every way in which layers cannot carry the processes: rules unknown, malformed or missing, and, for each division with a layer on
  * each day its rules change, each process that does not bind. Nothing found means that every case opened under them has a whole table.
  */
-export const checkPacks = (
-  layers: readonly Layer[],
-  matters: Readonly<Record<string, { readonly process: Process }>>,
-): readonly PackProblem[] => {
-  const wrong = [...checkHeads(layers), ...checkLayers(layers, registrationSection, optionalRules)]
+export const checkPacks = (layers: readonly Layer[], of: readonly Subject[] = subjects): readonly PackProblem[] => {
+  const section = sectionOf(of)
+  const optional = optionalOf(of)
+  const wrong = [...checkHeads(layers), ...checkLayers(layers, section, optional)]
   // rules that are not there or not of their shape can neither be resolved nor bound
   if (wrong.length > 0) return wrong
   const problems = new Map<string, PackProblem>()
   const report = (where: string, says: string): void => void problems.set(`${where} ${says}`, { where, says })
   for (const layer of layers)
-    for (const day of turningDays(layers)) {
+    for (const day of turningDays(
+      layers,
+      Object.keys(section).filter((p) => !optional.includes(p)),
+    )) {
       const rules = resolve(layers, layer.division, day, layer.optional ? [layer.name] : [])
       for (const [path, r] of Object.entries(rules.values)) {
         const found = path.endsWith('.steps')
@@ -250,11 +252,11 @@ export const checkPacks = (
             : []
         for (const says of found) report(r.layer, says)
       }
-      for (const { process } of Object.values(matters))
+      for (const { process } of of.flatMap((x) => Object.values(x.matters)))
         for (const kind of Object.keys(process.kinds))
           for (const variant of ['', ...rule(rules, 'registration.scope.objects').map((o) => o.value)])
             try {
-              for (const says of tableProblems(rules, process, bindFor(rules, process, kind, variant)))
+              for (const says of tableProblems(rules, process, bindFor(rules, process, kind, variant), optional))
                 report(layer.name, says)
             } catch (e) {
               report(layer.name, e instanceof Error ? e.message : String(e))

@@ -14,13 +14,7 @@ import { refuse } from '#contract'
 import { cite, resolve } from '#policy'
 import type { Day } from '#domain/kernel'
 import { divisionLevel, workdaysLeft } from '#domain/kernel'
-import {
-  recordKinds,
-  registrationHeadings,
-  registrationMatters,
-  registrationSection,
-  registrationWords,
-} from '#domain/registration'
+import { recordKinds, registrationMatters } from '#domain/registration'
 import { detach } from '#evidence'
 import type { PublicNoticeRow, RecordFilter, RecordRow } from '#store'
 import {
@@ -35,6 +29,7 @@ import {
 } from '#store'
 import type { App } from './app.ts'
 import { legalDay, rulesFor } from './act.ts'
+import { sectionOf, subjects } from './subjects.ts'
 import { divisionName, periodTerm } from './views.ts'
 
 const states = registrationMatters['record']!.process.states
@@ -252,11 +247,12 @@ export const overview = async (app: App): Promise<Overview> => {
   return { day, simulated: stored.day !== null, demo: app.demo, counts: await overviewCounts(app.pool, day) }
 }
 
+const known: Readonly<Record<string, string>> = Object.assign({}, ...subjects.map((s) => s.words))
 const words = (v: unknown): string => {
   const period = periodTerm(v)
   if (period) return period
   if (typeof v === 'boolean') return v ? '是' : '否'
-  if (typeof v === 'string' || typeof v === 'number') return registrationWords[v] ?? String(v)
+  if (typeof v === 'string' || typeof v === 'number') return known[v] ?? String(v)
   if (Array.isArray(v))
     return v
       .map((x) =>
@@ -273,16 +269,16 @@ const words = (v: unknown): string => {
       ].join(' · ')
     if (typeof o['says'] === 'string') return o['says']
     return Object.entries(o)
-      .map(([k, x]) => `${registrationWords[k] ?? k}：${words(x)}`)
+      .map(([k, x]) => `${known[k] ?? k}：${words(x)}`)
       .join('；')
   }
   return ''
 }
-const sectionTerm = (path: string): string =>
-  registrationSection[path as keyof typeof registrationSection]?.description ?? path
+const section = sectionOf(subjects)
+const sectionTerm = (path: string): string => section[path]?.description ?? path
 const heading = (path: string): string =>
-  registrationHeadings.find((h) => h.of.includes(path.split('.')[1] ?? ''))?.term ?? '其他'
-const sectionOrder = Object.keys(registrationSection)
+  subjects.flatMap((s) => s.headings).find((h) => h.of.includes(path.split('.')[1] ?? ''))?.term ?? '其他'
+const sectionOrder = Object.keys(section)
 
 /** The rule library as it binds a division today. */
 export const policyView = async (app: App, division: string): Promise<PolicyView | Refusal> => {

@@ -20,7 +20,6 @@ import type { Calendar } from '#policy'
 import { overlay } from '#policy'
 import { isWithin } from '#domain/kernel'
 import type { App, CodeIssuer } from './app.ts'
-import { matters } from './app.ts'
 import { backupIntervals } from './backup.ts'
 import { checkPacks, loadLayers } from './policies.ts'
 import { raiseTerms } from './retention.ts'
@@ -68,7 +67,7 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
   await migrate(o.databaseUrl)
   const pool = connect(o.databaseUrl, { max: o.connections ?? 20, role: APP_ROLE })
   const packs = loadLayers(o.policies ?? policiesDir)
-  const problems = [...packs.problems, ...checkPacks(packs.layers, matters)]
+  const problems = [...packs.problems, ...checkPacks(packs.layers)]
   if (problems.length > 0)
     throw new Error(`规则包有误，拒绝启动：\n${problems.map((p) => `  ${p.where}: ${p.says}`).join('\n')}`)
   const { calendar, divisions } = packs

@@ -22,7 +22,8 @@ import {
   storedDay,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { fileView } from './views.ts'
 import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'

@@ -18,20 +18,13 @@ import { filesOf, formJsonSchema, goneOf, refuse, withoutGone } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
-import {
-  applicationForm,
-  contentOf,
-  faceOf,
-  preparedAnnouncement,
-  recordContent,
-  validityOf,
-} from '#domain/registration'
+import { applicationForm, contentOf, faceOf, preparedAnnouncement, recordContent } from '#domain/registration'
 import { itemData } from '#domain/catalogue'
-import { legalForms, partyRows, roleTerm, rolesOf } from '#domain/parties'
 import { digestOf } from '#ledger'
 import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
 import {
   asViewer,
+  caseTitles,
   countHeads,
   cursorOf,
   filesById,
@@ -45,7 +38,8 @@ import {
   storedDay,
 } from '#store'
 import type { App } from './app.ts'
-import { matterOf, rulesOf, tableFor } from './app.ts'
+import { rulesOf, tableFor } from './app.ts'
+import { matterOf } from './subjects.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
 import { formOf, fromLeaf } from './leaf.ts'
 import { planOf, type Plan } from './removal.ts'
@@ -95,35 +89,7 @@ const nextDue = (app: App, s: Case, table: Table, rules: Rules, day: string): Du
   return limits[0] ? dueView(app, table, rules, limits[0], day) : undefined
 }
 
-const factsOf = (s: Case): { term: string; value: string }[] => {
-  if (s.process === 'organisation') {
-    const [org] = partyRows(s)
-    const row = org?.row ?? {}
-    return [
-      { term: '统一社会信用代码', value: text(row['uscc']) || '待核' },
-      { term: '主体性质', value: legalForms.find((f) => f.value === row['form'])?.term ?? '' },
-      { term: '职责角色', value: rolesOf(s).map(roleTerm).join('、') },
-    ]
-  }
-  if (s.process === 'record')
-    return [
-      { term: '登记码', value: text(s.data['register']?.['code']) },
-      { term: '有效期至', value: validityOf(s).to },
-    ]
-  if (s.process === 'item') {
-    const d = itemData(s)
-    return [
-      { term: '持有单位', value: (d['holders'] as readonly string[] | undefined)?.join('、') ?? '' },
-      { term: '更新频率', value: text(d['frequency']) },
-      { term: '归集', value: d['pending'] === true ? '待归集' : d['pending'] === false ? '已归集' : '' },
-      ...(text(d['form']) ? [{ term: '服务形式', value: text(d['form']) }] : []),
-    ].filter((f) => f.value !== '')
-  }
-  if (s.process === 'erasure' && s.at === 'restricted')
-    return [{ term: '保存至', value: text(s.data['restrict']?.['keptUntil']) }]
-  if (s.process === 'obligation') return [{ term: '事实发生日', value: text(s.data['record']?.['factDay']) }]
-  return []
-}
+const factsOf = (s: Case) => [...(matterOf(s.process).laws.facts?.(s) ?? [])]
 
 export const nameOf = (names: Readonly<Record<string, string>>, id: string): string =>
   names[id] ?? (id === 'system' ? '系统' : '')
@@ -304,6 +270,33 @@ const shown = (f: Field, value: Json | undefined, was: Json | undefined, compare
 export const shownForm = (form: Form, value: JsonObject, was: JsonObject | undefined): ShownField[] =>
   form.flatMap((f) => shown(f, value[f.key], was?.[f.key], was !== undefined) ?? [])
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+/** Ids that an event or a content names, wherever they stand. */
+const idsIn = (v: unknown): string[] =>
+  typeof v === 'string'
+    ? uuid.test(v)
+      ? [v]
+      : []
+    : typeof v === 'object' && v !== null
+      ? Object.values(v).flatMap(idsIn)
+      : []
+
+/** The same with names in the place of the ids of bodies and catalogue entries. */
+const named = (fields: readonly ShownField[], names: Readonly<Record<string, string>>): ShownField[] =>
+  fields.map((f) => ({
+    ...f,
+    ...(f.text === undefined
+      ? {}
+      : {
+          text: f.text
+            .split('、')
+            .map((t) => (uuid.test(t) ? (names[t] ?? '（无权查看的事项）') : t))
+            .join('、'),
+        }),
+    ...(f.fields ? { fields: named(f.fields, names) } : {}),
+    ...(f.rows ? { rows: f.rows.map((r) => named(r, names)) } : {}),
+  }))
+
 const allFiles = (fields: readonly ShownField[]): string[] =>
   fields.flatMap((f) => [...(f.files ?? []), ...allFiles(f.fields ?? []), ...(f.rows ?? []).flatMap(allFiles)])
 
@@ -347,8 +340,8 @@ export const eventDetail = (
         : shownForm(form, said, undefined)
   const known = new Set(form.map((f) => f.key))
   const worked = Object.entries(e.data).flatMap(([k, v]): ShownField[] => {
-    if (known.has(k) || !derivedTerms[k] || v === '' || typeof v !== 'string') return []
-    return [{ key: k, term: derivedTerms[k]!, text: v }]
+    const term = matterOf(table.process).laws.derived?.[k] ?? derivedTerms[k]
+    return known.has(k) || !term || v === '' || typeof v !== 'string' ? [] : [{ key: k, term, text: v }]
   })
   const digests = Array.isArray(e.data['digests']) ? (e.data['digests'] as { sha256?: string; sm3?: string }[]) : []
   return [
@@ -443,6 +436,8 @@ const firstValue = (
     earlier: Case | undefined
   },
 ): JsonObject | undefined => {
+  const begun = matterOf(s.process).laws.begin?.(s, act, table.rows[act]?.form ?? [], cx.linked)
+  if (begun) return begun
   if (act !== 'propose' && act !== 'resubmit') {
     const announcement = preparedAnnouncement(s, act)
     return announcement === undefined ? undefined : { announcement }
@@ -503,10 +498,11 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     const s = found.head.snapshot
     const day = legalDay(app, (await storedDay(q)).day)
     const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e) }))
-    const names = await partyNames(q, [
-      ...Object.values(s.seats),
-      ...events.flatMap((e) => [e.event.actor, e.event.org]),
-    ])
+    const said = [...new Set(events.flatMap((e) => idsIn([e.event.data, e.event.sealed])))]
+    const names = {
+      ...(await caseTitles(q, said)),
+      ...(await partyNames(q, [...Object.values(s.seats), ...events.flatMap((e) => [e.event.actor, e.event.org])])),
+    }
     const org = (await orgFacts(q, [viewer.org]))[viewer.org]
     const draft = await readDraft(q, id)
     const mine = { process: 'application', kind: 'first', order: 'touched', limit: 10 } as const
@@ -530,16 +526,17 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   const events = found.events.map((e) => e.event)
   const row = await rowView(app, found.head, found.day, found.names)
   const submissions = events.filter((e) => ['propose', 'resubmit'].includes(actOf(e)))
+  const whole = matterOf(s.process).laws.content?.(s, rules)
   const form =
     s.process === 'application'
       ? applicationForm(rules, s.kind, s.variant)
       : s.process === 'record'
         ? applicationForm(rules, 'first', s.variant)
-        : []
+        : (whole?.form ?? [])
   const said = (e: CaseEvent | undefined): JsonObject => ({ ...e?.data, ...e?.sealed })
-  const content = s.process === 'record' ? recordContent(s) : said(submissions.at(-1))
+  const content = whole?.value ?? (s.process === 'record' ? recordContent(s) : said(submissions.at(-1)))
   const before = submissions.length > 1 ? said(submissions.at(-2)) : undefined
-  const materials = Object.keys(content).length > 0 ? shownForm(form, content, before) : []
+  const materials = Object.keys(content).length > 0 ? named(shownForm(form, content, before), found.names) : []
   const timeline = found.events.map(({ leaf, event: e }) => {
     const act = actOf(e)
     return {
@@ -553,7 +550,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       to: e.to,
       toTerm: table.states[e.to]?.term ?? e.to,
       basis: table.rows[act]?.basis ? citeRule(rules, table.rows[act]!.basis!) : '',
-      detail: eventDetail(table, e, { form, before: contentBefore(events, e) }),
+      detail: named(eventDetail(table, e, { form, before: contentBefore(events, e) }), found.names),
       entry: leaf === null ? null : leaf + 1,
     }
   })

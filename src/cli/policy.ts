@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { checkPacks, diff, endingDocuments, explain, loadLayers, matters, policiesDir } from '#application'
+import { checkPacks, diff, endingDocuments, explain, loadLayers, policiesDir } from '#application'
 import { dayInShanghai } from '#domain/kernel'
 import { enabledLayers } from './env.ts'
 import { fail, print } from './output.ts'
@@ -14,7 +14,7 @@ export const policyCommands = (program: Command): void => {
     .option('--dir <目录>', '规则包目录', policiesDir)
     .action((o: { dir: string }, command: Command) => {
       const loaded = loadLayers(o.dir)
-      const problems = [...loaded.problems, ...checkPacks(loaded.layers, matters)]
+      const problems = [...loaded.problems, ...checkPacks(loaded.layers)]
       const ending = endingDocuments(loaded.layers, today(), 180)
       print(
         command,

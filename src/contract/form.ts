@@ -23,6 +23,8 @@ export interface Field {
     | 'list'
     | 'group'
     | 'party'
+    | 'item'
+    | 'items'
   readonly required?: boolean | undefined
   readonly hint?: string | undefined
   /** Longest text in characters (default 200 for text, 4000 for paragraph), or most entries of a list (default 200). */
@@ -63,6 +65,8 @@ export const fieldSchema: z.ZodType<Field> = z.lazy(() =>
       'list',
       'group',
       'party',
+      'item',
+      'items',
     ]),
     required: z.boolean().optional(),
     hint: z.string().optional(),
@@ -144,7 +148,14 @@ const one = (f: Field): z.ZodType => {
     }
     case 'file':
     case 'party':
-      return z.uuid(f.type === 'file' ? `${f.term}：请先上传文件` : `${f.term}：请选择单位`)
+    case 'item':
+      return z.uuid(`${f.term}：${{ file: '请先上传文件', party: '请选择单位', item: '请选择目录项' }[f.type]}`)
+    case 'items': {
+      const all = z
+        .array(z.uuid(`${f.term}：请选择目录项`), { error: `${f.term}应为一组目录项` })
+        .max(f.max ?? 2000, `${f.term}不超过 ${f.max ?? 2000} 项`)
+      return required ? all.min(1, `请选择${f.term}`) : all
+    }
     case 'files': {
       const all = z
         .array(z.uuid(`${f.term}：请先上传文件`), { error: `${f.term}应为一组文件` })
@@ -285,7 +296,10 @@ const fieldJsonSchema = (f: Field): { [key: string]: unknown } => {
       return { ...common, type: 'array', items: { type: 'string', enum: (f.options ?? []).map((o) => o.value) } }
     case 'file':
     case 'party':
+    case 'item':
       return { ...common, type: 'string', format: 'uuid' }
+    case 'items':
+      return { ...common, type: 'array', maxItems: f.max ?? 2000, items: { type: 'string', format: 'uuid' } }
     case 'files':
       return { ...common, type: 'array', items: { type: 'string', format: 'uuid' } }
     case 'list':

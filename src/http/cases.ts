@@ -15,6 +15,7 @@ import {
   markNotices,
   notices,
   objectionFormFor,
+  openers,
   openFile,
   openingForm,
   openRestricted,
@@ -27,6 +28,8 @@ import {
   registerOrganisation,
   saveDraft,
   startApplication,
+  startCase,
+  startForm,
   view,
   type App,
 } from '#application'
@@ -34,6 +37,8 @@ import {
   actionSchema,
   caseListSchema,
   caseViewSchema,
+  collectionOf,
+  collections,
   entryListSchema,
   fileSchema,
   isRefusal,
@@ -47,19 +52,6 @@ import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
 import { keyOf, moment, tokenOf, uploaded, versionOf } from './guard.ts'
 
-/** Path of a collection → process. */
-export const collections: Readonly<Record<string, string>> = {
-  applications: 'application',
-  records: 'record',
-  objections: 'objection',
-  obligations: 'obligation',
-  items: 'item',
-  organisations: 'organisation',
-  people: 'person',
-  memberships: 'membership',
-  erasures: 'erasure',
-  holds: 'hold',
-}
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
 const text = (max: number) =>
   z
@@ -209,6 +201,35 @@ export const caseRoutes =
             ...(expect === undefined ? {} : { expect }),
           })
         }),
+    )
+
+    const openable = z.enum(Object.keys(openers).map((p) => collectionOf[p]!) as [string, ...string[]])
+    s.get(
+      '/api/:collection/form',
+      {
+        schema: {
+          ...tag,
+          summary: '发起一个事项的表单',
+          params: z.object({ collection: openable }),
+          querystring: z.object({ kind: text(30).optional(), about: z.uuid().optional() }),
+          response: { 200: actionSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => startForm(app, t, collections[req.params.collection] ?? '', req.query)),
+    )
+    s.post(
+      '/api/:collection',
+      {
+        schema: {
+          ...tag,
+          summary: '发起一个事项',
+          params: z.object({ collection: openable }),
+          body: z.object({ kind: text(30).optional(), about: z.uuid().optional(), input: z.unknown().optional() }),
+          response: { 200: replySchema },
+        },
+      },
+      (req, reply) =>
+        writing(req, reply, (t, key) => startCase(app, t, collections[req.params.collection] ?? '', req.body, key)),
     )
 
     s.post(

@@ -5,9 +5,8 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { makeBundle, type App, type Wanted } from '#application'
-import { isRefusal, refuse } from '#contract'
+import { collections, isRefusal, refuse } from '#contract'
 import { answer } from './answer.ts'
-import { collections } from './cases.ts'
 import { moment, tokenOf } from './guard.ts'
 
 /** The verifier in one file as it was built; it does not change while the server runs. */

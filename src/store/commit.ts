@@ -50,6 +50,8 @@ export interface Doc {
     readonly values: Readonly<Record<string, string>>
   })[]
   readonly done?: readonly number[]
+  /** What must not be said twice: a second document with the same key conflicts. */
+  readonly once?: string
   /** Persons whose sessions end with this act. */
   readonly signOut?: readonly string[]
   readonly access?: readonly AccessEntry[]

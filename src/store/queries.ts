@@ -152,6 +152,22 @@ export const readCase = async (
   return { head, events: events.rows, linked: linked.rows }
 }
 
+/** Names of bodies and of cases the viewer may read, and of published catalogue entries, by id. */
+export const caseTitles = async (q: Q, ids: readonly string[]): Promise<Record<string, string>> =>
+  ids.length === 0
+    ? {}
+    : Object.fromEntries(
+        (
+          await q.query<{ id: string; title: string }>({
+            name: 'titles',
+            text: `select id, title from gongshu.stream where id = any ($1)
+                   union select id, name from gongshu.public_item where id = any ($1)
+                   union select id, name from gongshu.organisation where id = any ($1)`,
+            values: [ids],
+          })
+        ).rows.map((r) => [r.id, r.title]),
+      )
+
 export interface FileRow {
   readonly id: string
   readonly owner: string

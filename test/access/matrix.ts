@@ -1,7 +1,8 @@
 import { v4 } from 'uuid'
 import { may, type Case, type Table } from '#domain/kernel'
 import { organisations } from '#store'
-import { collectionOf, type World } from '../world.ts'
+import { collectionOf } from '#contract'
+import type { World } from '../world.ts'
 import type { Exhibit } from './cast.ts'
 import type { Seated } from './stage.ts'
 

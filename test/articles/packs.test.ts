@@ -523,7 +523,7 @@ describe('a jurisdiction nobody has heard of', () => {
   const rules = resolve(all, '990100', day)
 
   test('works with its own steps, forms and days, and without a line of code', () => {
-    expect(checkPacks(all, registrationMatters)).toEqual([])
+    expect(checkPacks(all)).toEqual([])
     const d = desktop(rules, 'application', 'first', 'resource')
     let c = d.start(clerk, 'start', { scope: 'authorized' })
     c = d.does(c, clerk, 'deposit', deposit)

@@ -10,7 +10,8 @@ import { useRowKeys } from '../ui/keys.ts'
 import { useTitle } from '../ui/title.ts'
 import { saveBundle } from './bundle.ts'
 import { useFilters } from './filters.ts'
-import { casePath, collectionOf } from './places.ts'
+import { collectionOf } from '#contract'
+import { casePath } from './places.ts'
 
 type Entry = EntryList['rows'][number]
 

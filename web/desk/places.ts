@@ -1,18 +1,5 @@
 import type { Me } from '#contract'
-
-/** Collections of the API and the processes whose cases they list. */
-export const collectionOf: Readonly<Record<string, string>> = {
-  application: 'applications',
-  record: 'records',
-  objection: 'objections',
-  obligation: 'obligations',
-  item: 'items',
-  organisation: 'organisations',
-  person: 'people',
-  membership: 'memberships',
-  erasure: 'erasures',
-  hold: 'holds',
-}
+import { collectionOf } from '#contract'
 
 export const casePath = (row: { readonly process: string; readonly id: string }): string =>
   `/desk/${collectionOf[row.process] ?? row.process}/${row.id}`

@@ -1,6 +1,7 @@
 import type { Json } from '#contract'
 import { AutoComplete, Checkbox, Input, InputNumber, Radio, Select } from 'antd'
 import { FileField } from './FileField.tsx'
+import { ItemField } from './ItemField.tsx'
 import { PartyField } from './PartyField.tsx'
 import { useForm } from './context.ts'
 import type { FieldSchema, Path } from './schema.ts'
@@ -135,6 +136,19 @@ export const Control = ({ id, path, field, value, error, cell = false }: Props) 
       return <FileField id={id} path={path} field={field} value={value} />
     case 'party':
       return <PartyField id={id} path={path} value={textOf(value)} aria={{ ...aria, ...bad }} />
+    case 'item':
+    case 'items': {
+      const many = field['x-type'] === 'items'
+      return (
+        <ItemField
+          id={id}
+          path={path}
+          many={many}
+          value={many ? listOf(value).map(textOf) : [textOf(value)].filter(Boolean)}
+          aria={{ ...aria, ...bad }}
+        />
+      )
+    }
     case 'uscc':
       return (
         <Input

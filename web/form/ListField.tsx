@@ -6,7 +6,7 @@ import { idAt, useForm } from './context.ts'
 import type { FieldSchema, Path, Value } from './schema.ts'
 import { fieldsOf, groupOf, isAsked, termOf } from './schema.ts'
 
-const short = ['text', 'choice', 'number', 'code', 'day', 'yes', 'uscc', 'party']
+const short = ['text', 'choice', 'number', 'code', 'day', 'yes', 'uscc', 'party', 'item']
 
 /** Rows a person can add, fill, reorder by retyping and remove. Short fields make a table into which a block of a spreadsheet can be pasted. */
 export const ListField = ({
@@ -158,6 +158,7 @@ const readCell = (field: FieldSchema, cell: string): Json | undefined => {
       return m ? `${m[1]}-${m[2]!.padStart(2, '0')}-${m[3]!.padStart(2, '0')}` : undefined
     }
     case 'party':
+    case 'item':
       return undefined
     default:
       return cell

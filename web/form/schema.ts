@@ -114,6 +114,8 @@ const verb = (field: FieldSchema): string => {
     case 'choice':
     case 'choices':
     case 'party':
+    case 'item':
+    case 'items':
       return '选择'
     case 'file':
     case 'files':

@@ -1,4 +1,4 @@
-import type { JsonObject, Refusal } from '#contract'
+import type { Form, JsonObject, Refusal } from '#contract'
 import { filesOf, parseForm, refuse, withoutGone } from '#contract'
 import type { Table } from './process.ts'
 import { byOf } from './process.ts'
@@ -226,8 +226,21 @@ export interface Laws {
   readonly foreseen?: readonly string[]
   /** The name under which a case is listed. */
   readonly title: (state: Case) => string
+  /** What lists show beside the name. */
+  readonly facts?: (state: Case) => readonly Fact[]
+  /** What the case says as a whole now, with the form it answers to. */
+  readonly content?: (state: Case, rules: Rules) => { readonly form: Form; readonly value: JsonObject }
+  /** What the form of an act begins with. `around`: the cases linked to this one. */
+  readonly begin?: (state: Case, act: string, form: Form, around: readonly Case[]) => JsonObject | undefined
+  /** Words for what derivations add to events, by key. */
+  readonly derived?: Readonly<Record<string, string>>
   /** Acts on other cases that follow from an event, committed with it. */
   readonly effects?: (state: Case, event: CaseEvent, cx: Cx) => readonly Effect[]
+}
+
+export interface Fact {
+  readonly term: string
+  readonly value: string
 }
 
 /** An act of the system on a linked or a new case, in the same commit. */

@@ -127,6 +127,14 @@ export const organisationLaws: Laws = {
   guards,
   derive,
   title: (s) => text(s.data['rename']?.['name']) || text(s.data['register']?.['name']),
+  facts: (s) => {
+    const row = partyRows(s)[0]?.row ?? {}
+    return [
+      { term: '统一社会信用代码', value: text(row['uscc']) || '待核' },
+      { term: '主体性质', value: legalForms.find((f) => f.value === row['form'])?.term ?? '' },
+      { term: '职责角色', value: rolesOf(s).map(roleTerm).join('、') },
+    ]
+  },
 }
 export const personLaws: Laws = { guards, derive, title: (s) => wordOf(s.data['enrol']?.['name']) }
 export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位：${dutyTerms(s)}` }

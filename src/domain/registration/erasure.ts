@@ -152,6 +152,8 @@ export const erasureLaws: Laws = {
   // of erasing and restricting only what the term allows is offered
   foreseen: ['found', 'notHeld', 'termEnded', 'toBeKept'],
   title: () => '个人信息删除请求',
+  facts: (s) =>
+    s.at === 'restricted' ? [{ term: '保存至', value: String(s.data['restrict']?.['keptUntil'] ?? '') }] : [],
 }
 export const holdLaws: Laws = { guards: {}, derive: {}, title: () => '暂停删除' }
 

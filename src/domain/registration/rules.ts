@@ -566,10 +566,23 @@ export const changeDuty = (
   ]
 }
 
-const recordEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[] =>
-  actOf(e) === 'compare' && e.data['drift'] === true
-    ? changeDuty(cx, state, text(objectOf(recordContent(state), state.variant)['name']), text(e.sealed['difference']))
+/** The catalogue entry that a registration is of learns its code, and that the registration has ended (登记细则 第四条). */
+const catalogued = (state: Case, act: string, cx: Cx): readonly Effect[] => {
+  const item = cx.related.find((c) => c.id === state.links['item'] && c.process === 'item' && c.at === 'listed')
+  if (!item) return []
+  const data = { record: state.id, code: text(state.data['register']?.['code']) }
+  if (act === 'register') return [{ on: item.id, act: 'coded', input: { data } }]
+  return ['deregistered', 'revoked'].includes(state.at) && item.data['coded']?.['record'] === state.id
+    ? [{ on: item.id, act: 'uncoded', input: { data } }]
     : []
+}
+
+const recordEffects = (state: Case, e: CaseEvent, cx: Cx): readonly Effect[] => [
+  ...(actOf(e) === 'compare' && e.data['drift'] === true
+    ? changeDuty(cx, state, text(objectOf(recordContent(state), state.variant)['name']), text(e.sealed['difference']))
+    : []),
+  ...catalogued(state, actOf(e), cx),
+]
 
 const objectionEffects = (state: Case, _e: CaseEvent, cx: Cx): readonly Effect[] => {
   const app = cx.related.find((c) => c.id === state.links['application'])
@@ -618,6 +631,10 @@ export const recordLaws: Laws = {
       .map((key) => ({ scope: 'registration.code', key })),
     ...(live.includes(s.at) ? objectClaims(s.links['item'], depositsOf(s)) : []),
   ],
+  facts: (s) => [
+    { term: '登记码', value: text(s.data['register']?.['code']) },
+    { term: '有效期至', value: validityOf(s).to },
+  ],
   effects: recordEffects,
 }
 
@@ -627,4 +644,9 @@ export const objectionLaws: Laws = {
   title: (s) => `对“${text(s.data['file']?.['objectName'])}”公示的异议`,
   effects: objectionEffects,
 }
-export const obligationLaws: Laws = { guards, derive, title: (s) => text(s.data['record']?.['object']) }
+export const obligationLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => text(s.data['record']?.['object']),
+  facts: (s) => [{ term: '事实发生日', value: text(s.data['record']?.['factDay']) }],
+}

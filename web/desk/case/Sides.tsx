@@ -1,6 +1,6 @@
 import type { CaseView } from '#contract'
 import { Link } from 'react-router'
-import { collectionOf } from '../places.ts'
+import { collectionOf } from '#contract'
 
 /** Advice before acting. */
 export const Remarks = ({ remarks }: { remarks: CaseView['remarks'] }) => (

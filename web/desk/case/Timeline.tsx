@@ -1,7 +1,7 @@
 import type { CaseView } from '#contract'
 import { useState } from 'react'
 import { clockOf, shortDay } from '../../ui/day.ts'
-import { collectionOf } from '../places.ts'
+import { collectionOf } from '#contract'
 import { ShownFields } from './Shown.tsx'
 
 const first = 8

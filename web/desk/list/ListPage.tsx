@@ -10,6 +10,7 @@ import { useRowKeys } from '../../ui/keys.ts'
 import { useTitle } from '../../ui/title.ts'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
+import { NewCase } from '../NewCase.tsx'
 import { NewOrganisation } from '../NewOrganisation.tsx'
 import { useFilters } from '../filters.ts'
 import { hatsOf } from '../places.ts'
@@ -65,6 +66,13 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
+        {hats && list.begin && list.begin.by(hats) && (
+          <NewCase
+            collection={collection}
+            label={list.begin.term}
+            {...(list.begin.kind ? { kind: list.begin.kind } : {})}
+          />
+        )}
       </header>
       {first && first.states.length > 1 && (
         <div className="tabs" role="group" aria-label="按状态筛选">

@@ -1,5 +1,6 @@
 import type { CaseRow } from '#contract'
 import { DayText, DueChip, StateChip } from '../../ui/chips.tsx'
+import type { Hats } from '../places.ts'
 import type { Column } from './CaseTable.tsx'
 
 export interface ListDescription {
@@ -11,6 +12,8 @@ export interface ListDescription {
   readonly kinds?: readonly { readonly value: string; readonly term: string }[]
   readonly variants?: boolean
   readonly openOnly?: boolean
+  /** The button that begins a new case, and for whom. */
+  readonly begin?: { readonly term: string; readonly kind?: string; readonly by: (hats: Hats) => boolean }
 }
 
 const title: Column = {
@@ -142,6 +145,7 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     empty: '公共数据资源目录和产品清单导入后会列在这里，可直接发起登记。',
     find: '目录名称、持有单位',
     variants: true,
+    begin: { term: '编制目录项', by: (h) => h.applicant && h.handler && !h.self },
     columns: (_today, rows) => [
       title,
       variant,

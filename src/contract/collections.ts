@@ -1,0 +1,17 @@
+/** Path of the API, and of the desk, under which the cases of a process stand. */
+export const collectionOf: Readonly<Record<string, string>> = {
+  application: 'applications',
+  record: 'records',
+  objection: 'objections',
+  obligation: 'obligations',
+  item: 'items',
+  organisation: 'organisations',
+  person: 'people',
+  membership: 'memberships',
+  erasure: 'erasures',
+  hold: 'holds',
+}
+/** Path of a collection → process. */
+export const collections: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(collectionOf).map(([process, path]) => [path, process]),
+)

@@ -1,0 +1,328 @@
+import type { Form, Json, JsonObject } from '#contract'
+import { goneOf, refuse } from '#contract'
+import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
+import { actOf, addPeriod, type Day } from '../kernel/index.ts'
+import { changeDuty } from '../registration/index.ts'
+import { catalogueRule, itemForm } from './pack.ts'
+
+export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
+const plain = (v: Json | undefined): v is JsonObject =>
+  typeof v === 'object' && v !== null && !Array.isArray(v) && goneOf(v) === undefined
+
+/** 目录项: one entry of the catalogue, from its compiling by the unit that holds the data to its removal. */
+export const item: Process = {
+  name: 'item',
+  term: '目录项',
+  kinds: { resource: '公共数据资源', product: '公共数据产品和服务' },
+  seats: {
+    holder: { term: '数源单位', reads: true },
+    coHolder: { term: '共同数源单位', reads: true },
+    bureau: { term: '数据管理部门', reads: true },
+  },
+  states: {
+    draft: { term: '编制中' },
+    listed: { term: '在目录' },
+    removed: { term: '已移出', final: true },
+  },
+  slots: {},
+  rows: {
+    compile: {
+      term: '编制目录项',
+      from: [],
+      to: 'draft',
+      by: 'holder.handler',
+      kinds: ['resource'],
+      basis: 'catalogue.guideline',
+      form: 'item',
+      guards: ['sharingJustified'],
+      derive: 'freshness',
+    },
+    revise: {
+      term: '修改目录项',
+      from: ['draft', 'listed'],
+      to: '=',
+      by: 'holder.handler',
+      kinds: ['resource'],
+      optional: true,
+      basis: 'catalogue.guideline',
+      form: 'itemRevision',
+      guards: ['sharingJustified', 'changesSomething'],
+      derive: 'freshness',
+    },
+    enter: {
+      term: '审定编入目录',
+      from: ['draft'],
+      to: 'listed',
+      by: 'holder.approver',
+      kinds: ['resource'],
+      apart: 'compile',
+      basis: 'catalogue.guideline',
+      tell: ['bureau'],
+    },
+    discard: {
+      term: '放弃编制',
+      from: ['draft'],
+      to: 'removed',
+      by: 'holder.handler',
+      kinds: ['resource'],
+      optional: true,
+      grave: true,
+    },
+    list: {
+      term: '编入目录',
+      from: [],
+      to: 'listed',
+      by: 'system',
+      guards: ['sharingJustified'],
+      derive: 'freshness',
+    },
+    update: {
+      term: '更新目录项',
+      from: ['listed'],
+      to: '=',
+      by: 'system',
+      guards: ['sharingJustified'],
+      derive: 'freshness',
+    },
+    collect: {
+      term: '登记归集情况',
+      from: ['listed'],
+      to: '=',
+      by: ['holder.handler', 'bureau.handler', 'system'],
+      kinds: ['resource'],
+      optional: true,
+      basis: 'catalogue.frequencies',
+      derive: 'collected',
+      form: [
+        {
+          key: 'collected',
+          term: '归集情况',
+          type: 'choice',
+          required: true,
+          clear: true,
+          options: [
+            { value: 'yes', term: '已归集' },
+            { value: 'no', term: '待归集' },
+          ],
+        },
+        { key: 'platform', term: '归集到哪个平台或库', type: 'text', max: 100 },
+      ],
+    },
+    refresh: {
+      term: '登记数据更新',
+      from: ['listed'],
+      to: '=',
+      by: ['holder.handler', 'system'],
+      kinds: ['resource'],
+      optional: true,
+      basis: 'catalogue.frequencies',
+      derive: 'refreshed',
+      form: [
+        { key: 'dataDay', term: '数据更新到哪一天', type: 'day', required: true, clear: true },
+        { key: 'records', term: '更新后记录数', type: 'number', clear: true },
+        { key: 'remark', term: '说明', type: 'text', max: 300 },
+      ],
+    },
+    publish: {
+      term: '向社会公布',
+      from: ['listed'],
+      to: '=',
+      by: ['bureau.handler', 'system'],
+      optional: true,
+      basis: 'catalogue.guideline',
+      guards: ['notSecret', 'notPublished'],
+    },
+    conceal: {
+      term: '停止公布',
+      from: ['listed'],
+      to: '=',
+      by: ['bureau.handler', 'system'],
+      optional: true,
+      guards: ['published'],
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true, max: 300 }],
+    },
+    assign: {
+      term: '列入授权运营批次',
+      from: ['listed'],
+      to: '=',
+      by: ['bureau.handler', 'system'],
+      optional: true,
+      guards: ['notSecret'],
+      form: [{ key: 'batch', term: '批次', type: 'text', required: true, clear: true, max: 60 }],
+    },
+    coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
+    uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
+    remove: {
+      term: '移出目录',
+      from: ['listed'],
+      to: 'removed',
+      by: ['holder.approver', 'system'],
+      optional: true,
+      grave: true,
+      tell: ['bureau'],
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true, max: 300 }],
+    },
+  },
+}
+
+const contentActs = ['list', 'update', 'compile', 'revise']
+export const latest = (s: Case, acts: readonly string[]): string | undefined =>
+  acts.filter((a) => s.did[a]).sort((a, b) => s.did[b]!.seq - s.did[a]!.seq)[0]
+
+/** What was answered to the form, its groups laid open: one flat record whoever wrote it. */
+export const flatten = (said: JsonObject): JsonObject =>
+  Object.assign({}, ...Object.entries(said).map(([k, v]) => (plain(v) ? v : { [k]: v }))) as JsonObject
+
+/** What the catalogue says of an item now. */
+export const itemData = (s: Case): JsonObject => {
+  const act = latest(s, contentActs)
+  const { change: _c, freshDue: _f, ...said } = act ? flatten(s.data[act] ?? {}) : {}
+  return said
+}
+
+const truth = (v: Json | undefined): boolean | undefined => (typeof v === 'boolean' ? v : undefined)
+
+/** Collected into the public data platform? Undefined where nobody has said. */
+export const isCollected = (s: Case): boolean | undefined => {
+  const act = latest(s, [...contentActs, 'collect'])
+  if (act === 'collect') return s.data['collect']?.['collected'] === 'yes'
+  const pending = truth(itemData(s)['pending'])
+  // a revision that says nothing of it leaves what was known
+  if (pending !== undefined) return !pending
+  return s.did['collect'] ? s.data['collect']?.['collected'] === 'yes' : undefined
+}
+export const isPublished = (s: Case): boolean => {
+  const last = latest(s, ['publish', 'conceal'])
+  if (last) return last === 'publish'
+  return contentActs.some((a) => s.data[a]?.['published'] === true)
+}
+export const isSecret = (s: Case): boolean => itemData(s)['secret'] === true
+export const registrationOf = (s: Case): { readonly record: string; readonly code: string } | undefined =>
+  latest(s, ['coded', 'uncoded']) === 'coded'
+    ? { record: text(s.data['coded']?.['record']), code: text(s.data['coded']?.['code']) }
+    : undefined
+export const batchOf = (s: Case): string => {
+  const act = latest(s, [...contentActs, 'assign'])
+  return (act === 'assign' ? '' : text(itemData(s)['batch'])) || text(s.data['assign']?.['batch'])
+}
+
+/** Last day on which the data of a collected item is up to date; empty where nothing is to be watched. */
+export const freshDueOf = (s: Case): string => {
+  if (s.at !== 'listed' || isCollected(s) !== true) return ''
+  const act = latest(s, [...contentActs, 'collect', 'refresh'])
+  return act ? text(s.data[act]?.['freshDue']) : ''
+}
+/** The day the data was last said to be up to date. */
+export const refreshedOn = (s: Case): string => text(s.data['refresh']?.['dataDay'])
+
+/** The period after which an item of this frequency is overdue, counted from the day its data was last brought up to date. */
+const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): string => {
+  const period = catalogueRule(cx.rules, 'catalogue.frequencies').find((f) => f.value === frequency)?.period
+  return period ? addPeriod(cx.calendar, from as Day, period).day : ''
+}
+
+const guards: Record<string, Guard> = {
+  /** 以共享为原则、不共享为例外: who does not share says by what law. */
+  sharingJustified: (_s, input) => {
+    const said = flatten(input)
+    return said['sharing'] === 'none' && text(said['sharingBasis']).trim() === ''
+      ? refuse('invalid', '不予共享的，须写明法律、行政法规或政策依据', {
+          fields: { 'access.sharingBasis': '请写明不予共享的依据' },
+        })
+      : undefined
+  },
+  changesSomething: (s, input) => {
+    const { change: _c, ...next } = flatten(input)
+    const before = itemData(s)
+    const keys = new Set([...Object.keys(before), ...Object.keys(next)])
+    // what an import knows and the form does not ask stays as it is
+    const asked = [...keys].filter((k) => k in next || !['source', 'line', 'holders', 'published'].includes(k))
+    return asked.some((k) => JSON.stringify(before[k] ?? null) !== JSON.stringify(next[k] ?? null))
+      ? undefined
+      : refuse('nothing', '内容没有任何变化，不必提交修改')
+  },
+  notSecret: (s) =>
+    isSecret(s) ? refuse('secret', '该目录项含有国家秘密，不得公布、共享、开放或列入授权运营') : undefined,
+  published: (s) => (isPublished(s) ? undefined : refuse('not_now', '该目录项没有公布')),
+  notPublished: (s) => (isPublished(s) ? refuse('not_now', '该目录项已经公布') : undefined),
+}
+
+const derive: Record<string, Derive> = {
+  /** What an import says of its units and source is kept when the unit revises by the form. */
+  freshness: (s, input, cx) => {
+    const said = flatten(input)
+    const known = itemData(s)
+    const kept = Object.fromEntries(
+      ['source', 'line', 'holders', 'published', 'category', 'form'].flatMap((k) =>
+        known[k] === undefined || said[k] !== undefined ? [] : [[k, known[k]]],
+      ),
+    )
+    const from = refreshedOn(s) || cx.day
+    const shared = text(said['coHolder'])
+    const units = [s.seats['holder'], shared || s.seats['coHolder']].flatMap((o) => cx.facts.orgs[o ?? '']?.name ?? [])
+    // a list names its units itself; by the form they follow from the seats
+    const holders = units.length > 0 && said['holders'] === undefined ? { holders: units } : {}
+    return {
+      ...(shared === '' ? {} : { seats: { coHolder: shared } }),
+      data: { ...kept, ...holders, freshDue: dueAfter(cx, text(said['frequency']), from) },
+    }
+  },
+  collected: (s, _input, cx) => ({
+    data: { freshDue: dueAfter(cx, text(itemData(s)['frequency']), refreshedOn(s) || cx.day) },
+  }),
+  refreshed: (s, input, cx) => {
+    const day = text(input['dataDay'])
+    if (day > cx.day)
+      return refuse('invalid', `数据更新日不能晚于今天（${cx.day}）`, { fields: { dataDay: '不能晚于今天' } })
+    return { data: { freshDue: dueAfter(cx, text(itemData(s)['frequency']), day) } }
+  },
+}
+
+/** A registered item whose catalogue entry changes prompts its registrant to apply for 变更登记 (登记细则 第七条(四)). */
+const effects: NonNullable<Laws['effects']> = (state, e, cx) =>
+  !['update', 'revise'].includes(actOf(e))
+    ? []
+    : cx.related
+        .filter(
+          (c) =>
+            c.process === 'record' && c.links['item'] === state.id && ['valid', 'renewing', 'verifying'].includes(c.at),
+        )
+        .flatMap((record) =>
+          changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
+        )
+
+const collectedTerm = (c: boolean | undefined): string => (c === undefined ? '' : c ? '已归集' : '待归集')
+
+export const itemLaws: Laws = {
+  effects,
+  guards,
+  derive,
+  foreseen: ['published', 'notPublished', 'notSecret'],
+  title: (s) => text(itemData(s)['name']),
+  claims: (s) => {
+    const source = text(itemData(s)['source'])
+    return s.at === 'listed' && source !== '' ? [{ scope: 'catalogue.source', key: source }] : []
+  },
+  facts: (s) => {
+    const d = itemData(s)
+    return [
+      { term: '持有单位', value: (d['holders'] as readonly string[] | undefined)?.join('、') ?? '' },
+      { term: '更新频率', value: text(d['frequency']) },
+      { term: '归集', value: collectedTerm(isCollected(s)) },
+      { term: '服务形式', value: text(d['form']) },
+    ].filter((f) => f.value !== '')
+  },
+  content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
+  begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
+  derived: { freshDue: '下次应更新于' },
+}
+
+/** A flat record in the groups of a form; what the form does not ask is left out. */
+const grouped = (form: Form, flat: JsonObject): JsonObject =>
+  Object.fromEntries(
+    form.flatMap((f): [string, Json][] => {
+      if (f.type !== 'group') return flat[f.key] === undefined ? [] : [[f.key, flat[f.key]!]]
+      const inner = grouped(f.fields ?? [], flat)
+      return Object.keys(inner).length > 0 ? [[f.key, inner as Json]] : []
+    }),
+  )
