@@ -31,7 +31,7 @@ create table gongshu.item (
   summary text not null,
   updated date not null
 );
-comment on table gongshu.item is 'One row per entry that is not removed, published or not. complete: hundredths of what an entry should say. fresh_due: last day on which collected data is up to date.';
+comment on table gongshu.item is 'Read model: one row per entry that is not removed, published or not. complete: hundredths of what an entry should say. fresh_due: last day on which collected data is up to date.';
 create index item_holder on gongshu.item (holder, name);
 create index item_division on gongshu.item (division text_pattern_ops, same);
 create index item_readers on gongshu.item using gin (readers);
@@ -64,7 +64,7 @@ create table gongshu.public_item (
   detail jsonb not null,
   updated date not null
 );
-comment on table gongshu.public_item is 'The published catalogue: publishable columns only.';
+comment on table gongshu.public_item is 'Read model: the published catalogue: publishable columns only.';
 
 create table gongshu.once (
   key text primary key,
@@ -72,10 +72,18 @@ create table gongshu.once (
 );
 comment on table gongshu.once is 'What is said once: a day''s digest of overdue data to a unit. Written with what it keeps from being said again.';
 
-/* Read models that commit() may write, by name. A later migration that adds one says the whole list again. */
-create function gongshu.read_models() returns text[] language sql immutable as $$
-  select array['public_record', 'public_notice', 'public_announcement', 'organisation', 'person', 'membership', 'hold', 'item', 'public_item']
+/* Tables that follow from cases row by row, and that commit() may therefore write: those whose comment begins so. */
+create function gongshu.read_models() returns text[] language sql stable set search_path = pg_catalog as $$
+  select array_agg(c.relname::text order by c.relname) from pg_class c
+  where c.relnamespace = 'gongshu'::regnamespace and c.relkind = 'r' and obj_description(c.oid, 'pg_class') like 'Read model:%'
 $$;
+comment on table gongshu.public_record is 'Read model: registrations as the public sees them.';
+comment on table gongshu.public_notice is 'Read model: applications in public notice.';
+comment on table gongshu.public_announcement is 'Read model: endings that are announced.';
+comment on table gongshu.organisation is 'Read model: bodies.';
+comment on table gongshu.person is 'Read model: people.';
+comment on table gongshu.membership is 'Read model: duties of people in bodies.';
+comment on table gongshu.hold is 'Read model: legal holds.';
 
 /* Writes rows of read models, [{table, id, row}]: each table once. A row that is null goes. */
 create function gongshu.put_rows(p_rows jsonb) returns void
