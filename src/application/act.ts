@@ -2,7 +2,7 @@ import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
-import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
+import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, SystemInput, Table } from '#domain/kernel'
 import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
 import { dutiesOf } from '#domain/parties'
 import { canonical, digestOf } from '#ledger'
@@ -186,9 +186,9 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
     const known = heads.get(s.after.id)
     if (!known && s.before) were.set(s.before.id, headOf(s.before, s.table, 0, ''))
     heads.set(s.after.id, headOf(s.after, s.table, known ? known.expected : (s.before?.version ?? 0), s.event.at))
-    const had = new Map((s.before ? rowsOf(s.before, s.rules) : []).map((r) => [r.table, canonical(r.row)]))
+    const had = s.before && new Map(rowsOf(s.before, s.rules).map((r) => [r.table, canonical(r.row)]))
     for (const r of rowsOf(s.after, s.rules))
-      if ((had.get(r.table) ?? 'null') !== canonical(r.row)) rows.set(`${r.table} ${r.id}`, r)
+      if (had ? (had.get(r.table) ?? 'null') !== canonical(r.row) : r.row !== null) rows.set(`${r.table} ${r.id}`, r)
     if (
       s.after.process === 'membership' &&
       s.before &&
@@ -581,6 +581,36 @@ export const openAsSystem = async (
     },
   )
   return finish(app, steps, undefined, also)
+}
+
+/**
+ * Acts and openings of the system on many cases in one commit: all of them or none. For loading lists, where a commit for each would
+ * cost more than all else; the cases must not be linked to each other.
+ */
+export const manyAsSystem = async (
+  app: App,
+  day: string,
+  opens: Readonly<Record<string, Omit<OpenRequest, 'key' | 'input'> & { readonly input: SystemInput }>>,
+  acts: readonly { readonly head: Case; readonly act: string; readonly input: SystemInput }[] = [],
+  also: Doc = {},
+): Promise<{ readonly done: number } | Refusal> => {
+  const steps: Step[] = []
+  const system = { person: 'system', org: 'system', duties: [], realName: true }
+  const alone = { kin: [], orgs: {}, files: {} }
+  for (const [id, req] of Object.entries(opens)) {
+    const made = await opening(app, id, req, day, system, alone)
+    if (isRefusal(made)) return made
+    steps.push(...made)
+  }
+  for (const { head, act: name, input } of acts) {
+    const rules = await rulesOf(app, head.rules)
+    const table = tableFor(app, rules, head.rules, head.process, head.kind, head.variant)
+    const decided = decide(table, matterOf(head.process).laws, head, name, input, cxOf(app, system, day, rules, alone))
+    if (isRefusal(decided)) return decided
+    steps.push({ before: head, after: evolve(head, decided.event), event: decided.event, table, rules })
+  }
+  const answer = await app.committer.commit(toDoc(app, steps, also))
+  return answer.ok ? { done: steps.length } : conflictRefusal(answer)
 }
 
 export { actsOpen, citeRule }

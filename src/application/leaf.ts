@@ -40,7 +40,8 @@ export const toLeaf = (
   const { rest: impersonal, personal } = splitPersonal(form, e.sealed)
   for (const [k, v] of Object.entries({ ...impersonal, ...personal })) if (v !== undefined) seal(k, v)
   for (const [k, v] of Object.entries(e.data))
-    if (v !== undefined && canonical(v).length > 4096) seal(k, v)
+    // as long as its canonical form, and much sooner made
+    if (v !== undefined && JSON.stringify(v).length > 4096) seal(k, v)
     else clear[k] = v
   const { sealed: _s, data: _d, ...rest } = e
   const body = canonical({ ...rest, data: clear, sealed: hidden, rules, request })
