@@ -236,7 +236,7 @@ it('without a session every route that needs one says so and does nothing', asyn
       continue
     for (const method of Object.keys(methods)) {
       const url = path
-        .replace('{collection}', 'applications')
+        .replace('{collection}', 'items')
         .replace('{id}', id)
         .replace('{file}', id)
         .replace('{seq}', '1')
