@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
-import type { Json } from '#contract'
+import type { Json, Refusal } from '#contract'
 import { isRefusal } from '#contract'
-import { asSystem, claimed, organisations, storedDay } from '#store'
-import { itemData } from '#domain/catalogue'
-import { readCase } from '#store'
+import type { Case } from '#domain/kernel'
+import { itemData, registrationOf } from '#domain/catalogue'
+import { claimed, headsById, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
-import { actAsSystem, legalDay, openAsSystem } from './act.ts'
+import { actAsSystem, legalDay, manyAsSystem, openAsSystem } from './act.ts'
 
 /** What a list looks like: which column says what. The files of a published plan keep their own headings. */
 export interface ListFormat {
@@ -30,6 +30,8 @@ export interface ListFormat {
   readonly forms?: Readonly<Record<string, string>>
   /** The role in which the list itself names its units. */
   readonly appoint?: { readonly role: string; readonly document: string }
+  /** The list has been made public by whoever made it. */
+  readonly published?: boolean
 }
 
 export interface ImportRow {
@@ -110,7 +112,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
         says: `与第 ${lines[0]} 行重复：${holders.join('、')}“${name}”；两条都保留，请确认`,
       })
     const key = `${f.list}:${createHash('sha256').update(`${same} ${lines.length}`).digest('hex').slice(0, 32)}`
-    const data: Record<string, Json> = { source: key, name, holders, line }
+    const data: Record<string, Json> = { source: key, name, holders, line, ...(f.published ? { published: true } : {}) }
     if (f.columns.frequency) data['frequency'] = cell('frequency')
     if (pending !== undefined) data['pending'] = pending
     if (f.columns.category) data['category'] = cell('category')
@@ -172,56 +174,82 @@ export const applyImport = async (
     known.set(name, id)
     units++
   }
-  let added = 0
-  let updated = 0
-  let unchanged = 0
+  const tally = { added: 0, updated: 0, unchanged: 0 }
   const failed: ImportFinding[] = []
-  const chunk = 64
-  for (let i = 0; i < plan.rows.length; i += chunk) {
-    const part = plan.rows.slice(i, i + chunk)
+  const seatsOf = (r: ImportRow): Record<string, string> => {
+    const [holder = '', coHolder = ''] = r.holders.map((h) => known.get(h) ?? '')
+    return { holder, coHolder, bureau }
+  }
+  const opening = (r: ImportRow) => ({
+    process: 'item',
+    kind: f.variant,
+    variant: f.variant,
+    division: f.division,
+    seats: seatsOf(r),
+    links: {},
+    act: 'list',
+    input: { data: r.data },
+  })
+  const note = (r: ImportRow, done: object | Refusal, as: 'added' | 'updated'): void => {
+    if (isRefusal(done)) failed.push({ line: r.line, level: 'error', says: done.says })
+    else tally[as]++
+  }
+  const bring = async (part: readonly ImportRow[]): Promise<void> => {
     const there = await claimed(
       app.pool,
       'catalogue.source',
       part.map((r) => r.key),
     )
-    await Promise.all(
-      part.map(async (r) => {
-        const stream = there[r.key]
-        if (stream) {
-          const now = await asSystem(app.pool, (q) => readCase(q, stream, []))
-          const { line: _l, ...before } = now ? itemData(now.head.snapshot) : {}
-          const { line: _m, ...after } = r.data
-          if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(after))) unchanged++
-          else {
-            const done = await actAsSystem(app, stream, 'update', { data: r.data })
-            if (isRefusal(done)) failed.push({ line: r.line, level: 'error', says: done.says })
-            else updated++
-          }
-          return
-        }
-        const [holder = '', coHolder = ''] = r.holders.map((h) => known.get(h) ?? '')
-        const made = await openAsSystem(
-          app,
-          app.freshId(),
-          {
-            process: 'item',
-            kind: f.variant,
-            variant: f.variant,
-            division: f.division,
-            seats: { holder, coHolder, bureau },
-            links: {},
-            act: 'list',
-            input: { data: r.data },
-          },
-          day,
-        )
-        if (isRefusal(made)) failed.push({ line: r.line, level: 'error', says: made.says })
-        else added++
-      }),
+    const heads = await headsById(app.pool, Object.values(there))
+    const fresh = part.filter((r) => !there[r.key])
+    const changed = part.flatMap((r) => {
+      const head = heads.get(there[r.key] ?? '')
+      return head && !says(head, r.data) ? [{ r, head }] : []
+    })
+    tally.unchanged += part.length - fresh.length - changed.length
+    // what is registered has others to tell, each by itself
+    const [apart, together] = [
+      changed.filter((c) => registrationOf(c.head)),
+      changed.filter((c) => !registrationOf(c.head)),
+    ]
+    const done = await manyAsSystem(
+      app,
+      day,
+      Object.fromEntries(fresh.map((r) => [app.freshId(), opening(r)])),
+      together.map(({ head, r }) => ({ head, act: 'update', input: { data: r.data } })),
     )
-    progress(Math.min(i + chunk, plan.rows.length), plan.rows.length)
+    if (!isRefusal(done)) {
+      tally.added += fresh.length
+      tally.updated += together.length
+    } else {
+      // one of them cannot stand, or somebody was faster: each alone, so that the others go on
+      for (const r of fresh) note(r, await openAsSystem(app, app.freshId(), opening(r), day), 'added')
+      for (const { head, r } of together)
+        note(r, await actAsSystem(app, head.id, 'update', { data: r.data }), 'updated')
+    }
+    for (const { head, r } of apart) note(r, await actAsSystem(app, head.id, 'update', { data: r.data }), 'updated')
   }
-  return { added, updated, unchanged, failed, units }
+  const chunk = 300
+  let next = 0
+  let finished = 0
+  const work = async (): Promise<void> => {
+    for (let i = next; i < plan.rows.length; i = next) {
+      next = i + chunk
+      await bring(plan.rows.slice(i, i + chunk))
+      finished += Math.min(chunk, plan.rows.length - i)
+      progress(finished, plan.rows.length)
+    }
+  }
+  // while the database writes one chunk the next is made
+  await Promise.all([work(), work()])
+  return { ...tally, failed: failed.sort((x, y) => x.line - y.line), units }
+}
+
+/** Whether an entry says already what a line says. What only we keep of it, such as its place in the list, is no difference. */
+const says = (head: Case, data: ImportRow['data']): boolean => {
+  const { line: _l, ...before } = itemData(head)
+  const { line: _m, ...after } = data
+  return JSON.stringify(sorted(before)) === JSON.stringify(sorted(after))
 }
 const sorted = (o: { readonly [key: string]: Json | undefined }): [string, Json | undefined][] =>
   Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1))

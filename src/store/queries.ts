@@ -3,6 +3,7 @@ import type { Json } from '#contract'
 import type { Case, Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
 import type { Loaded } from './load.ts'
+import { asSystem } from './reads.ts'
 
 type Q = Pick<pg.Pool, 'query'>
 const one = async <T>(q: Q, name: string, text: string, values: unknown[]): Promise<T> => {
@@ -151,6 +152,24 @@ export const readCase = async (
   })
   return { head, events: events.rows, linked: linked.rows }
 }
+
+/** Heads of cases by id, for the system. */
+export const headsById = async (pool: pg.Pool, ids: readonly string[]): Promise<ReadonlyMap<string, Case>> =>
+  ids.length === 0
+    ? new Map()
+    : asSystem(
+        pool,
+        async (q) =>
+          new Map(
+            (
+              await q.query<{ id: string; snapshot: Case }>({
+                name: 'heads_by_id',
+                text: 'select id, snapshot from gongshu.stream where id = any ($1)',
+                values: [ids],
+              })
+            ).rows.map((r) => [r.id, r.snapshot]),
+          ),
+      )
 
 /** Names of bodies and of cases the viewer may read, and of published catalogue entries, by id. */
 export const caseTitles = async (q: Q, ids: readonly string[]): Promise<Record<string, string>> =>
