@@ -11,6 +11,7 @@ import type {
   Json,
   JsonObject,
   NoticeView,
+  ProgressView,
   Refusal,
   ShownField,
 } from '#contract'
@@ -32,6 +33,7 @@ import {
   listNotices,
   orgFacts,
   personNames,
+  progressOf,
   readCase,
   readDraft,
   registeredItems,
@@ -603,6 +605,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     ...row,
     version: s.version,
     processTerm: matterOf(s.process).process.term,
+    busy: table.states[s.at]?.busy ?? false,
     seats: Object.entries(s.seats).map(([seat, org]) => ({
       seat,
       term: table.seats[seat]?.term ?? seat,
@@ -660,6 +663,12 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
         }
       : {}),
   }
+}
+
+/** How far long work on a case has come, for those who may read it. Says nothing of the case itself, so it leaves no trace. */
+export const progress = async (app: App, token: Buffer, id: string): Promise<ProgressView | Refusal> => {
+  const found = await asViewer(app.pool, token, app.idle, async (q) => ({ p: (await progressOf(q, id)) ?? null }))
+  return found ? found.p : signedOut
 }
 
 /** Notifications of the organisation acted for. */

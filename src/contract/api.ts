@@ -177,6 +177,8 @@ export const shownSchema: z.ZodType<ShownField> = z.lazy(() =>
 export const caseViewSchema = caseRowSchema.extend({
   version: z.number().int(),
   processTerm: z.string(),
+  /** The system is at work on it. */
+  busy: z.boolean(),
   seats: z.array(z.object({ seat: z.string(), term: z.string(), id: z.string(), name: z.string(), mine: z.boolean() })),
   links: z.array(
     z.object({ name: z.string(), id: z.string(), process: z.string(), title: z.string(), stateTerm: z.string() }),
@@ -222,6 +224,10 @@ export const caseViewSchema = caseRowSchema.extend({
   certificate: z.object({ file: z.string(), sha256: z.string(), sm3: z.string() }).optional(),
 })
 export type CaseView = z.infer<typeof caseViewSchema>
+
+/** How far long work on a case has come; null where none is under way. */
+export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()
+export type ProgressView = z.infer<typeof progressSchema>
 
 export const noticeSchema = z.object({
   id: z.number().int(),

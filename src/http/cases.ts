@@ -20,6 +20,7 @@ import {
   openingForm,
   openRestricted,
   people,
+  progress,
   placeHold,
   readDraftOf,
   readRestricted,
@@ -44,6 +45,7 @@ import {
   isRefusal,
   keepingSchema,
   noticeSchema,
+  progressSchema,
   receiptSchema,
   replySchema,
   retainedSchema,
@@ -160,6 +162,18 @@ export const caseRoutes =
         signed(req, reply, (t) =>
           receiptOf(app, t, collections[req.params.collection] ?? '', req.params.id, req.params.seq, req.query.hash),
         ),
+    )
+    s.get(
+      '/api/:collection/:id/progress',
+      {
+        schema: {
+          ...tag,
+          summary: '后台处理的进度',
+          params: z.object({ collection, id: z.uuid() }),
+          response: { 200: progressSchema },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => progress(app, t, req.params.id)),
     )
     s.get(
       '/api/:collection/:id',

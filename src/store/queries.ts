@@ -323,6 +323,21 @@ export const leaseOutbox = (q: Q, most: number): Promise<readonly Job[]> =>
   one(q, 'lease', `select gongshu.lease_outbox($1, interval '60 seconds') as r`, [most])
 export const failedOutbox = (q: Q, id: number, why: string): Promise<unknown> =>
   q.query('select gongshu.failed_outbox($1, $2)', [id, why])
+export interface JobProgress {
+  readonly done: number
+  readonly total: number
+  readonly says: string
+}
+/** Says how far a job has come; its lease of a minute begins anew. */
+export const noteProgress = (q: Q, job: number, stream: string, p: JobProgress): Promise<unknown> =>
+  q.query('select gongshu.note_progress($1, $2, $3, $4, $5)', [job, stream, p.done, p.total, p.says])
+export const progressOf = async (q: Q, stream: string): Promise<JobProgress | undefined> =>
+  (
+    await q.query<JobProgress>(
+      'select done::float8 as done, total::float8 as total, says from gongshu.progress where stream = $1',
+      [stream],
+    )
+  ).rows[0]
 export interface DeadlineRow {
   readonly stream: string
   readonly act: string

@@ -76,6 +76,8 @@ export interface StateTerm {
   readonly else?: string
   /** Whose attention the case needs here although the act that ends it is done elsewhere. */
   readonly turn?: readonly By[]
+  /** The system is at work here; whoever waits is shown how far it has come. */
+  readonly busy?: boolean
   /** Progress step on the screen this state belongs to. */
   readonly phase?: string
 }

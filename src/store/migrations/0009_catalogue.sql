@@ -72,6 +72,25 @@ create table gongshu.once (
 );
 comment on table gongshu.once is 'What is said once: a day''s digest of overdue data to a unit. Written with what it keeps from being said again.';
 
+create table gongshu.progress (
+  stream uuid primary key,
+  done bigint not null,
+  total bigint not null,
+  says text not null,
+  at timestamptz not null default now()
+);
+comment on table gongshu.progress is 'How far long work on a case has come. Lost with a crash, and told again.';
+alter table gongshu.progress enable row level security;
+create policy readers on gongshu.progress for select to gongshu_app using (exists (select 1 from gongshu.stream s where s.id = stream));
+
+/* Says how far a job has come, and that whoever works on it is alive. */
+create function gongshu.note_progress(p_job bigint, p_stream uuid, p_done bigint, p_total bigint, p_says text) returns void
+language sql security definer set search_path = pg_catalog, gongshu as $$
+  update gongshu.outbox set lease = now() + interval '60 seconds' where id = p_job and done is null;
+  insert into gongshu.progress (stream, done, total, says) values (p_stream, p_done, p_total, p_says)
+  on conflict (stream) do update set done = excluded.done, total = excluded.total, says = excluded.says, at = now()
+$$;
+
 /* Tables that follow from cases row by row, and that commit() may therefore write: those whose comment begins so. */
 create function gongshu.read_models() returns text[] language sql stable set search_path = pg_catalog as $$
   select array_agg(c.relname::text order by c.relname) from pg_class c
@@ -282,6 +301,8 @@ begin
 end $$;
 drop function gongshu.put_row(text, uuid, jsonb);
 
-grant select on gongshu.item, gongshu.public_item to gongshu_app;
+grant select on gongshu.item, gongshu.public_item, gongshu.progress to gongshu_app;
+revoke all on function gongshu.note_progress(bigint, uuid, bigint, bigint, text) from public;
+grant execute on function gongshu.note_progress(bigint, uuid, bigint, bigint, text) to gongshu_app;
 revoke all on function gongshu.read_models(), gongshu.put_rows(jsonb), gongshu.apply(jsonb, text[]), gongshu.stored_projection(uuid) from public;
 grant execute on function gongshu.stored_projection(uuid) to gongshu_app;

@@ -21,6 +21,7 @@ import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { Phases } from './Phases.tsx'
+import { Progress } from './Progress.tsx'
 import { PrivacyButtons, Restricted } from './Privacy.tsx'
 import { ShownFields } from './Shown.tsx'
 import { Certificate, Face, Links, Remarks, Rulebook, Seats } from './Sides.tsx'
@@ -205,6 +206,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
       <Phases phases={view.phases} />
       <div className="case-body">
         <div className="case-main">
+          {view.busy && <Progress collection={collection} id={view.id} />}
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
           {view.certificate && <Certificate view={view} />}
           {view.materials.length > 0 && (
