@@ -73,6 +73,7 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
   await add(() => s.organisation(org('luanBureau')))
   await add(async () => (await hire(w, org('fund'), ['handler'], '在岗人员')).membership!)
   await add(async () => (await hire(w, org('fund'), ['handler'], '登记人员')).person)
+  await add(() => s.open('item', org('fund')))
   if (wide) {
     await add(about('correction', 'fund'))
     await add(about('correction', 'transport'))

@@ -14,6 +14,8 @@ import {
   rulesOf,
   sessionToken,
   startApplication,
+  startCase,
+  startForm,
   tableFor,
   type NewApplication,
   type Reply,
@@ -129,6 +131,12 @@ export interface Stage {
   readonly organisation: (authority: string) => Promise<string>
   /** Takes a case by the shortest way to a state. */
   readonly bring: (id: string, state: string) => Promise<string>
+  /** A new case of a process that is opened the common way, about another where it has to be. */
+  readonly open: (
+    process: string,
+    org: string,
+    more?: { kind?: string; about?: string; input?: JsonObject },
+  ) => Promise<string>
   /** A coded record of an organisation. */
   readonly record: (org: string, variant?: 'resource' | 'product') => Promise<string>
   /** Acts done for real, as `process/kind/act as by`. */
@@ -145,6 +153,10 @@ const correction = (s: Case, file: string): JsonObject => ({
   evidence: [file],
   ...(s.seats['applicant'] === s.seats['holder'] ? {} : { capacity: 'interested', interest: '利害关系说明' }),
 })
+const entry = (n: number): JsonObject => ({
+  basic: { name: `目录项${n}` },
+  access: { sharing: 'unconditional', opening: 'unconditional' },
+})
 const overrides = (s: Case, n: number, file: string): Readonly<Record<string, JsonObject>> => ({
   'application/deposit': { method: 'files', files: [file], coverage: '全量', custody: 'self' },
   'application/propose': materials(s, n, file),
@@ -157,6 +169,9 @@ const overrides = (s: Case, n: number, file: string): Readonly<Record<string, Js
   'organisation/appoint': { role: 'operator' },
   'organisation/dismiss': { role: 'operator' },
   'organisation/confirmCode': { uscc: '' },
+  'item/compile': entry(n),
+  'item/revise': { ...entry(n), change: '更名' },
+  'item/refresh': { dataDay: '2026-01-01' },
 })
 /** Groups and fields that only some kinds have are laid over where the form asks for them. */
 const fitting = (schema: { properties?: unknown }, over: JsonObject): JsonObject =>
@@ -268,6 +283,18 @@ export const stage = (w: World): Stage => {
       const made = must(await registerOrganisation(app, who.token, input, v4()))
       done.add('organisation/organisation/register as authority.admin')
       return made.id
+    },
+    open: async (process, org, { kind, about, input = {} } = {}) => {
+      const who = await person(org)
+      const asked = { ...(kind ? { kind } : {}), ...(about ? { about } : {}) }
+      const form = must(await startForm(app, who.token, process, asked))
+      const paper = await file(who)
+      const given =
+        overrides({ process, kind: kind ?? '', seats: {} } as never, ++n, paper)[`${process}/${form.act}`] ?? {}
+      const filled = fill(form.schema, paper, { ...fitting(form.schema, { ...given, ...input }) } as never)
+      const opened = must(await startCase(app, who.token, process, { ...asked, input: filled }, v4()))
+      done.add(`${process}/${kind ?? process}/${form.act} as opened`)
+      return opened.id
     },
     record: async (org, variant = 'resource') => {
       const id = await start(org, { variant })
