@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { v7 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { collectionOf } from '#contract'
 import type { Viewer } from '#store'
 import { saveDraft } from '#application'
 import { asViewer } from '#store'
@@ -52,6 +53,7 @@ const guarded: Readonly<Record<string, string>> = {
   notice: 'id from gongshu.notice',
   file: 'id from gongshu.file',
   access: 'id from gongshu.access',
+  item: 'id from gongshu.item',
 }
 
 it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of their seats and of their territory, and nobody else anything', async () => {
@@ -101,6 +103,7 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
       sealed: ofMine(all['sealed']!),
       link: ofMine(all['link']!),
       deadline: ofMine(all['deadline']!),
+      item: ofMine(all['item']!),
       draft: all['draft']!.filter((id) => cases.some((c) => c.s.id === id && c.s.seats['applicant'] === p.org)),
       notice: whole.notices
         .filter((n) => n.principal === p.org)
@@ -128,7 +131,7 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
     for (const t of Object.keys(guarded)) expect(got[t], `${p.who}: ${t}`).toEqual(expected[t])
     // and the same over HTTP, case by case
     for (const x of exhibits) {
-      const r = await w.server.inject({ url: `/api/${collection(x)}/${x.s.id}`, headers: { cookie: p.cookie } })
+      const r = await w.server.inject({ url: `/api/${collectionOf[x.s.process]}/${x.s.id}`, headers: { cookie: p.cookie } })
       expect(r.statusCode, `${p.who}: ${x.label}`).toBe(mine.has(x.s.id) ? 200 : 404)
       cells++
     }
@@ -140,8 +143,8 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
     }
   console.log(`row security: ${cells} cells, ${people.length} viewers, ${cases.length} cases`)
   expect(all['draft']!.length).toBeGreaterThan(0)
+  expect(all['item']!.length).toBeGreaterThan(0)
 }, 120_000)
-const collection = (x: Exhibit): string => ({ person: 'people' })[x.s.process] ?? `${x.s.process}s`
 
 it('HNR-018 the application may write nowhere but through its one function, and no one may change what is in the register', async () => {
   const tables = await asOwner(
