@@ -427,6 +427,8 @@ const kindOf = (
     else if (t !== first) one = false
   }
   if (filled === 0) return 'blank'
+  // a serial number drawn down too far
+  if (filled === 1 && /^\d+[.、]?$/.test(cells.serial ?? '')) return 'blank'
   const plain = first.replace(/\s+/g, '')
   if (exampleWord.test(plain) || /^(?:示例|样例)[:：]/.test(name ?? '')) return 'examples'
   const empty = name === undefined || isBlank(name) || totalWord.test(name.replace(/\s+/g, ''))
@@ -441,8 +443,6 @@ const kindOf = (
     const repeats = [...s.titles].filter(([at, t]) => t !== '' && titleKey(clean(row.cells[at] ?? '')) === t).length
     if (repeats >= 2) return 'heads'
   }
-  // a serial number drawn down too far
-  if (filled === 1 && cells.serial !== undefined) return 'blank'
   return { cells }
 }
 

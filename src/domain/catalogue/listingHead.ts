@@ -179,9 +179,10 @@ export const recogniseSheet = (
       // a line that says one thing only is a title and not a header, unless the sheet has one column
       if (depth > 1 && rows.some((r) => distinct(r) < 2)) break
       const columns = assign(combine(rows), remembered)
-      const s = score(columns)
-      // a second line must earn its place: data under a header would else become part of it
-      if (s > 0 && (!best || s >= best.score + (depth > 1 ? 0.9 : 0.01))) best = { from, depth, columns, score: s }
+      // a further line must earn its place: data under a header, or a heading over it, would else become part of it
+      const s = score(columns) - 0.9 * (depth - 1)
+      if (s > 0 && (!best || s > best.score || (s === best.score && depth < best.depth)))
+        best = { from, depth, columns, score: s }
     }
   }
   const enough = best && best.columns.filter(telling).length >= (distinct(sample[best.from]) <= 2 ? 1 : 2)
