@@ -431,12 +431,14 @@ const kindOf = (
   if (filled === 1 && /^\d+[.、]?$/.test(cells.serial ?? '')) return 'blank'
   const plain = first.replace(/\s+/g, '')
   if (exampleWord.test(plain) || /^(?:示例|样例)[:：]/.test(name ?? '')) return 'examples'
-  const empty = name === undefined || isBlank(name) || totalWord.test(name.replace(/\s+/g, ''))
+  // under the name of a totals line may stand how many there are
+  const empty =
+    name === undefined || isBlank(name) || /^\d+\s*[条项个家]?$/.test(name) || totalWord.test(name.replace(/\s+/g, ''))
   if (empty && [...row.cells.slice(0, 4), name ?? ''].some((c) => totalWord.test(clean(c).replace(/\s+/g, ''))))
     return 'totals'
   if (one && s.width > 2) {
     // one text alone, or merged over the line: a note or a heading inside the table, unless it is a lone name
-    const alone = filled === 1 && name !== undefined && !noteWord.test(name)
+    const alone = filled === 1 && (name ?? cells.fieldName) !== undefined && !noteWord.test(first)
     if (!alone) return 'notes'
   } else if (noteWord.test(first) && (name === undefined || name === first)) return 'notes'
   if (name !== undefined && s.titles.get(s.column.get('name')?.at ?? -1) === titleKey(name)) {

@@ -153,6 +153,15 @@ const telling = (c: MappedColumn): boolean => c.field !== undefined && c.field !
 const score = (columns: readonly MappedColumn[]): number =>
   columns.reduce((sum, c) => sum + (c.field === undefined ? 0 : telling(c) ? c.confidence : c.confidence / 3), 0)
 
+const isStacked = (rows: readonly ListingRow[], columns: readonly MappedColumn[]): boolean =>
+  rows.every(
+    (r, i) =>
+      i === 0 ||
+      columns.some(
+        (c) => telling(c) && clean(r.cells[c.at] ?? '') !== '' && r.cells[c.at] === rows[i - 1]!.cells[c.at],
+      ),
+  )
+
 /** How many lines from the top the header is looked for in. */
 export const headWithin = 30
 const unitNamed =
@@ -179,8 +188,9 @@ export const recogniseSheet = (
       // a line that says one thing only is a title and not a header, unless the sheet has one column
       if (depth > 1 && rows.some((r) => distinct(r) < 2)) break
       const columns = assign(combine(rows), remembered)
-      // a further line must earn its place: data under a header, or a heading over it, would else become part of it
-      const s = score(columns) - 0.9 * (depth - 1)
+      // a further line must earn its place: data under a header, or a heading over it, would else become part of it. Cells that were
+      // merged downwards say that the lines belong together
+      const s = score(columns) + (depth === 1 ? 0 : isStacked(rows, columns) ? 0.01 : -0.3 * (depth - 1))
       if (s > 0 && (!best || s > best.score || (s === best.score && depth < best.depth)))
         best = { from, depth, columns, score: s }
     }

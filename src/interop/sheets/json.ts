@@ -8,7 +8,10 @@ const cellOf = (v: unknown): string =>
   v === null || v === undefined
     ? ''
     : typeof v === 'string'
-      ? v
+      ? // cells that begin like this are read as texts with an apostrophe in front; a document has none to take off
+        /^'+[=+\-@]/.test(v)
+        ? `'${v}`
+        : v
       : Array.isArray(v)
         ? v.map(cellOf).filter(Boolean).join('、')
         : typeof v === 'object'

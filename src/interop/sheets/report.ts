@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import ExcelJS from 'exceljs'
 import type { ListingFinding, ListingMapping } from '#domain/catalogue'
 import type { Book, Source } from './book.ts'
-import { defuse } from './template.ts'
+import { defuse, literal } from './template.ts'
 
 const mark = '问题'
 const fills = {
@@ -101,7 +101,7 @@ const written = async (book: Book, mapping: ListingMapping, findings: readonly L
         const r = Math.max(line, next)
         const row = sheet.getRow(r)
         cells.forEach((c, i) => {
-          if (c !== '' && i !== at) row.getCell(i + 1).value = defuse(c)
+          if (c !== '' && i !== at) row.getCell(i + 1).value = literal(defuse(c))
         })
         const of = lines.get(`${s.name} ${line}`)
         if (of && m && m.role !== 'ignored' && (r === line || begins)) paint(row, at, of)

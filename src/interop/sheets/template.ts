@@ -25,6 +25,9 @@ export interface ExportedItem {
  */
 export const defuse = (text: string): string => (/^'*[=+\-@]|^[\t\r]/.test(text) ? `'${text}` : text)
 
+/** What a workbook would take for an escape (`_x000D_`) is written so that it stays a text. */
+export const literal = (text: string): string => text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+
 const itemColumns = [
   'serial',
   ...(Object.keys(itemTerms) as (keyof typeof itemTerms)[]).filter((f) => f !== 'collected' && f !== 'source'),
@@ -181,8 +184,8 @@ const writeBook = async (
   }
   let n = 0
   for await (const i of items) {
-    main.addRow(line(itemColumns, itemCells(i, ++n))).commit()
-    for (const f of i.data.fields ?? []) inner.addRow(line(fieldColumns, fieldCells(i, f))).commit()
+    main.addRow(line(itemColumns, itemCells(i, ++n)).map(literal)).commit()
+    for (const f of i.data.fields ?? []) inner.addRow(line(fieldColumns, fieldCells(i, f)).map(literal)).commit()
   }
   main.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: itemColumns.length } }
   main.commit()

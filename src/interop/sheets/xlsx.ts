@@ -10,7 +10,11 @@ import { attribute, broken, elements, isBroken, plainText } from './xml.ts'
  * needed, so one way of reading serves small sheets and large ones.
  */
 
-const longest = 16 << 20
+/** Characters of one line or one text, and of a part that is read whole. */
+const longest = 4 << 20
+const largestPart = 32 << 20
+/** Inflated pieces are small; a long element would be looked through again with each of them. */
+const piece = 256 << 10
 
 const openZip = async (source: Source): Promise<{ zip: ZipFile; entries: ReadonlyMap<string, Entry> }> => {
   const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true } as const
@@ -31,8 +35,16 @@ async function* partOf(source: Source, part: string): AsyncIterable<string> {
     const stream = await zip.openReadStreamPromise(entry)
     try {
       const decoder = new TextDecoder()
-      for await (const p of stream as AsyncIterable<Buffer>) yield decoder.decode(p, { stream: true })
-      yield decoder.decode()
+      let text: string[] = []
+      let size = 0
+      for await (const p of stream as AsyncIterable<Buffer>) {
+        text.push(decoder.decode(p, { stream: true }))
+        if ((size += p.length) < piece) continue
+        yield text.join('')
+        text = []
+        size = 0
+      }
+      yield text.join('') + decoder.decode()
     } finally {
       stream.destroy()
     }
@@ -44,7 +56,7 @@ const wholePart = async (source: Source, part: string): Promise<string> => {
   let text = ''
   for await (const p of partOf(source, part)) {
     text += p
-    if (text.length > longest) throw broken('内含过大的部件')
+    if (text.length > largestPart) throw broken('内含过大的部件')
   }
   return text
 }
