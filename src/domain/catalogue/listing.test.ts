@@ -327,6 +327,61 @@ describe('every line is checked before anything is applied', () => {
   })
 })
 
+describe('whatever a sheet holds', () => {
+  const cell = fc.oneof(
+    fc.constantFrom(
+      '',
+      '数源单位',
+      '目录名称',
+      '信息项名称',
+      '共享类型',
+      '不予共享',
+      '市水利局',
+      '水库信息',
+      '合计',
+      '注：',
+      '示例',
+      '1',
+      '-',
+      '\u200b',
+    ),
+    fc.string({ unit: 'binary', maxLength: 6 }),
+  )
+  const sheet = fc.array(fc.array(cell, { maxLength: 6 }), { maxLength: 12 })
+  test('planning ends, and every line below the header is an item, passed over, or said to be wrong', () => {
+    fc.assert(
+      fc.property(sheet, sheet, (a, b) => {
+        const sheets = [a, b].map((cells, i) => ({
+          name: `表${i}`,
+          rows: cells.map((c, k) => ({ line: k + 1, cells: c })),
+        }))
+        const m = recogniseBook(sheets.map((s) => recogniseSheet(s.name, s.rows)))
+        const p = planListing(sheets, m, rules)
+        const { stats } = p
+        const counted = Object.entries(stats.findings).reduce((sum, [, n]) => sum + n, 0)
+        expect(counted).toBe(stats.errors + stats.warnings)
+        expect(stats.items).toBeGreaterThanOrEqual(p.rows.length)
+        if (stats.errors === 0 && stats.lines > 0)
+          expect(
+            Object.values(stats.passedOver).reduce((x, y) => x + y, 0) + stats.items + stats.fields,
+          ).toBeGreaterThanOrEqual(stats.lines)
+        expect(new Set(p.rows.map((r) => r.key)).size).toBe(p.rows.length)
+      }),
+      { numRuns: 500 },
+    )
+  })
+  test('a known title is recognised wherever its column stands', () => {
+    const titles = ['数源单位', '目录名称', '更新周期', '共享类型', '待归集', '摘要']
+    fc.assert(
+      fc.property(fc.shuffledSubarray(titles, { minLength: 6 }), (order) => {
+        const m = recogniseSheet('目录', [{ line: 1, cells: order }])
+        expect(m.columns.map((c) => c.confidence)).toEqual(order.map(() => 1))
+        expect(m.columns[order.indexOf('目录名称')]!.field).toBe('name')
+      }),
+    )
+  })
+})
+
 describe('information items find their item', () => {
   const items = '数源单位|目录名称|目录代码|摘要\n公安局|人口信息|A1|x\n公安局|户籍信息||y'
 

@@ -1,4 +1,5 @@
 import { clean, fold, isBlank, narrow, oneLine } from './listingValues.ts'
+import { lineIndex } from './listingIndex.ts'
 import { mappingProblems, titleKey } from './listingHead.ts'
 import type { ListingMapping, ListingRow, SheetMapping } from './listingHead.ts'
 import { terms, type ListingField } from './listingTerms.ts'
@@ -127,10 +128,10 @@ export const listingPlanner = (mapping: ListingMapping, rules: ListingRules): Li
   const passedOver = { blank: 0, totals: 0, notes: 0, heads: 0, examples: 0 }
   const n = { lines: 0, items: 0, fields: 0, errors: 0, warnings: 0, filled: 0, duplicates: 0 }
   // first line and number of items of the same units and name, and lines of codes and marks
-  const seen = new Map<string, number>()
+  const seen = lineIndex(rules.hash)
   const repeats = new Map<string, number>()
-  const codes = new Map<string, number>()
-  const sources = new Map<string, number>()
+  const codes = lineIndex(rules.hash)
+  const sources = lineIndex(rules.hash)
   const waiting = new Map<string, Waiting>()
   const numbers = new Map<string, number>()
   let open: Open | undefined
@@ -197,11 +198,10 @@ export const listingPlanner = (mapping: ListingMapping, rules: ListingRules): Li
     if (found.length > mostFields) say('error', 'fields_too_many', `有 ${found.length} 个信息项，超过 ${mostFields} 个`)
     const same = `${units} ${item.name}`
     const folded = fold(same)
-    const before = seen.get(folded)
-    const times = before === undefined ? 1 : (repeats.get(folded) ?? 1) + 1
-    if (before === undefined) seen.set(folded, o.line)
-    else repeats.set(folded, times)
-    if (before !== undefined && item.name !== '' && item.holders.length > 0) {
+    const before = seen.firstOf(folded, o.line)
+    const times = before === 0 ? 1 : (repeats.get(folded) ?? 1) + 1
+    if (before > 0) repeats.set(folded, times)
+    if (before > 0 && item.name !== '' && item.holders.length > 0) {
       n.duplicates++
       say(
         'warning',
@@ -212,18 +212,17 @@ export const listingPlanner = (mapping: ListingMapping, rules: ListingRules): Li
       )
     }
     if (item.code !== undefined) {
-      const first = codes.get(item.code)
-      if (first === undefined) codes.set(item.code, o.line)
-      else say('warning', 'code_twice', `“${cut(item.code)}”与第 ${first} 行的代码相同，请核对`, 'code', item.code)
+      const first = codes.firstOf(item.code, o.line)
+      if (first > 0)
+        say('warning', 'code_twice', `“${cut(item.code)}”与第 ${first} 行的代码相同，请核对`, 'code', item.code)
     }
     const mark = narrow(oneLine(o.cells.source ?? ''))
     if (mark !== '') {
-      const first = sources.get(mark)
+      const first = sources.firstOf(mark, o.line)
       if (!/^[\p{L}\p{N}:._-]{1,100}$/u.test(mark))
         say('error', 'source_form', '不是系统给出的标识，请恢复原值；新增的目录请留空', 'source', mark)
-      else if (first !== undefined)
+      else if (first > 0)
         say('error', 'source_twice', `与第 ${first} 行的系统标识相同；复制出来的新目录请将此格留空`, 'source', mark)
-      else sources.set(mark, o.line)
     }
     if (item.sharing === 'none' && item.sharingBasis === undefined) {
       const level = (rules.basisRequired ?? true) ? 'error' : 'warning'

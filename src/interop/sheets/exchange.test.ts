@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import ExcelJS from 'exceljs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -5,7 +8,9 @@ import { isRefusal } from '#contract'
 import { formats, frequencies, type ListedItem, type ListingPlan, planListing } from '#domain/catalogue'
 import { inspect } from '../intake.ts'
 import {
+  checkBook,
   errorReport,
+  itemsToXlsxFile,
   itemTemplate,
   itemsToCsv,
   itemsToJson,
@@ -138,6 +143,26 @@ describe('what was exported comes back as it was', () => {
       expect(back.rows.map((r) => r.data)).toEqual(items.map((i) => i.data))
     },
   )
+
+  test('thousands of items go to a file and are checked from it, a piece at a time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sheets-'))
+    try {
+      const path = join(folder, 'list.xlsx')
+      const items = Array.from({ length: 3000 }, (_, i): ExportedItem => ({
+        source: `list:${i}`,
+        data: { name: `第${i}号`, holders: ['市水利局'], fields: [{ name: '水位' }, { name: '流量' }] },
+      }))
+      await itemsToXlsxFile(path, items)
+      const r = await recogniseFile(path, 'list.xlsx')
+      if (isRefusal(r)) throw new Error(r.says)
+      const seen: number[] = []
+      const { stats } = await checkBook(r.book, r.mapping, { list: 'list' }, (n) => seen.push(n))
+      expect(stats).toMatchObject({ items: 3000, fields: 6000, errors: 0, warnings: 0 })
+      expect(seen.length).toBeGreaterThan(5)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
 
   test('no cell of an export is run as a formula', async () => {
     const evil = '=HYPERLINK("http://x","y")'

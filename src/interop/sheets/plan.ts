@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isRefusal, type Refusal } from '#contract'
 import { listingPlanner, recogniseBook, recogniseSheet, signatureOf } from '#domain/catalogue'
 import type {
@@ -12,7 +12,7 @@ import type {
 import type { Book, SheetFinding, SheetLimits, Source } from './book.ts'
 import { openBook, samplesOf, type Sheet } from './read.ts'
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => hash('sha256', text, 'hex')
 
 export interface Recognised {
   readonly book: Book

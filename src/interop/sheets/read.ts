@@ -4,6 +4,7 @@ import { sheetLimits, type Book, type OpenSheet, type SheetFinding, type SheetLi
 import { jsonSheet } from './json.ts'
 import { bytesOf, csvSheet, delimiterOf, encodingOf, headOf, textOf } from './text.ts'
 import { xlsxSheets } from './xlsx.ts'
+import { isBroken } from './xml.ts'
 
 const field = 'file'
 const unreadable = (says: string): Refusal => refuse('sheet_unreadable', says, { fields: { [field]: says } })
@@ -28,7 +29,8 @@ export const openBook = async (
       const sheets = await xlsxSheets(source, limits)
       return sheets.length === 0 ? unreadable('工作簿里没有工作表。') : { kind: 'xlsx', sheets }
     } catch (e) {
-      return unreadable(`无法按 Excel 工作簿（.xlsx）读取：${(e as Error).message}。请用办公软件重新保存后上传。`)
+      if (!isBroken(e)) throw e
+      return unreadable(`无法按 Excel 工作簿（.xlsx）读取：${e.message}。请用办公软件重新保存后上传。`)
     }
   }
   if (start[0] === 0xd0 && start[1] === 0xcf)

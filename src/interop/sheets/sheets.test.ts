@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ExcelJS from 'exceljs'
+import fc from 'fast-check'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isRefusal, type Refusal } from '#contract'
@@ -356,6 +357,29 @@ describe('Excel', () => {
     const [sheet] = await sheetsOf(bytes, 'a.xlsx')
     expect(sheet!.rows[0]!.cells).toHaveLength(sheetLimits.columns)
     expect(sheet!.findings[0]!.says).toMatch(/^超过 300 列/)
+  })
+
+  test('however a workbook is damaged, reading ends with a refusal or findings', async () => {
+    const whole = await workbook((book) => {
+      const s = book.addWorksheet('目录')
+      s.addRow(['数源单位', '目录名称'])
+      for (let i = 0; i < 200; i++) s.addRow(['市水利局', `水库信息${i}`])
+      s.mergeCells('A2:A9')
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+        fc.nat(whole.length),
+        fc.boolean(),
+        async (flips, length, cut) => {
+          const bytes = Buffer.from(whole)
+          for (const [at, to] of flips) bytes[at] = to
+          const read = await readSheets(cut ? bytes.subarray(0, length) : bytes, 'a.xlsx')
+          expect(isRefusal(read) ? read.code : 'sheet_unreadable').toBe('sheet_unreadable')
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 
   test('a bomb is refused by the inspection of uploads before anything here sees it', async () => {

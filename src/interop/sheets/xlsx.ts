@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { Readable } from 'node:stream'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import type { ListingRow } from '#domain/catalogue'
 import { blockSize, bounded, type OpenSheet, type SheetFinding, type SheetLimits, type Source } from './book.ts'
@@ -18,38 +19,52 @@ const piece = 256 << 10
 
 const openZip = async (source: Source): Promise<{ zip: ZipFile; entries: ReadonlyMap<string, Entry> }> => {
   const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true } as const
-  const zip =
-    typeof source === 'string'
-      ? await yauzl.openPromise(source, options)
-      : await yauzl.fromBufferPromise(Buffer.from(source.buffer, source.byteOffset, source.byteLength), options)
-  const entries = new Map<string, Entry>()
-  for await (const e of zip.eachEntry()) entries.set(e.fileName.toLowerCase(), e)
-  return { zip, entries }
+  try {
+    const zip =
+      typeof source === 'string'
+        ? await yauzl.openPromise(source, options)
+        : await yauzl.fromBufferPromise(Buffer.from(source.buffer, source.byteOffset, source.byteLength), options)
+    const entries = new Map<string, Entry>()
+    for await (const e of zip.eachEntry()) entries.set(e.fileName.toLowerCase(), e)
+    return { zip, entries }
+  } catch (e) {
+    throw damaged(e)
+  }
 }
+
+// what zip and inflate throw says that the file is damaged; what the disk throws does not
+const damaged = (e: unknown): unknown =>
+  isBroken(e) || /^E[A-Z]/.test(String((e as { code?: unknown }).code)) ? e : broken('压缩数据已损坏')
 
 async function* partOf(source: Source, part: string): AsyncIterable<string> {
   const { zip, entries } = await openZip(source)
   try {
     const entry = entries.get(part.toLowerCase())
     if (!entry) return
-    const stream = await zip.openReadStreamPromise(entry)
-    try {
-      const decoder = new TextDecoder()
-      let text: string[] = []
-      let size = 0
-      for await (const p of stream as AsyncIterable<Buffer>) {
-        text.push(decoder.decode(p, { stream: true }))
-        if ((size += p.length) < piece) continue
-        yield text.join('')
-        text = []
-        size = 0
-      }
-      yield text.join('') + decoder.decode()
-    } finally {
-      stream.destroy()
-    }
+    yield* inflated(await zip.openReadStreamPromise(entry).catch((e: unknown) => Promise.reject(damaged(e))))
   } finally {
     zip.close()
+  }
+}
+async function* inflated(stream: Readable): AsyncIterable<string> {
+  const decoder = new TextDecoder()
+  let text: string[] = []
+  let size = 0
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  try {
+    for (;;) {
+      // only reading is watched: what the consumer of the text throws is its own
+      const next = await chunks.next().catch((e: unknown) => Promise.reject(damaged(e)))
+      if (next.done) break
+      text.push(decoder.decode(next.value, { stream: true }))
+      if ((size += next.value.length) < piece) continue
+      yield text.join('')
+      text = []
+      size = 0
+    }
+    yield text.join('') + decoder.decode()
+  } finally {
+    stream.destroy()
   }
 }
 const wholePart = async (source: Source, part: string): Promise<string> => {
@@ -240,7 +255,7 @@ async function* rowsOf(
 
 /**
  * The sheets of an Excel workbook. Merged cells say the same in each of their cells; of a formula the stored result is taken, of a date
- * `YYYY-MM-DD`. Throws where the archive or a part of it is broken ({@link isBroken} or an error of the zip); intake has inspected
+ * `YYYY-MM-DD`. Throws where the directory of the book is damaged ({@link isBroken}); damage further in is a finding. Intake has inspected
  * uploads for bombs before.
  */
 export const xlsxSheets = async (source: Source, limits: SheetLimits): Promise<readonly OpenSheet[]> => {
