@@ -8,6 +8,7 @@ import { kernel } from './kernel.ts'
 import { ledger } from './ledger.ts'
 import { lifecycle } from './lifecycle.ts'
 import { reads } from './reads.ts'
+import { sheets } from './sheets.ts'
 import { starting } from './start.ts'
 import { openSystem, type System } from './system.ts'
 import { write } from './write.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   reads: { what: 'reads of unpublished cases at 64 clients, with and without the access log', work: reads },
   lifecycle: { what: 'first registrations, draft to code', work: lifecycle },
   import: { what: 'a generated catalogue', work: importing },
+  sheets: { what: 'catalogue lists from files, read and planned', work: (_s, quick) => sheets(quick) },
   ledger: { what: 'the transparency log: its cost, sequencing, verifying, proving', work: ledger },
   kernel: { what: 'the pure core alone', work: kernel },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },

@@ -7,6 +7,7 @@ export { batchOf, flatten, freshDueOf, isCollected, isPublished, isSecret, itemD
 export { catalogueRule, itemForm, periodSchema } from './pack.ts'
 export { completeness, itemRows, sameKey, termOfField } from './project.ts'
 export type { CatalogueRow } from './project.ts'
+export * from './listing.ts'
 
 export const catalogueMatters: Readonly<Record<string, Matter>> = {
   item: { process: item, laws: itemLaws },
