@@ -294,7 +294,7 @@ ABO血型 | abo_blood | char(2) | 敏
 伤残等级 | scdj | varchar(10) | 敏
 申请人 | sqr | varchar(50) | 人
 认定结论 | rdjl | varchar(100) | 敏
-用人单位名称 | yrdwmc | varchar(100) | 无
+用人单位名称 | yrdwmc | varchar(100) | 人
 认定书编号 | rdsbh | varchar(30) | 无
 受理日期 | slrq | date | 无
 
