@@ -759,7 +759,207 @@ QQ号 | qq | varchar(15) | 人
 日出境人次 | rcjrc | int | 无
 `
 
+/**
+ * Columns of systems that others wrote, as their public schemas name them: nobody here chose these names. Labelled in the same way, and
+ * looked at only to count.
+ */
+const elsewhere = `
+# 社保系统 / 人员基本信息
+行编号 | ROWNO | number | 无
+个人编号 | BAC001 | number | 人
+身份证号 | AAC002 | string | 敏
+姓名 | AAC003 | string | 人
+国籍或地区 | AAC161 | string | 人
+证件类型 | AAC058 | string | 无
+证件号码 | AAC147 | string | 敏
+参加工作日期 | AAC007 | date | 人
+建账时间 | AAE441 | date | 无
+养老账户类别 | AAE473 | string | 人
+养老资格认定时间 | BIC162 | date | 人
+离退休状态 | AAC084 | string | 人
+离退休日期 | AIC162 | date | 人
+移动电话 | AAC067 | string | 人
+人员登记状态 | BAC062 | string | 人
+户籍性质 | AAC009 | string | 人
+常住地地行政区划代码 | AAC301 | string | 人
+常住地地址 | AAE006 | string | 人
+户籍地行政区划 | BAC301 | string | 人
+户籍地址 | AAC010 | string | 人
+
+# 医保接口 / 身份识别
+医疗人员类别 | akc021 | string | 人
+医疗照顾人员类别 | ykc120 | string | 人
+参保所属分中心 | yab139 | string | 无
+异地安置标志 | ykc150 | string | 人
+实足年龄 | akc023 | int | 人
+单位编号 | aab001 | string | 无
+单位名称 | aab004 | string | 人
+个人参保状态 | aac031 | string | 人
+个人账户余额 | akc087 | decimal | 敏
+分中心编号 | yab003 | string | 无
+居民医疗人员身份 | ykc281 | string | 人
+住院状态 | ZKC031 | string | 敏
+公务员标志 | AAC021 | string | 人
+灵活就业标志 | BAC136 | string | 人
+参保日期 | AAC030 | date | 人
+
+# 医院信息系统 / 患者
+病区 | wardcode | varchar | 敏
+床位号 | bedNo | varchar | 敏
+护理等级 | nursing_Level | varchar | 敏
+诊断 | diagnosis | varchar | 敏
+主治医生 | attnDoctor | varchar | 人
+住院时间 | inAdmitTime | datetime | 敏
+出院时间 | outAdmitTime | datetime | 敏
+家庭住址 | homeAddress | varchar | 人
+病人状态(出/住) | status | varchar | 敏
+体重 | weight | varchar | 人
+部门编号 | depetCode | varchar | 无
+
+# 电子病历 / 麻醉记录
+医疗机构代码 |  | varchar | 无
+数据更新时间 |  | timestamp | 无
+密级 |  | varchar | 无
+签名时间 |  | timestamp | 无
+麻醉医师工号 |  | varchar | 人
+麻醉医师姓名 |  | varchar | 人
+患者去向代码 |  | varchar | 敏
+出血量(mL) |  | decimal | 敏
+输血时间 |  | timestamp | 敏
+输血反应标志 |  | varchar | 敏
+输血品种代码 |  | varchar | 敏
+术中输液项目 |  | varchar | 敏
+手术者姓名 |  | varchar | 人
+手术结束时间 |  | timestamp | 敏
+麻醉开始时间 |  | timestamp | 敏
+
+# 眼科筛查系统 / 病人信息
+诊断医生id | doctor_id | int | 人
+左眼图片 | left_img | varchar | 敏
+右眼诊断结果关键字 | right_diag | varchar | 敏
+诊断日期 | diag_time | date | 敏
+过敏药物 | allergy | varchar | 敏
+初诊/复诊 | visit | tinyint | 敏
+既往史 | past_history | varchar | 敏
+最后修改时间 | update_time | datetime | 无
+
+# 物业系统 / 业主
+业主ID | owner_id | varchar | 人
+业主名称 | name | varchar | 人
+联系人手机号 | link | varchar | 人
+业务Id | b_id | varchar | 无
+备注 | remark | varchar | 无
+数据状态，添加ADD，修改MOD 删除DEL | operate | varchar | 无
+
+# 房产系统 / 房源
+房屋编号 | house_id | varchar | 无
+小区名称 | community_name | varchar | 无
+房屋面积 | area | decimal | 无
+卧室数量 | bedrooms | int | 无
+房屋朝向 | orientation | varchar | 无
+房屋装修情况 | decoration_status | varchar | 无
+户主姓名 | owner_name | varchar | 人
+户主联系方式 | owner_phone | varchar | 人
+创建人 | created_by | varchar | 人
+更新人 | updated_by | varchar | 人
+房东id | uid | int | 人
+房屋所在楼层 | floor | int | 无
+
+# 复工审核系统 / 企业信息
+企业ID | id | int | 无
+所属街道 | street_id | int | 无
+填报人姓名 | transactor_name | varchar | 人
+申请时间 | apply_date | datetime | 无
+审核人 | review_user | varchar | 人
+审核结果 | review_result | varchar | 无
+
+# 贷款系统 / 请款预算单
+收款银行 | receipt_bank | varchar | 无
+收款账号 | receipt_account | varchar | 敏
+预算金额 | budget_amount | bigint | 无
+用款日期 | use_datetime | datetime | 无
+申请人 | apply_user | varchar | 人
+客户姓名 | loan_name | varchar | 人
+打款金额 | pay_amount | bigint | 无
+节点编号 | cur_node_code | varchar | 无
+
+# 工商查询接口 / 工商信息
+公司id | id | bigint | 无
+省份简称 | base | varchar | 无
+企业名 | name | varchar | 无
+法人 | legal_person_name | varchar | 人
+法人类型，1人2公司 | legal_person_type | bigint | 无
+注册号 | reg_number | varchar | 无
+行业 | industry | varchar | 无
+注册地址 | reg_location | varchar | 无
+许可文件名称 | file_name | varchar | 无
+许可文件到期日期 | valid_to_date | date | 无
+最后处理时间 | latest_handle_at | datetime | 无
+
+# 公安系统 / 中学在校学生信息
+户口所在地 | HKSZD | varchar | 敏
+班级 | BJ | varchar | 敏
+学籍号 | XJH | varchar | 敏
+现住址 | XZZ | varchar | 敏
+电话1 | DH1 | varchar | 敏
+关系1 | GX1 | varchar | 敏
+单位名称1 | DWMC1 | varchar | 敏 | 家长工作单位
+创建人姓名 | CJRXM | varchar | 人
+创建单位代码 | CJDWDM | varchar | 无
+修改单位名称 | GXDWDM | varchar | 无
+
+# 卡口系统 / 过车信息
+卡口编号 | KKBH | varchar | 无
+方向类型 | FXLX | varchar | 无
+车道号 | CDH | varchar | 无
+号牌号码 | HPHM | varchar | 人
+过车时间 | GCSJ | timestamp | 敏
+车辆速度 | CLSD | varchar | 无
+车辆限速 | CLXS | varchar | 无
+号牌颜色 | HPYS | varchar | 无
+违章行为编码 | WFDM | varchar | 人
+
+# 车队系统 / 车辆违章记录
+违章人/驾驶人姓名 | break_username | varchar | 人
+违章日期 | break_time | int | 敏
+是否有责 | duty_status | tinyint | 人
+扣分 | buckle_minute | int | 人
+罚款金额 | break_money | decimal | 人
+违章地址 | address | varchar | 敏
+
+# 综治系统 / 留守人员
+个人年收入 | person_year_income | double | 敏
+留守类型 | type | varchar | 人
+主要成员身份证号 | member_ID | varchar | 敏
+主要成员姓名 | member_name | varchar | 人
+主要成员健康状况 | member_health | varchar | 敏
+与留守人员关系 | member_relation | varchar | 人
+主要成员联系方式 | member_phone | varchar | 人
+主要成员工作详细地址 | member_work_address | varchar | 人
+家庭年收入 | family_year_income | double | 敏
+困难及诉求 | difficult_appeal | varchar | 人
+人口类型 | person_type | varchar | 人
+房屋平面图路径 | planar_graph | varchar | 无
+是否为重点车辆 | is_key | varchar | 无
+
+# 扶贫系统 / 建档立卡
+行政村 | administrativeVillage | string | 无
+脱贫属性 | overcomePoverty | string | 人
+户编号 | homeNumber | string | 人
+人编号 | personNumber | string | 人
+与户主关系 | relation | string | 人
+在校生状况 | studentStatus | string | 人
+健康状况 | healthCondition | string | 敏
+劳动技能 | laborSkills | string | 人
+务工时间（月） | workingTime | int | 人
+参加大病医疗 | medicalTreatment | string | 敏
+贫困户属性 | poorHouseholds | string | 人
+致贫原因 | povertyCauses | string | 人
+地区id | areaNum | int | 无
+`
+
 export type Label = 'none' | 'personal' | 'sensitive'
+export type Part = 'tuned' | 'heldOut' | 'elsewhere'
 export interface Labelled {
   readonly unit: string
   readonly item: string
@@ -769,27 +969,33 @@ export interface Labelled {
   readonly meaning: string
   readonly formats: readonly { readonly format: string; readonly share: number }[]
   readonly label: Label
-  readonly heldOut: boolean
+  readonly part: Part
 }
 
 const labels: Readonly<Record<string, Label>> = { 无: 'none', 人: 'personal', 敏: 'sensitive' }
 
-export const labelled: readonly Labelled[] = text
-  .split('\n# ')
-  .slice(1)
-  .flatMap((table, i) => {
-    const [heading = '', ...lines] = table.split('\n')
-    const [unit = '', item = ''] = heading.split(' / ')
-    return lines.filter(Boolean).map((line) => {
-      const [name = '', english = '', type = '', label = '', meaning = '', sample = ''] = line
-        .split('|')
-        .map((s) => s.trim())
-      const known = labels[label]
-      if (!known) throw new Error(`no label in: ${line}`)
-      const formats = sample
-        .split(';')
-        .filter(Boolean)
-        .map((s) => ({ format: s.split(':')[0] ?? '', share: Number(s.split(':')[1]) }))
-      return { unit, item, name, english, type, meaning, formats, label: known, heldOut: i % 3 === 2 }
+const tablesOf = (text: string, part: (table: number) => Part): readonly Labelled[] =>
+  text
+    .split('\n# ')
+    .slice(1)
+    .flatMap((table, i) => {
+      const [heading = '', ...lines] = table.split('\n')
+      const [unit = '', item = ''] = heading.split(' / ')
+      return lines.filter(Boolean).map((line) => {
+        const [name = '', english = '', type = '', label = '', meaning = '', sample = ''] = line
+          .split('|')
+          .map((s) => s.trim())
+        const known = labels[label]
+        if (!known) throw new Error(`no label in: ${line}`)
+        const formats = sample
+          .split(';')
+          .filter(Boolean)
+          .map((s) => ({ format: s.split(':')[0] ?? '', share: Number(s.split(':')[1]) }))
+        return { unit, item, name, english, type, meaning, formats, label: known, part: part(i) }
+      })
     })
-  })
+
+export const labelled: readonly Labelled[] = [
+  ...tablesOf(text, (i) => (i % 3 === 2 ? 'heldOut' : 'tuned')),
+  ...tablesOf(elsewhere, () => 'elsewhere'),
+]
