@@ -997,5 +997,5 @@ const tablesOf = (text: string, part: (table: number) => Part): readonly Labelle
 
 export const labelled: readonly Labelled[] = [
   ...tablesOf(text, (i) => (i % 3 === 2 ? 'heldOut' : 'tuned')),
-  ...tablesOf(elsewhere, () => 'elsewhere'),
+  ...tablesOf(elsewhere, (i) => (i % 2 === 0 ? 'tuned' : 'elsewhere')),
 ]

@@ -21,7 +21,7 @@ export interface Detected {
   /** Empty where nothing of a person was found. */
   readonly category: string
   readonly term: string
-  readonly by: 'name' | 'sample' | 'meaning' | 'column' | 'nothing'
+  readonly by: 'name' | 'sample' | 'meaning' | 'column' | 'entry' | 'nothing'
   readonly why: readonly string[]
   /** The rule that was applied. */
   readonly rule: string
@@ -36,6 +36,7 @@ const prepare = (rules: Rules) => {
   return {
     rules: gradingRule(rules, 'catalogue.grading.detection').map((r) => ({ ...r, not: r.not?.map(flat) })),
     contexts: gradingRule(rules, 'catalogue.grading.contexts'),
+    entries: gradingRule(rules, 'catalogue.grading.entries'),
     sampling: gradingRule(rules, 'catalogue.grading.sampling'),
     terms: Object.fromEntries([...sensitive, ...of('ordinary')].map((c) => [c.value, c.term])),
     sensitive: new Set(sensitive.map((c) => c.value)),
@@ -55,7 +56,9 @@ const levelOf = (d: Detection, category: string): Personal =>
 /** Categories that detection rules or formats name and no list of categories has, for the check of a pack. */
 export const unknownCategories = (rules: Rules): readonly string[] => {
   const d = detectionOf(rules)
-  const named = [...d.rules.filter((r) => r.term === undefined), ...d.sampling].flatMap((r) => r.category ?? [])
+  const named = [...d.rules.filter((r) => r.term === undefined), ...d.sampling, ...d.entries].flatMap(
+    (r) => r.category ?? [],
+  )
   return [...new Set(named)].filter((c) => levelOf(d, c) === 'none')
 }
 
@@ -123,17 +126,19 @@ const inChinese = (d: Detection, text: string, around: readonly string[]): Found
   if (anywhere) return anywhere
   return d.rules
     .flatMap((rule) =>
-      rule.words.flatMap((word) =>
-        places(text, word).flatMap((from): readonly Found[] => {
+      rule.words.flatMap((entry) => {
+        const word = entry.replace('$', '')
+        return places(text, word).flatMap((from): readonly Found[] => {
           const last = from + word.length
           if (covered(text, from, last, rule.not)) return []
           // the word itself may say whose it is (个人账号), and what stands before it may (企业联系电话)
           const owner = rule.unless || rule.needs ? whose(d, [text.slice(0, last), ...around]) : undefined
           if (rule.needs && owner !== rule.needs) return []
           const end = onlyTails(text.slice(last), d.contexts.tails) ? text.length : last
+          if (word !== entry && end < text.length) return []
           return [{ rule, word, end, last, ...(rule.unless && owner === rule.unless ? { ofBody: true } : {}) }]
-        }),
-      ),
+        })
+      }),
     )
     .sort((a, b) => nearest(a, b, d))[0]
 }
@@ -215,6 +220,20 @@ const bySample = (d: Detection, s: Sample, more: readonly string[] = []): Detect
     'catalogue.grading.sampling',
   )
 
+/** An unknown field of an entry that is all about persons (病历, 贷款信息) is shown to a person rather than passed over. */
+const byEntry = (d: Detection, item: string): Detected | undefined => {
+  const found = d.entries.find((e) => e.words.some((w) => item.includes(w)))
+  return found && whose(d, [item]) !== 'organisation'
+    ? answer(
+        d,
+        found.category,
+        'entry',
+        [`没有一个词认出这个字段，但所在目录表明：${found.why}`],
+        'catalogue.grading.entries',
+      )
+    : undefined
+}
+
 /** Sensitive, because all of the entry is about such people, or the name says so beside its head (残疾人姓名). */
 const raised = (d: Detection, found: Detected, name: string, texts: readonly string[]): Detected => {
   if (found.personal !== 'personal') return found
@@ -237,7 +256,7 @@ const raised = (d: Detection, found: Detected, name: string, texts: readonly str
  */
 export const detect = (rules: Rules, field: FieldDescription): Detected => {
   const d = detectionOf(rules)
-  const name = flat(head(field.name))
+  const name = flat(head(field.name)).replace(/(?<=\p{Script=Han})\d+$/u, '')
   const aside = flat((field.name.normalize('NFKC').match(brackets) ?? []).join(''))
   const meaning = flat(clause(field.meaning ?? ''))
   const item = flat(field.item ?? '')
@@ -259,10 +278,12 @@ export const detect = (rules: Rules, field: FieldDescription): Detected => {
     if (byName && !byName.rule.generic) return byWord(d, byName, 'name')
     if (strongest) return bySample(d, strongest)
     if (byMeaning && !byMeaning.rule.generic) return byWord(d, byMeaning, 'meaning')
-    if (byColumn && !byColumn.rule.generic) return byWord(d, byColumn, 'column')
+    const ofColumn = byColumn && byWord(d, byColumn, 'column')
+    // beside a Chinese name a column that only says status, time or code tells less than the entry
+    if (ofColumn && !byColumn.rule.generic && (!isHan || ofColumn.personal !== 'none')) return ofColumn
     if (byName) return byWord(d, byName, 'name')
     if (byMeaning) return byWord(d, byMeaning, 'meaning')
-    return byColumn ? byWord(d, byColumn, 'column') : nothing
+    return byEntry(d, item) ?? ofColumn ?? nothing
   })()
   const proven = samples.find((s) => s.certain && weight(s) > order(first.personal))
   const found = proven ? bySample(d, proven, [...first.why, '校验码相符的样本超过门槛，不能只凭名称排除']) : first

@@ -106,18 +106,17 @@ export const gradingSection = {
     .min(1)
     .describe('衍生数据的级别'),
   'catalogue.grading.register': z
-    .strictObject({
-      term: z.string(),
-      compiledBy: z.string(),
-      reportedTo: z.string(),
-      columns: z.array(
-        z.strictObject({
-          key: z.enum(['unit', 'item', 'field', 'grade', 'state', 'basis', 'records', 'decidedBy', 'decidedOn']),
-          term: z.string(),
-        }),
-      ),
-    })
-    .describe('重要数据目录与报送'),
+    .strictObject({ term: z.string(), compiledBy: z.string(), reportedTo: z.string() })
+    .describe('重要数据目录的编制与报送'),
+  'catalogue.grading.report': z
+    .array(
+      z.strictObject({
+        key: z.enum(['unit', 'item', 'field', 'grade', 'state', 'basis', 'records', 'decidedBy', 'decidedOn']),
+        term: z.string(),
+      }),
+    )
+    .min(1)
+    .describe('重要数据目录的栏目'),
   'catalogue.grading.sensitive': terms.describe('敏感个人信息的类别'),
   'catalogue.grading.stricter': terms.describe('从严按敏感个人信息处理的类别'),
   'catalogue.grading.ordinary': terms.describe('一般个人信息的类别'),
@@ -134,6 +133,9 @@ export const gradingSection = {
       }),
     )
     .describe('抽样样式'),
+  'catalogue.grading.entries': z
+    .array(z.strictObject({ words, category: z.string(), why: z.string() }))
+    .describe('整项目录都说个人的，认不出的字段如何提示'),
   'catalogue.grading.contexts': z
     .strictObject({ tails: words, person: words, organisation: words })
     .describe('识别个人信息时的上下文用语'),
