@@ -106,19 +106,19 @@ describe('whose it is', () => {
 
 describe('what speaks first', () => {
   test('a name that says what it is outweighs the shape of a sample', () => {
-    expect(found({ name: '企业联系电话', formats: [{ format: 'mobile', share: 0.9 }] }).personal).toBe('none')
+    expect(found({ name: '企业联系电话', formats: [{ format: 'mobile', share: 90 }] }).personal).toBe('none')
   })
   test('check digits outweigh a name that denies a person, and say so', () => {
-    const f = found({ name: '统一社会信用代码', formats: [{ format: 'idCard', share: 0.3 }] })
+    const f = found({ name: '统一社会信用代码', formats: [{ format: 'idCard', share: 30 }] })
     expect(f).toMatchObject({ personal: 'sensitive', category: 'document', by: 'sample' })
     expect(f.why.join()).toContain('不能只凭名称排除')
   })
   test('a sample outweighs a name that says nothing', () => {
-    expect(found({ name: '备注', formats: [{ format: 'idCard', share: 0.8 }] }).personal).toBe('sensitive')
-    expect(found({ name: 'col1', formats: [{ format: 'mobile', share: 0.8 }] }).personal).toBe('personal')
+    expect(found({ name: '备注', formats: [{ format: 'idCard', share: 80 }] }).personal).toBe('sensitive')
+    expect(found({ name: 'col1', formats: [{ format: 'mobile', share: 80 }] }).personal).toBe('personal')
   })
   test('a sample below the threshold says nothing', () => {
-    expect(found({ name: 'col1', formats: [{ format: 'mobile', share: 0.1 }] }).personal).toBe('none')
+    expect(found({ name: 'col1', formats: [{ format: 'mobile', share: 10 }] }).personal).toBe('none')
   })
   test('the meaning speaks where the name does not', () => {
     expect(found({ name: '名称', meaning: '权利人姓名' })).toMatchObject({ personal: 'personal', by: 'meaning' })
@@ -171,7 +171,7 @@ describe('a finding does not depend on how it was typed', () => {
   test('a sample of an identity number never makes it less', () => {
     fc.assert(
       fc.property(field, (f) => {
-        const more = detect(rules, { ...(f as FieldDescription), formats: [{ format: 'idCard', share: 1 }] })
+        const more = detect(rules, { ...(f as FieldDescription), formats: [{ format: 'idCard', share: 100 }] })
         expect(more.personal).toBe('sensitive')
       }),
     )

@@ -10,7 +10,7 @@
  *   Numbers of identity documents are labelled sensitive after the stricter reading.
  * - **none** (无): of bodies, places, things and sums; what only administers the record (serial numbers, times of update, kinds, states).
  *
- * A line is `name | column | type | label | meaning | formats of the sample`; a heading is `# unit / entry`. Whole tables are held out,
+ * A line is `name | column | type | label | meaning | formats of the sample, in per cent`; a heading is `# unit / entry`. Whole tables are held out,
  * every third one, so that a rule tuned on one table is not tried on its neighbours' columns.
  */
 const text = `
@@ -64,18 +64,18 @@ const text = `
 
 # 市民政局 / 社会组织登记信息
 社会组织名称 | org_name | varchar(200) | 无
-统一社会信用代码 | uscc | char(18) | 无 | | uscc:0.99
+统一社会信用代码 | uscc | char(18) | 无 | | uscc:99
 法定代表人 | fddbr | varchar(50) | 人
 住所 | zs | varchar(200) | 无
 业务主管单位 | ywzgdw | varchar(100) | 无
 注册资金 | zczj | decimal(14,2) | 无
 成立日期 | clrq | date | 无
-联系人手机 | lxrsj | varchar(20) | 人 | | mobile:0.97
+联系人手机 | lxrsj | varchar(20) | 人 | | mobile:97
 会员数量 | hysl | int | 无
 业务范围 | ywfw | text | 无
 
 # 市公安局 / 人口基本信息
-公民身份号码 | gmsfhm | char(18) | 敏 | | idCard:1
+公民身份号码 | gmsfhm | char(18) | 敏 | | idCard:100
 姓名 | xm | varchar(50) | 人
 曾用名 | cym | varchar(50) | 人
 性别代码 | xbdm | char(1) | 人
@@ -105,7 +105,7 @@ const text = `
 注销标识 | zxbs | char(1) | 无
 
 # 市公安局 / 车辆信息
-号牌号码 | hphm | varchar(10) | 人 | | plate:0.99
+号牌号码 | hphm | varchar(10) | 人 | | plate:99
 号牌种类 | hpzl | varchar(10) | 无
 车辆识别代号 | clsbdh | char(17) | 人
 机动车所有人 | jdcsyr | varchar(100) | 人
@@ -118,7 +118,7 @@ const text = `
 
 # 市公安局 / 旅馆住宿登记信息
 旅客姓名 | lkxm | varchar(50) | 人
-证件号码 | zjhm | varchar(18) | 敏 | | idCard:0.93;passport:0.05
+证件号码 | zjhm | varchar(18) | 敏 | | idCard:93;passport:5
 入住时间 | rzsj | datetime | 敏
 退房时间 | tfsj | datetime | 敏
 房间号 | fjh | varchar(10) | 敏
@@ -130,10 +130,10 @@ const text = `
 # 市公安局 / 身份证办理网点信息
 身份证办理网点 | bzwd | varchar(100) | 无
 网点地址 | wddz | varchar(200) | 无
-咨询电话 | zxdh | varchar(20) | 无 | | landline:0.9
+咨询电话 | zxdh | varchar(20) | 无 | | landline:90
 办公时间 | bgsj | varchar(50) | 无
-经度 | jd | decimal(10,6) | 无 | | longitude:1
-纬度 | wd | decimal(10,6) | 无 | | latitude:1
+经度 | jd | decimal(10,6) | 无 | | longitude:100
+纬度 | wd | decimal(10,6) | 无 | | latitude:100
 可办业务 | kbyw | varchar(200) | 无
 当日预约人数 | yyrs | int | 无
 负责民警 | fzmj | varchar(50) | 人
@@ -240,7 +240,7 @@ ABO血型 | abo_blood | char(2) | 敏
 普通话水平 | pthsp | varchar(20) | 人
 认定机构 | rdjg | varchar(100) | 无
 政治面貌 | zzmm | varchar(20) | 人
-电子邮箱 | email | varchar(50) | 人 | | email:0.95
+电子邮箱 | email | varchar(50) | 人 | | email:95
 
 # 市教体局 / 学校饭卡消费信息
 卡号 | kh | varchar(20) | 人 | 学生校园卡卡号
@@ -364,9 +364,9 @@ ABO血型 | abo_blood | char(2) | 敏
 资质证书编号 | zzzsbh | varchar(30) | 无
 资质等级 | zzdj | varchar(20) | 无
 注册资本 | zczb | decimal(14,2) | 无
-企业联系电话 | qylxdh | varchar(20) | 无 | | landline:0.6;mobile:0.38
+企业联系电话 | qylxdh | varchar(20) | 无 | | landline:60;mobile:38
 从业人员数 | cyrys | int | 无
-法人统一社会信用代码 | frtyshxydm | char(18) | 无 | | uscc:0.98
+法人统一社会信用代码 | frtyshxydm | char(18) | 无 | | uscc:98
 
 # 市公积金中心 / 公积金账户信息
 职工姓名 | zgxm | varchar(50) | 人
@@ -383,7 +383,7 @@ ABO血型 | abo_blood | char(2) | 敏
 借款人 | jkr | varchar(50) | 人
 贷款金额 | dkje | decimal(12,2) | 敏
 逾期期数 | yqqs | int | 敏
-还款卡号 | hkkh | varchar(20) | 敏 | | bankCard:0.96
+还款卡号 | hkkh | varchar(20) | 敏 | | bankCard:96
 贷款余额 | dkye | decimal(12,2) | 敏
 购房地址 | gfdz | varchar(200) | 人
 贷款银行 | dkyh | varchar(50) | 无
@@ -393,7 +393,7 @@ ABO血型 | abo_blood | char(2) | 敏
 
 # 市税务局 / 企业纳税信息
 纳税人名称 | nsrmc | varchar(200) | 无 | 企业名称
-纳税人识别号 | nsrsbh | varchar(20) | 无 | | uscc:0.95
+纳税人识别号 | nsrsbh | varchar(20) | 无 | | uscc:95
 应纳税额 | ynse | decimal(16,2) | 无
 税种 | sz | varchar(20) | 无
 主管税务机关 | zgswjg | varchar(100) | 无
@@ -416,7 +416,7 @@ ABO血型 | abo_blood | char(2) | 敏
 申报表编号 | sbbbh | varchar(30) | 无
 
 # 市交通局 / 出租车运营信息
-车牌号 | cph | varchar(10) | 人 | | plate:1
+车牌号 | cph | varchar(10) | 人 | | plate:100
 驾驶员姓名 | jsyxm | varchar(50) | 人
 从业资格证号 | cyzgzh | varchar(20) | 人
 上车时间 | scsj | datetime | 敏
@@ -439,8 +439,8 @@ ABO血型 | abo_blood | char(2) | 敏
 
 # 市交通局 / 公交车站点信息
 站点名称 | zdmc | varchar(50) | 无
-站点经度 | zdjd | decimal(10,6) | 无 | | longitude:1
-站点纬度 | zdwd | decimal(10,6) | 无 | | latitude:1
+站点经度 | zdjd | decimal(10,6) | 无 | | longitude:100
+站点纬度 | zdwd | decimal(10,6) | 无 | | latitude:100
 途经线路 | tjxl | varchar(200) | 无
 首班时间 | sbsj | varchar(10) | 无
 站台类型 | ztlx | varchar(10) | 无
@@ -448,7 +448,7 @@ ABO血型 | abo_blood | char(2) | 敏
 
 # 市交警支队 / 交通违法信息
 当事人 | dsr | varchar(50) | 人
-驾驶证号 | jszh | varchar(18) | 敏 | | idCard:0.99
+驾驶证号 | jszh | varchar(18) | 敏 | | idCard:99
 违法时间 | wfsj | datetime | 敏
 违法地点 | wfdd | varchar(200) | 敏
 违法行为 | wfxw | varchar(200) | 人
@@ -540,8 +540,8 @@ ABO血型 | abo_blood | char(2) | 敏
 站名 | zm | varchar(50) | 无
 观测时间 | gcsj | datetime | 无
 小时降水量 | xsjsl | decimal(6,1) | 无
-经度 | lon | decimal(10,6) | 无 | | longitude:1
-纬度 | lat | decimal(10,6) | 无 | | latitude:1
+经度 | lon | decimal(10,6) | 无 | | longitude:100
+纬度 | lat | decimal(10,6) | 无 | | latitude:100
 测站海拔 | czhb | decimal(6,1) | 无
 数据质控码 | sjzkm | char(1) | 无
 值班员 | zby | varchar(50) | 人
@@ -556,7 +556,7 @@ ABO血型 | abo_blood | char(2) | 敏
 抄表员 | cby | varchar(50) | 人
 电价 | dj | decimal(6,4) | 无
 合同容量 | htrl | decimal(10,2) | 无
-用户移动电话 | yhyddh | varchar(11) | 人 | | mobile:0.99
+用户移动电话 | yhyddh | varchar(11) | 人 | | mobile:99
 
 # 水务公司 / 用水信息
 用户姓名 | yhxm | varchar(50) | 人
@@ -572,7 +572,7 @@ ABO血型 | abo_blood | char(2) | 敏
 停车场名称 | tccmc | varchar(100) | 无
 车位总数 | cwzs | int | 无
 剩余车位 | sycw | int | 无
-车牌号码 | cphm | varchar(10) | 人 | | plate:0.97
+车牌号码 | cphm | varchar(10) | 人 | | plate:97
 入场时间 | rcsj | datetime | 敏 | 车辆驶入时间
 出场时间 | ccsj | datetime | 敏
 停车场地址 | tccdz | varchar(200) | 无
@@ -631,7 +631,7 @@ ABO血型 | abo_blood | char(2) | 敏
 办件编号 | bjbh | varchar(50) | 无
 事项名称 | sxmc | varchar(200) | 无
 申请人姓名 | sqrxm | varchar(100) | 人
-申请人证件号码 | sqrzjhm | varchar(30) | 敏 | | idCard:0.7;uscc:0.25
+申请人证件号码 | sqrzjhm | varchar(30) | 敏 | | idCard:70;uscc:25
 代理人手机号码 | dlrsjhm | varchar(20) | 人
 窗口人员 | ckry | varchar(50) | 人
 受理时间 | slsj | datetime | 无
@@ -644,7 +644,7 @@ ABO血型 | abo_blood | char(2) | 敏
 xm |  | varchar | 人
 sfzh |  | varchar | 敏
 lxdh |  | varchar | 人
-zjhm |  | varchar | 敏 | | idCard:0.9
+zjhm |  | varchar | 敏 | | idCard:90
 csrq |  | date | 人
 xb |  | char | 人
 jtzz |  | varchar | 人
@@ -653,8 +653,8 @@ xmmc |  | varchar | 无
 xmbh |  | varchar | 无
 bz |  | varchar | 无
 cjsj |  | datetime | 无
-tyshxydm |  | varchar | 无 | | uscc:0.98
-yhkh |  | varchar | 敏 | | bankCard:0.92
+tyshxydm |  | varchar | 无 | | uscc:98
+yhkh |  | varchar | 敏 | | bankCard:92
 mz |  | varchar | 人
 gxsj |  | datetime | 无
 
@@ -677,23 +677,23 @@ total_count |  | int | 无
 project_name |  | varchar | 无
 longitude |  | decimal | 无
 diagnosis |  | varchar | 敏
-login_ip |  | varchar | 人 | | ip:1
+login_ip |  | varchar | 人 | | ip:100
 password |  | varchar | 敏
 
 # 某单位 / 外包系统导出表
-col1 |  | varchar | 敏 | | idCard:0.97
-col2 |  | varchar | 人 | | mobile:0.95
-col3 |  | varchar | 无 | | uscc:0.99
-col4 |  | varchar | 敏 | | bankCard:0.9
-col5 |  | varchar | 人 | | plate:0.99
-col6 |  | varchar | 人 | | email:0.98
+col1 |  | varchar | 敏 | | idCard:97
+col2 |  | varchar | 人 | | mobile:95
+col3 |  | varchar | 无 | | uscc:99
+col4 |  | varchar | 敏 | | bankCard:90
+col5 |  | varchar | 人 | | plate:99
+col6 |  | varchar | 人 | | email:98
 备注 | bz | varchar | 无
-备注2 | bz2 | varchar | 敏 | | idCard:0.8
-编号 | bh | varchar | 敏 | | idCard:0.99
+备注2 | bz2 | varchar | 敏 | | idCard:80
+编号 | bh | varchar | 敏 | | idCard:99
 名称 | mc | varchar | 人 | 权利人姓名
-col7 |  | varchar | 无 | | landline:0.9
+col7 |  | varchar | 无 | | landline:90
 扩展字段1 | ext1 | varchar | 无
-联系方式 | lxfs | varchar | 人 | | mobile:0.8;landline:0.15
+联系方式 | lxfs | varchar | 人 | | mobile:80;landline:15
 
 # 团市委 / 志愿者信息
 志愿者姓名 | zyzxm | varchar(50) | 人
@@ -729,7 +729,7 @@ QQ号 | qq | varchar(15) | 人
 
 # 市应急局 / 安全生产特种作业人员信息
 持证人员姓名 | czryxm | varchar(50) | 人
-证件编号 | zjbh | varchar(30) | 敏 | 持证人身份证号码 | idCard:0.99
+证件编号 | zjbh | varchar(30) | 敏 | 持证人身份证号码 | idCard:99
 作业类别 | zylb | varchar(20) | 人
 准操项目 | zcxm | varchar(50) | 人
 体检合格情况 | tjhg | varchar(20) | 敏
@@ -749,7 +749,7 @@ QQ号 | qq | varchar(15) | 人
 
 # 市移民管理 / 出入境证件信息
 英文姓名 | ywxm | varchar(100) | 人
-护照号码 | hzhm | varchar(20) | 敏 | | passport:0.98
+护照号码 | hzhm | varchar(20) | 敏 | | passport:98
 国籍 | gj | varchar(20) | 人
 通行证号码 | txzhm | varchar(20) | 敏
 出境时间 | cjsj | datetime | 敏

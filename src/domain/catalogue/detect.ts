@@ -180,7 +180,6 @@ const inColumn = (d: Detection, column: string, around: readonly string[]): Foun
   )
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)}%`
 const rulePath = 'catalogue.grading.detection'
 
 const saidBy = { name: '名称', meaning: '含义', column: '字段名' } as const
@@ -212,13 +211,7 @@ const byWord = (d: Detection, f: Found, by: keyof typeof saidBy): Detected =>
       )
 type Sample = Detection['sampling'][number] & { readonly found: number }
 const bySample = (d: Detection, s: Sample, more: readonly string[] = []): Detected =>
-  answer(
-    d,
-    s.category ?? '',
-    'sample',
-    [`抽样中${percent(s.found)}的值是${s.term}`, ...more],
-    'catalogue.grading.sampling',
-  )
+  answer(d, s.category ?? '', 'sample', [`抽样中${s.found}%的值是${s.term}`, ...more], 'catalogue.grading.sampling')
 
 /** An unknown field of an entry that is all about persons (病历, 贷款信息) is shown to a person rather than passed over. */
 const byEntry = (d: Detection, item: string): Detected | undefined => {

@@ -105,16 +105,16 @@ describe('a sample', () => {
     const values = [...citizens, citizens[0]!, '13800138000', '', null, undefined, '  ']
     const shares = sniff(values)
     expect(shares).toEqual([
-      { format: 'idCard', share: 0.75 },
-      { format: 'mobile', share: 0.25 },
+      { format: 'idCard', share: 75 },
+      { format: 'mobile', share: 25 },
     ])
     for (const v of values) if (v?.trim()) expect(JSON.stringify(shares)).not.toContain(v)
   })
   test('of nothing says nothing', () => expect(sniff([null, '', undefined])).toEqual([]))
-  test('of any text has shares between nothing and one', () => {
+  test('of any text has shares of one to a hundred per cent', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom(...citizens, '13800138000'))), (values) =>
-        sniff(values).every((s) => s.share > 0 && s.share <= 1),
+        sniff(values).every((s) => Number.isInteger(s.share) && s.share > 0 && s.share <= 100),
       ),
     )
   })

@@ -21,7 +21,7 @@ export const formats = [
 ] as const
 export type Format = (typeof formats)[number]
 
-/** One format and the share (0 to 1) of the non-empty values of a sample that have it. */
+/** One format and how many per cent of the non-empty values of a sample have it, as a whole number. */
 export interface FormatShare {
   readonly format: Format
   readonly share: number
@@ -156,14 +156,14 @@ export const hasFormat = (format: Format, value: string): boolean => tests[forma
 
 /**
  * The formats of a sample as shares of its non-empty values, the commonest first. Only shares leave this function:
- * a value is looked at and forgotten. Shares are rounded to hundredths, so that one value in a long column is not told.
+ * a value is looked at and forgotten. Whole per cents: one value in a long column is not told.
  */
 export const sniff = (values: readonly (string | null | undefined)[]): readonly FormatShare[] => {
   const said = values.filter((v): v is string => typeof v === 'string' && v.trim() !== '')
   return formats
     .map((format) => ({
       format,
-      share: said.length === 0 ? 0 : Math.round((said.filter(tests[format]).length / said.length) * 100) / 100,
+      share: said.length === 0 ? 0 : Math.round((said.filter(tests[format]).length / said.length) * 100),
     }))
     .filter((f) => f.share > 0)
     .sort((a, b) => b.share - a.share)

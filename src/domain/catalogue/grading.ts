@@ -127,7 +127,8 @@ export const gradingSection = {
         term: z.string(),
         /** Absent: such values are of no person. */
         category: z.string().optional(),
-        share: z.number().positive().max(1),
+        /** Per cent of the non-empty values; whole, because rules are hashed in a form that has whole numbers only. */
+        share: z.number().int().positive().max(100),
         /** Check digits prove it: it outweighs a name that denies a person. */
         certain: z.boolean().optional(),
       }),
@@ -208,7 +209,7 @@ export const gradingWords: Readonly<Record<string, string>> = {
   compiledBy: '编制单位',
   reportedTo: '报送',
   columns: '栏目',
-  share: '占比门槛',
+  share: '占比门槛（%）',
   certain: '有校验码',
   tails: '不改变含义的末尾用语',
 }
