@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkLayers } from '#policy'
+import { proposeDerived } from '../../src/domain/catalogue/derived.ts'
 import type { Grade, Personal, ToGrade } from '../../src/domain/catalogue/grading.ts'
 import {
   compareGrades,
@@ -11,7 +12,6 @@ import {
   gradingSection,
   highest,
   lowering,
-  proposeDerived,
   proposeGrade,
 } from '../../src/domain/catalogue/grading.ts'
 import { layers, rules, rulesOf } from './rules.ts'

@@ -2,14 +2,13 @@ import type { Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { FormatShare } from './formats.ts'
-import type { Personal } from './grading.ts'
-import { gradingRule } from './grading.ts'
+import type { Personal } from './gradingpack.ts'
+import { gradingRule } from './gradingpack.ts'
 
-/** What is known of one 信息项 (field). `item` is the name of the entry it stands in; `formats` come from a sample. */
+/** What is known of one 信息项 (field); its type says too little to judge by. `item` is the name of the entry it stands in; `formats` come from a sample. */
 export interface FieldDescription {
   readonly name: string
   readonly english?: string
-  readonly type?: string
   readonly meaning?: string
   readonly item?: string
   readonly formats?: readonly FormatShare[]
