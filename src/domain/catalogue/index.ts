@@ -1,5 +1,6 @@
 import type { Form } from '#contract'
 import type { Matter, Subject } from '../kernel/index.ts'
+import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 
@@ -20,10 +21,10 @@ const changeNote: Form = [
 /** 公共数据资源目录. */
 export const catalogue: Subject = {
   matters: catalogueMatters,
-  section: { ...catalogueSection },
+  section: { ...catalogueSection, ...gradingSection },
   optional: [],
   headings: catalogueHeadings,
-  words: catalogueWords,
+  words: { ...gradingWords, ...catalogueWords },
   form: (rules, name) => {
     switch (name) {
       case 'item':
