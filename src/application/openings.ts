@@ -1,5 +1,7 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
+import type { Rules } from '#policy'
+import { gradingBegins } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
@@ -38,7 +40,7 @@ export interface Opener {
   readonly bound?: boolean
   readonly route: (a: Asked) => Place | Refusal
   /** What its form begins with. */
-  readonly begin?: (a: Asked) => JsonObject
+  readonly begin?: (a: Asked & { readonly rules: Rules }) => JsonObject
 }
 
 const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
@@ -73,9 +75,24 @@ const item: Opener = {
   },
 }
 
+const grading: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, about }) =>
+    about?.seats['holder'] === viewer.org
+      ? {
+          division: about.division,
+          seats: { holder: viewer.org, bureau: about.seats['bureau'] ?? '' },
+          links: { item: about.id },
+        }
+      : refuse('not_yours', '由数源单位拟定级别'),
+  begin: ({ about, rules }) => (about ? gradingBegins(rules, about) : {}),
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
+  grading,
 }
 
 export interface NewCaseRequest {
@@ -181,7 +198,7 @@ export const startForm = async (
   const table = tableFor(app, rules, hash, process, place.kind ?? a.kind, place.variant ?? '')
   const act = openingAct(table.rows)
   const row = table.rows[act]!
-  const value = a.opener.begin?.(a.asked) ?? {}
+  const value = a.opener.begin?.({ ...a.asked, rules }) ?? {}
   return {
     act,
     term: row.term,

@@ -492,6 +492,14 @@ const askedRemarks = (asked: Plan['asked'], day: string, rules: Rules): CaseView
       : { kind: 'info', says: `涉及 ${asked.values} 处，没有须保存的期限或期限已满，应当删除` },
 ]
 
+/** What only some duties look inside of, even among those whose case it is. */
+const tooDelicate = (s: Case, viewer: Viewer): Refusal | undefined => {
+  const duties = matterOf(s.process).laws.onlyFor?.(s)
+  return !duties || duties.some((d) => viewer.duties.includes(d))
+    ? undefined
+    : refuse('not_yours', '重要数据、核心数据的目录项只向复核、审计和保管岗位开放')
+}
+
 /** A case as this caller may see it, with the acts this caller may do now. */
 export const view = async (app: App, token: Buffer, process: string, id: string): Promise<CaseView | Refusal> => {
   const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
@@ -523,6 +531,11 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   }
   const { viewer, found } = out
   const s = found.head.snapshot
+  const hidden = tooDelicate(s, viewer)
+  if (hidden) {
+    await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, id, { process, code: hidden.code })] })
+    return hidden
+  }
   const rules = await rulesOf(app, s.rules)
   const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
   const events = found.events.map((e) => e.event)
@@ -588,6 +601,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       ...(value ? { value } : {}),
       grave: r.grave ?? false,
       optional: r.optional ?? false,
+      ...(r.elsewhere ? { elsewhere: true } : {}),
       ...(r.basis ? { basis: citeRule(rules, r.basis) } : {}),
       to: r.to,
       toTerm: r.to === '=' ? row.stateTerm : (table.states[r.to]?.term ?? r.to),
@@ -699,6 +713,7 @@ export const openFile = async (
     const found = await readCase(q, inCase, [])
     if (!found) return { viewer, row: undefined }
     const s = found.head.snapshot
+    if (tooDelicate(s, viewer)) return { viewer, row: undefined }
     const rules = await rulesOf(app, s.rules)
     const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
     const named = found.events.some((e) => filesNamed(table, rules, s, fromLeaf(e)).includes(file))

@@ -121,6 +121,8 @@ export const actionSchema = z.object({
   /** A first value for the form: draft, prefill, or the last submission. */
   value: z.record(z.string(), z.unknown()).optional(),
   grave: z.boolean(),
+  /** Done from a place of its own on the screen. */
+  elsewhere: z.boolean().optional(),
   /** Possible, but nobody's duty: belongs in the second row of buttons. */
   optional: z.boolean(),
   basis: z.string().optional(),
@@ -224,6 +226,17 @@ export const caseViewSchema = caseRowSchema.extend({
   certificate: z.object({ file: z.string(), sha256: z.string(), sm3: z.string() }).optional(),
 })
 export type CaseView = z.infer<typeof caseViewSchema>
+
+/** 重要数据目录, as a table ready to be printed and sent. */
+export const importantRegisterSchema = z.object({
+  title: z.string(),
+  compiledBy: z.string(),
+  reportedTo: z.string(),
+  day,
+  headings: z.array(z.string()),
+  rows: z.array(z.array(z.string())),
+})
+export type ImportantRegister = z.infer<typeof importantRegisterSchema>
 
 /** How far long work on a case has come; null where none is under way. */
 export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()

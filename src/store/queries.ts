@@ -171,6 +171,19 @@ export const headsById = async (pool: pg.Pool, ids: readonly string[]): Promise<
           ),
       )
 
+/** Entries of grade 5 and 6 the viewer may read, and those an open case proposes to be, with that case. */
+export const gradedItems = async (q: Q): Promise<readonly { item: Case; grading: Case | null }[]> =>
+  (
+    await q.query<{ item: Case; grading: Case | null }>({
+      name: 'graded_items',
+      text: `with pending as (select l.target as id, g.snapshot from gongshu.stream g join gongshu.link l on l.source = g.id and l.name = 'item'
+               where g.process = 'grading' and g.state = 'deciding')
+             select s.snapshot as item, p.snapshot as grading
+             from (select id from gongshu.item where grade in ('5', '6') union select id from pending) i
+               join gongshu.stream s using (id) left join pending p using (id) order by s.title limit 20000`,
+    })
+  ).rows
+
 /** Names of bodies and of cases the viewer may read, and of published catalogue entries, by id. */
 export const caseTitles = async (q: Q, ids: readonly string[]): Promise<Record<string, string>> =>
   ids.length === 0

@@ -3,6 +3,7 @@ import { Navigate, Route, Routes } from 'react-router'
 import { Access } from './Access.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
+import { Important } from './catalogue/Important.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -23,6 +24,7 @@ export const Desk = () => (
       <Route path="access" element={<Access />} />
       <Route path="log" element={<LogEntries />} />
       <Route path="keeping" element={<KeepingPage />} />
+      <Route path="important" element={<Important />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

@@ -79,7 +79,18 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ),
       ],
     },
-    { term: '目录', places: place(!hats.self && sees, 'items', '资源与产品目录') },
+    {
+      term: '目录',
+      places: [
+        ...place(!hats.self && sees, 'items', '资源与产品目录'),
+        ...place(!hats.self && sees, 'gradings', '分类分级', 'gradings'),
+        ...place(
+          !hats.self && (hats.bureau || hats.auditor || (hats.applicant && !hats.self)),
+          'important',
+          '重要数据目录',
+        ),
+      ],
+    },
     {
       term: '监督',
       places: [

@@ -1,17 +1,34 @@
 import type { Form } from '#contract'
 import type { Matter, Subject } from '../kernel/index.ts'
+import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 
-export { batchOf, flatten, freshDueOf, isCollected, isPublished, isSecret, itemData, registrationOf } from './item.ts'
+export {
+  batchOf,
+  flatten,
+  gradeOf,
+  isGradeStale,
+  freshDueOf,
+  isCollected,
+  isPublished,
+  isSecret,
+  itemData,
+  registrationOf,
+} from './item.ts'
 export { catalogueRule, itemForm, periodSchema } from './pack.ts'
 export { completeness, itemRows, sameKey, termOfField } from './project.ts'
 export type { CatalogueRow } from './project.ts'
 export * from './listing.ts'
+export { gradingBegins } from './gradecase.ts'
+export { gradeGate, gradeTerm, gradingRule, type Grade } from './grading.ts'
+export { importantRegister, type Registrable } from './important.ts'
+export { sniff } from './formats.ts'
 
 export const catalogueMatters: Readonly<Record<string, Matter>> = {
   item: { process: item, laws: itemLaws },
+  grading: { process: grading, laws: gradingLaws },
 }
 
 const changeNote: Form = [
@@ -31,6 +48,10 @@ export const catalogue: Subject = {
         return itemForm(rules)
       case 'itemRevision':
         return [...itemForm(rules), ...changeNote]
+      case 'grading':
+        return gradingForm(rules)
+      case 'gradeDecision':
+        return gradeDecisionForm(rules)
       default:
         return undefined
     }

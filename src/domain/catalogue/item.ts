@@ -150,6 +150,40 @@ export const item: Process = {
       guards: ['notSecret'],
       form: [{ key: 'batch', term: '批次', type: 'text', required: true, clear: true, max: 60 }],
     },
+    sample: {
+      term: '抽样识别',
+      from: ['draft', 'listed'],
+      to: '=',
+      by: 'holder.handler',
+      kinds: ['resource'],
+      optional: true,
+      basis: 'catalogue.grading.sampling',
+      elsewhere: true,
+      // what was looked at is told as shares of formats; no value of the sample is kept
+      form: [
+        { key: 'rows', term: '样本行数', type: 'number', required: true, clear: true },
+        {
+          key: 'formats',
+          term: '识别出的格式',
+          type: 'list',
+          max: 2000,
+          fields: [
+            { key: 'name', term: '列', type: 'text', required: true, max: 100 },
+            {
+              key: 'formats',
+              term: '格式',
+              type: 'list',
+              max: 20,
+              fields: [
+                { key: 'format', term: '格式', type: 'code', required: true, max: 30 },
+                { key: 'share', term: '占比（%）', type: 'number', required: true, max: 100 },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
     coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
     uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
     remove: {
@@ -201,6 +235,24 @@ export const registrationOf = (s: Case): { readonly record: string; readonly cod
   latest(s, ['coded', 'uncoded']) === 'coded'
     ? { record: text(s.data['coded']?.['record']), code: text(s.data['coded']?.['code']) }
     : undefined
+/** The grade that has been settled, '1' … '6'; empty while there is none. */
+export const gradeOf = (s: Case): string => text(s.data['graded']?.['grade'])
+/** What was graded is no longer what the entry says: its fields or its classes have changed since. */
+export const isGradeStale = (s: Case): boolean => {
+  const since = s.did['graded']?.seq ?? 0
+  const act = latest(s, contentActs)
+  if (since === 0 || !act || s.did[act]!.seq < since) return false
+  const graded = new Set(
+    (s.data['graded']?.['fields'] as readonly { readonly name?: string }[] | undefined)?.map((f) => f.name),
+  )
+  const names = ((itemData(s)['fields'] as readonly { readonly name?: string }[] | undefined) ?? []).map((f) => f.name)
+  return names.some((n) => !graded.has(n)) || changedClasses(s)
+}
+const changedClasses = (s: Case): boolean =>
+  ['sharing', 'opening'].some((k) => {
+    const at = text(s.data['graded']?.[k])
+    return at !== '' && at !== text(itemData(s)[k])
+  })
 export const batchOf = (s: Case): string => {
   const act = latest(s, [...contentActs, 'assign'])
   return (act === 'assign' ? '' : text(itemData(s)['batch'])) || text(s.data['assign']?.['batch'])
@@ -291,6 +343,10 @@ const effects: NonNullable<Laws['effects']> = (state, e, cx) =>
           changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
         )
 
+/** Short words for lists, where no rules are at hand; what a grade is called in full stands in the pack. */
+export const gradeWord = (g: string): string =>
+  g === '' ? '' : g === '6' ? '核心' : g === '5' ? '重要' : `一般 ${g} 级`
+
 const collectedTerm = (c: boolean | undefined): string => (c === undefined ? '' : c ? '已归集' : '待归集')
 
 export const itemLaws: Laws = {
@@ -309,12 +365,15 @@ export const itemLaws: Laws = {
       { term: '持有单位', value: (d['holders'] as readonly string[] | undefined)?.join('、') ?? '' },
       { term: '更新频率', value: text(d['frequency']) },
       { term: '归集', value: collectedTerm(isCollected(s)) },
+      { term: '级别', value: gradeWord(gradeOf(s)) },
       { term: '服务形式', value: text(d['form']) },
     ].filter((f) => f.value !== '')
   },
   content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
   begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
-  derived: { freshDue: '下次应更新于' },
+  // 重要 and 核心: protected with more care (数据安全法 第二十一条)
+  onlyFor: (s) => (gradeOf(s) >= '5' ? ['approver', 'auditor', 'keeper'] : undefined),
+  derived: { freshDue: '下次应更新于', batch: '批次' },
 }
 
 /** A flat record in the groups of a form; what the form does not ask is left out. */

@@ -5,6 +5,7 @@ import type { Case } from '../kernel/index.ts'
 import {
   batchOf,
   freshDueOf,
+  gradeOf,
   isCollected,
   isPublished,
   isSecret,
@@ -45,7 +46,8 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
   if (s.process !== 'item') return []
   const d = itemData(s)
   const collected = isCollected(s)
-  const published = s.at === 'listed' && isPublished(s) && !isSecret(s)
+  // 重要 and 核心 are nobody's to look up
+  const published = s.at === 'listed' && isPublished(s) && !isSecret(s) && gradeOf(s) < '5'
   const name = text(d['name'])
   const units = texts(d['holders'])
   const shared = {
@@ -61,7 +63,7 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
     frequency: text(d['frequency']),
     sharing: text(d['sharing']),
     opening: text(d['opening']),
-    grade: '',
+    grade: gradeOf(s),
     collected: collected ?? null,
     registered: registrationOf(s)?.code ?? '',
     batch: batchOf(s),

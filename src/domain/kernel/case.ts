@@ -232,6 +232,8 @@ export interface Laws {
   readonly content?: (state: Case, rules: Rules) => { readonly form: Form; readonly value: JsonObject }
   /** What the form of an act begins with. `around`: the cases linked to this one. */
   readonly begin?: (state: Case, act: string, form: Form, around: readonly Case[]) => JsonObject | undefined
+  /** Duties without which nobody looks inside this case, whatever their seat; undefined: any. */
+  readonly onlyFor?: (state: Case) => readonly string[] | undefined
   /** Words for what derivations add to events, by key. */
   readonly derived?: Readonly<Record<string, string>>
   /** Acts on other cases that follow from an event, committed with it. */

@@ -26,6 +26,8 @@ export interface Act {
   readonly since?: string
   /** Possible, but nobody's duty: not a task. */
   readonly optional?: boolean
+  /** Done from a place of its own on the screen: it has no button among the others. */
+  readonly elsewhere?: boolean
   /** Cannot be taken back in its legal effect; the screen asks twice. */
   readonly grave?: boolean
   /** What the day is called on which this act falls due: 公示期满. */

@@ -11,6 +11,8 @@ import { Trouble } from '../../ui/Trouble.tsx'
 import { StateChip } from '../../ui/chips.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
+import { NewCase } from '../NewCase.tsx'
+import { SampleButton } from '../catalogue/SampleButton.tsx'
 import { People } from '../People.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
@@ -157,6 +159,12 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="发起登记"
           />
         )}
+        {hats?.handler && collection === 'items' && view.kind === 'resource' && !view.final && holder && (
+          <>
+            <SampleButton item={view.id} />
+            <NewCase collection="gradings" about={view.id} title={view.title} label="拟定级别" type="default" />
+          </>
+        )}
         {hats?.handler && collection === 'obligations' && !view.final && holder && (
           <NewApplication
             start={{
@@ -175,7 +183,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         )}
         <PrivacyButtons collection={collection} view={view} />
         <ActionButtons
-          actions={view.actions}
+          actions={view.actions.filter((a) => !a.elsewhere)}
           choose={begin}
           more={[
             { key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) },

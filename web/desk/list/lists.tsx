@@ -156,6 +156,13 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       ...otherFacts(rows, ['持有单位', '更新频率', '归集', '登记情况']),
     ],
   },
+  gradings: {
+    term: '分类分级',
+    empty: '在目录项页面点“拟定级别”，级别从拟定到确认、认定都列在这里。',
+    find: '目录名称',
+    openOnly: true,
+    columns: (today, rows) => [title, state, party('holder', '数源单位'), ...otherFacts(rows), opened(today, '拟定')],
+  },
   organisations: {
     term: '单位',
     empty: '登记过的单位会列在这里。',
