@@ -52,3 +52,5 @@ const itemLaws: Laws = {
 export const catalogueMatters: Readonly<Record<string, { readonly process: Process; readonly laws: Laws }>> = {
   item: { process: item, laws: itemLaws },
 }
+
+export * from './search.ts'
