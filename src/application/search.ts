@@ -250,9 +250,9 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
       if (byTime) return browse(app, m, o, q, { counts: tally([sets[0]!], m, {}).counts, atLeast, query: text })
     }
   } else if (text && size(sets[0]!) < few) {
-    const guesses = await findItems(pool, relaxed(q, s), compared)
-    similar = guesses.sets.some((g) => g !== '')
-    sets = [sets[0]!, ...guesses.sets]
+    const [closer = '', farther = '', least = ''] = (await findItems(pool, relaxed(q, s), compared)).sets
+    sets = [sets[0]!, closer, closer + farther === '' ? least : farther]
+    similar = sets.some((g, i) => i > 0 && g !== '')
   }
   tallied ??= tally(text ? sets.filter((_, i) => similar || i === 0) : sets, m, o.chosen)
 

@@ -32,12 +32,12 @@ export const findItems = async (
   queries: readonly string[],
   most: number,
 ): Promise<{ readonly sets: readonly string[]; readonly facts: number }> => {
-  const { rows } = await q.query<{ i: number; found: string | null }>({
+  const { rows } = await q.query<{ i: number; packs: string | null }>({
     name: 'find_items',
-    text: 'select i, found from gongshu.find_items($1, $2)',
+    text: 'select i, packs from gongshu.find_items($1, $2)',
     values: [queries, most],
   })
-  return { facts: Number(rows[0]?.found ?? 0), sets: rows.slice(1).map((r) => r.found ?? '') }
+  return { facts: Number(rows[0]?.packs ?? 0), sets: rows.slice(1).map((r) => r.packs ?? '') }
 }
 
 /** Packed rows after a place, for counting all there are a part at a time. */

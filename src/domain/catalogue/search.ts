@@ -317,7 +317,9 @@ export const relaxed = (q: Query, speech: Speech): readonly string[] => {
           : []
     }),
   ])
-  return [closer, farther].filter((x) => x !== '')
+  // the last resort: any two characters of what was asked
+  const least = any(words.flatMap((w) => pairs(w).map((g) => heads([g]))))
+  return [closer, farther, least]
 }
 const oneOffLetters = (text: string): readonly string[] => {
   const t = foldU(text)

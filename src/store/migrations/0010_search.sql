@@ -7,7 +7,7 @@ create table gongshu.public_fact (
 );
 comment on table gongshu.public_fact is 'Numbers of facet values ("unit:…", "sharing:…"), given when first seen and never given up. 33 and up: each is one character in packed.';
 
-create sequence gongshu.public_item_place;
+create sequence gongshu.public_item_places;
 
 alter table gongshu.public_item
   add column tokens tsvector not null default '',
@@ -44,7 +44,7 @@ begin
     select coalesce(string_agg(chr(id), ''), '') into signs from gongshu.public_fact where fact = any (facts) and id < 55000;
   end if;
   -- rows are replaced when they change, and updated only to be indexed anew
-  if tg_op = 'INSERT' then new.place := nextval('gongshu.public_item_place'); end if;
+  if tg_op = 'INSERT' then new.place := nextval('gongshu.public_item_places'); end if;
   new.packed := chr(64 + (new.place >> 28)::int) || chr(64 + ((new.place >> 14) & 16383)::int) || chr(64 + (new.place & 16383)::int)
     || chr(32 + greatest(0, new.updated - date '2000-01-01')) || chr(32 + least(length(new.name), 200)) || signs || chr(1);
   return new;
@@ -56,20 +56,21 @@ create unique index public_item_place on gongshu.public_item (place);
 create index public_item_updated on gongshu.public_item (updated desc, place desc);
 
 /* Packed rows of up to p_most items for each tsquery ('*': of all); and, as number 0, the newest facet value. */
-create function gongshu.find_items(p_queries text[], p_most int) returns table (i int, found text)
+create function gongshu.find_items(p_queries text[], p_most int) returns table (i int, packs text)
 language plpgsql stable set search_path = pg_catalog, gongshu set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   wanted text;
 begin
   i := 0;
-  select max(id)::text into found from gongshu.public_fact;
+  select max(id)::text into packs from gongshu.public_fact;
   return next;
   foreach wanted in array p_queries loop
     i := i + 1;
+    packs := null;
     if wanted = '*' then
-      select string_agg(x.packed, '') into found from (select packed from gongshu.public_item limit p_most) x;
-    else
-      select string_agg(x.packed, '') into found from (select packed from gongshu.public_item where tokens @@ wanted::tsquery limit p_most) x;
+      select string_agg(x.packed, '') into packs from (select packed from gongshu.public_item limit p_most) x;
+    elsif wanted <> '' then
+      select string_agg(x.packed, '') into packs from (select packed from gongshu.public_item where tokens @@ wanted::tsquery limit p_most) x;
     end if;
     return next;
   end loop;
