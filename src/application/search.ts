@@ -14,9 +14,11 @@ import {
   strict,
   strictHead,
   tokenQuery,
+  unitOf,
   type Choices,
   type FacetKey,
   type Query,
+  type Unit,
 } from '#domain/catalogue'
 import {
   factsAfter,
@@ -28,6 +30,7 @@ import {
   packedAfter,
   publicItem,
   reindexItems,
+  type ItemHead,
   type ItemRow,
 } from '#store'
 import type { App } from './app.ts'
@@ -38,6 +41,8 @@ import { divisionName } from './views.ts'
 const most = 10_000
 /** How many are compared with what was asked: all but these are in order of a cruder measure. */
 const compared = 200
+/** The same where their whole rows are read at once. */
+const comparedWhole = 60
 /** Fewer than these, and what may have been meant is looked for as well. */
 const few = 3
 /** Options shown of a facet, and when more of it is asked for. */
@@ -61,7 +66,7 @@ export interface ItemSearch {
 interface Memory {
   facts: { readonly facet: FacetKey; readonly value: string }[]
   newest: number
-  units: string[]
+  units: Unit[]
   whole?: { readonly at: number; readonly counts: Uint32Array; readonly total: number; readonly last: number }
   counting?: Promise<void> | undefined
 }
@@ -77,7 +82,7 @@ const learn = async (pool: pg.Pool, m: Memory): Promise<void> => {
     const facet = fact.slice(0, at) as FacetKey
     m.facts[id] = { facet, value: fact.slice(at + 1) }
     m.newest = Math.max(m.newest, id)
-    if (facet === 'unit') m.units.push(fact.slice(at + 1))
+    if (facet === 'unit') m.units.push(unitOf(fact.slice(at + 1), speech()))
   }
 }
 
@@ -168,38 +173,61 @@ const wholeOf = async (pool: pg.Pool, m: Memory): Promise<NonNullable<Memory['wh
 
 const newer = (a: Hit, b: Hit): number => b.day - a.day || b.place - a.place
 
-/** The order of the page. What does not fit on the table of comparison follows in the order it was found in: names before texts, short before long. */
-const ranked = async (
-  pool: pg.Pool,
-  q: Query,
-  hits: readonly Hit[],
-  first: ReadonlySet<number>,
-): Promise<readonly Hit[]> => {
-  const crude = [...hits].sort(
-    (a, b) => Number(first.has(b.place)) - Number(first.has(a.place)) || a.length - b.length || newer(a, b),
+/** Names before texts, short before long: the order in which there is a place on the table of comparison, and beyond it. */
+const crudely = (hits: readonly Hit[], named: ReadonlySet<number>): Hit[] =>
+  [...hits].sort(
+    (a, b) => Number(named.has(b.place)) - Number(named.has(a.place)) || a.length - b.length || newer(a, b),
   )
-  const table = crude.slice(0, compared)
+const byRelevance = (q: Query, table: readonly Hit[], heads: readonly ItemHead[]): Hit[] => {
   const s = speech()
-  const scores = new Map<number, number>()
-  for (const h of await itemHeads(
-    pool,
-    table.map((x) => x.place),
-  ))
-    scores.set(
+  const scores = new Map(
+    heads.map((h) => [
       h.place,
       relevance(
         q,
         {
-          ...h,
+          spelling: h.spelling,
           name: normal(h.name, s.simplify),
           units: h.units.map((u) => normal(u, s.simplify)),
           code: normal(h.code, s.simplify),
         },
         s,
       ),
-    )
-  table.sort((a, b) => (scores.get(b.place) ?? 0) - (scores.get(a.place) ?? 0) || newer(a, b))
-  return [...table, ...crude.slice(compared)]
+    ]),
+  )
+  return [...table].sort((a, b) => (scores.get(b.place) ?? 0) - (scores.get(a.place) ?? 0) || newer(a, b))
+}
+const places = (hits: readonly Hit[]): number[] => hits.map((h) => h.place)
+
+/** The hits of a page in their order, with their rows: two statements, or one where two have been used. */
+const paged = async (
+  pool: pg.Pool,
+  q: Query,
+  hits: readonly Hit[],
+  named: ReadonlySet<number>,
+  o: { readonly byTime: boolean; readonly from: number; readonly limit: number; readonly used: number },
+): Promise<readonly ItemRow[]> => {
+  const cut = (order: readonly Hit[]): readonly Hit[] => order.slice(o.from, o.from + o.limit)
+  const inOrder = (page: readonly Hit[], rows: readonly ItemRow[]): readonly ItemRow[] => {
+    const at = new Map(rows.map((r) => [r.place, r]))
+    return page.flatMap((h) => at.get(h.place) ?? [])
+  }
+  if (hits.length === 0) return []
+  if (o.byTime) {
+    const page = cut([...hits].sort(newer))
+    return inOrder(page, await itemsAt(pool, places(page)))
+  }
+  const crude = crudely(hits, named)
+  const size = o.used > 1 ? comparedWhole : compared
+  const rest = crude.slice(size)
+  if (o.from >= size) return inOrder(cut(crude), await itemsAt(pool, places(cut(crude))))
+  if (o.used > 1 || hits.length <= comparedWhole) {
+    const rows = await itemsAt(pool, [...new Set(places([...crude.slice(0, size), ...cut(crude)]))])
+    return inOrder(cut([...byRelevance(q, crude.slice(0, size), rows), ...rest]), rows)
+  }
+  const heads = await itemHeads(pool, places(crude.slice(0, size)))
+  const page = cut([...byRelevance(q, crude.slice(0, size), heads), ...rest])
+  return inOrder(page, await itemsAt(pool, places(page)))
 }
 
 /** Searches the published catalogue. At most three statements; the first search of a process reads the facet values as well. */
@@ -213,6 +241,8 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
   const filter = chosenQuery(o.chosen)
   const byTime = o.sort === 'time' || q.terms.length === 0
 
+  // a catalogue that is known to be vast is not counted for nothing
+  if (!text && !filter && (m.whole?.total ?? 0) > most) return browse(app, m, o, q)
   const first = await findItems(pool, text ? [text, strictHead(q)] : ['*'], most + 1)
   if (first.facts > m.newest) {
     // a value nobody had yet: it may be a unit whose short name was asked for
@@ -220,6 +250,7 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
     return searchItems(app, o)
   }
   let sets = first.sets
+  let used = 1
   let atLeast: ReadonlySet<FacetKey> = new Set()
   let similar = false
   let tallied
@@ -231,6 +262,7 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
     const asked = facetKeys.filter((f) => o.chosen[f])
     const under = (chosen: Choices): string => bothQueries(text, chosenQuery(chosen)) || '*'
     if (filter) {
+      used = 2
       const found = await findItems(
         pool,
         [under(o.chosen), ...asked.map((f) => under({ ...o.chosen, [f]: undefined }))],
@@ -250,6 +282,7 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
       if (byTime) return browse(app, m, o, q, { counts: tally([sets[0]!], m, {}).counts, atLeast, query: text })
     }
   } else if (text && size(sets[0]!) < few) {
+    used = 2
     const [closer = '', farther = '', least = ''] = (await findItems(pool, relaxed(q, s), compared)).sets
     sets = [sets[0]!, closer, closer + farther === '' ? least : farther]
     similar = sets.some((g, i) => i > 0 && g !== '')
@@ -260,24 +293,11 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
   if (text)
     for (const h of tally([sets[similar ? 0 : 1] ?? '', ...(similar ? [sets[1] ?? ''] : [])], m, {}).hits)
       named.add(h.place)
-  const order = byTime ? [...tallied.hits].sort(newer) : await ranked(pool, q, tallied.hits, named)
   const from = o.cursor?.startsWith('o') ? Number(o.cursor.slice(1)) || 0 : 0
-  const page = order.slice(from, from + o.limit)
-  const rows = new Map(
-    (page.length > 0
-      ? await itemsAt(
-          pool,
-          page.map((h) => h.place),
-        )
-      : []
-    ).map((r) => [r.place, r]),
-  )
+  const rows = await paged(pool, q, tallied.hits, named, { byTime, from, limit: o.limit, used })
   return {
-    rows: page.flatMap((h) => {
-      const r = rows.get(h.place)
-      return r ? [found(app, r, q)] : []
-    }),
-    ...(from + o.limit < order.length ? { next: `o${from + o.limit}` } : {}),
+    rows: rows.map((r) => found(app, r, q)),
+    ...(from + o.limit < tallied.hits.length ? { next: `o${from + o.limit}` } : {}),
     total: Math.min(tallied.hits.length, most),
     more,
     similar,
@@ -503,7 +523,10 @@ export const reindex = async (
     const rows = page.map((r) => ({ id: r.id, ...searchColumns(r) }))
     // the next page is cut into words while this one is written
     await writing
-    if (rows.length === 0) return done
+    if (rows.length === 0) {
+      await reindexItems(app.pool, [])
+      return done
+    }
     writing = reindexItems(app.pool, rows)
     done += rows.length
     after = page.at(-1)!.id

@@ -82,6 +82,8 @@ const spellingTokens = ([whole, initials]: readonly [string, string]): readonly 
   ...pairs(whole, 4).map((g) => `~${g}`),
   ...pairs(initials).map((g) => `^${g}`),
 ]
+/** Of a unit only its initials: who spells it out is answered from the list of units, which is short. */
+const ofUnit = (token: string): boolean => !token.startsWith('~')
 
 /** Enough of a long list of information items to be found by; a tsvector ends at 1 MB. */
 const mostText = 20_000
@@ -108,7 +110,7 @@ export const indexOf = (
   const name = head(item.name, speech)
   const units = item.units.map((u) => head(u, speech))
   const fields = (item.detail.fields ?? []).map((f) => normal(f.name, speech.simplify)).filter(Boolean)
-  const tokens = new Set<string>([...name.tokens, ...units.flatMap((u) => u.tokens)])
+  const tokens = new Set<string>([...name.tokens, ...units.flatMap((u) => u.tokens.filter(ofUnit))])
   for (const code of [item.code, item.registered])
     if (code) {
       const c = normal(code, speech.simplify)
@@ -170,11 +172,26 @@ export const names = (asked: string, unit: string): number => {
   return best
 }
 
-const unitsNamed = (asked: string, units: readonly string[]): readonly string[] => {
+/** A unit there is: as it is written, as it is compared, and spelled. */
+export interface Unit {
+  readonly name: string
+  readonly normal: string
+  readonly spelling: string
+}
+export const unitOf = (name: string, speech: Speech): Unit => {
+  const t = normal(name, speech.simplify)
+  return { name, normal: t, spelling: spelled(t, speech)[0] }
+}
+
+const unitsNamed = (asked: string, units: readonly Unit[]): readonly string[] => {
+  if (/^[a-z]{4,}$/.test(asked)) {
+    const letters = foldU(asked)
+    return units.flatMap((u) => (u.spelling.includes(letters) ? [u.name] : [])).slice(0, 200)
+  }
   if (!bodyEnd.test(asked) || asked.length < 3) return []
-  const found = units.flatMap((unit) => {
-    const fit = unit.includes(asked) ? 1 : names(asked, unit)
-    return fit > 0 ? [{ unit, fit }] : []
+  const found = units.flatMap((u) => {
+    const fit = u.normal.includes(asked) ? 1 : names(asked, u.normal)
+    return fit > 0 ? [{ unit: u.name, fit }] : []
   })
   const best = Math.max(...found.map((f) => f.fit))
   return found
@@ -199,11 +216,10 @@ const cut = (text: string, speech: Speech): readonly string[] => {
   return words
 }
 
-/** `units`: normalised names of the units there are. */
-export const parseQuery = (q: string, speech: Speech, units: readonly string[]): Query => {
+export const parseQuery = (q: string, speech: Speech, units: readonly Unit[]): Query => {
   const text = normal(q.slice(0, 100), speech.simplify)
   const terms = runs(text).flatMap((run): Term[] => {
-    if (!han.test(run)) return [{ text: run, words: [run], units: [] }]
+    if (!han.test(run)) return [{ text: run, words: [run], units: unitsNamed(run, units) }]
     const whole = unitsNamed(run, units)
     if (whole.length > 0) return [{ text: run, words: cut(run, speech), units: whole }]
     const split = /^(.{2,14}?(?:局|委员会|委(?!员)|办|院|厅|中心|公司))(.{2,})$/.exec(run)
@@ -245,7 +261,7 @@ const latinQuery = (word: string): string => any([anywhere(word, ':*'), ...spell
 const termQuery = (t: Term): string =>
   han.test(t.text)
     ? any([all(t.words.map(wordQuery)), ...t.units.map((u) => quote(factToken('unit', u)))])
-    : latinQuery(t.text)
+    : any([latinQuery(t.text), ...t.units.map((u) => quote(factToken('unit', u)))])
 
 /** Everything that was asked stands somewhere in the item: a tsquery, or empty where nothing was asked. */
 export const strict = (q: Query): string =>
@@ -267,7 +283,11 @@ export const strictHead = (q: Query): string =>
               ),
               ...t.units.map((u) => quote(factToken('unit', u))),
             ])
-          : any([`${quote(`=${t.text}`)}:*`, ...spellingQuery(t.text)]),
+          : any([
+              `${quote(`=${t.text}`)}:*`,
+              ...spellingQuery(t.text),
+              ...t.units.map((u) => quote(factToken('unit', u))),
+            ]),
       ),
     ),
     q.latin && q.terms.length > 1 ? any(spellingQuery(q.terms.map((t) => t.text).join(''))) : '',
