@@ -70,7 +70,7 @@ export const generateItems = (n: number, seed = 1): readonly Item[] => {
       object: random() < 0.08 ? 'product' : 'resource',
       name,
       code: random() < 0.7 ? `${division}${String(Math.floor(random() * 1e8)).padStart(8, '0')}` : '',
-      units: random() < 0.06 ? [unit, place + of(bodies)] : [unit],
+      units: random() < 0.06 ? [...new Set([unit, place + of(bodies)])] : [unit],
       division,
       industry: of(industries),
       format: of(formats),

@@ -43,7 +43,7 @@ const most = 10_000
 const compared = 200
 /** The same where their whole rows are read at once. */
 const comparedWhole = 60
-/** Fewer than these, and what may have been meant is looked for as well. */
+/** Fewer than these, and none by its name: what may have been meant is looked for as well. */
 const few = 3
 /** Options shown of a facet, and when more of it is asked for. */
 const options = 12
@@ -281,10 +281,12 @@ export const searchItems = async (app: App, o: ItemSearch): Promise<ItemList> =>
       atLeast = new Set(facetKeys)
       if (byTime) return browse(app, m, o, q, { counts: tally([sets[0]!], m, {}).counts, atLeast, query: text })
     }
-  } else if (text && size(sets[0]!) < few) {
+  } else if (text && sets[1] === '' && size(sets[0]!) < few) {
     used = 2
     const [closer = '', farther = '', least = ''] = (await findItems(pool, relaxed(q, s), compared)).sets
-    sets = [sets[0]!, closer, closer + farther === '' ? least : farther]
+    // beside what was found only what is next to it
+    const wide = sets[0] !== '' ? '' : closer + farther === '' ? least : farther
+    sets = [sets[0]!, closer, wide]
     similar = sets.some((g, i) => i > 0 && g !== '')
   }
   tallied ??= tally(text ? sets.filter((_, i) => similar || i === 0) : sets, m, o.chosen)

@@ -310,10 +310,13 @@ export const relaxed = (q: Query, speech: Speech): readonly string[] => {
     const words = t.words.filter((w) => !generic.has(w))
     return words.length > 0 && words.length < t.words.length ? { ...t, words } : t
   }
+  // a unit that is known was not mistyped
   const near = (t: Term): string =>
-    han.test(t.text)
-      ? any([...oneOff(t.text), soundsLike(t.text, speech)])
-      : any(t.text.length > 5 ? oneOffLetters(t.text) : [])
+    t.units.length > 0
+      ? ''
+      : han.test(t.text)
+        ? any([...oneOff(t.text), soundsLike(t.text, speech)])
+        : any(t.text.length > 5 ? oneOffLetters(t.text) : [])
   const terms = q.terms.map(matter)
   const queries = q.terms.map(termQuery)
   const closer = any([
