@@ -53,4 +53,20 @@ export const catalogueMatters: Readonly<Record<string, { readonly process: Proce
   item: { process: item, laws: itemLaws },
 }
 
-export * from './search.ts'
+export { marks, relevance } from './relevance.ts'
+export {
+  bothQueries,
+  chosenQuery,
+  facetKeys,
+  fieldToken,
+  headOfText,
+  indexOf,
+  normal,
+  parseQuery,
+  relaxed,
+  strict,
+  strictHead,
+  tokenQuery,
+  unitOf,
+} from './search.ts'
+export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './search.ts'

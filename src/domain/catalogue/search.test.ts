@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { indexOf, marks, names, normal, parseQuery, relaxed, relevance, strict, unitOf, type Speech } from './search.ts'
+import { marks, relevance } from './relevance.ts'
+import { indexOf, names, normal, parseQuery, relaxed, strict, unitOf, type Speech } from './search.ts'
 
 // a language of a few words, so that what is tested is the rules and not a dictionary
 const sounds: Readonly<Record<string, string>> = {
