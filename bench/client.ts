@@ -20,6 +20,7 @@ export interface Loaded {
   readonly rate: number
   /** Milliseconds. */
   readonly median: number
+  readonly p95: number
   readonly p99: number
 }
 
@@ -61,6 +62,7 @@ const load = (job: Load): Promise<Loaded> =>
           resolve({
             rate: (job.amount / (last - began)) * 1000,
             median: percentile(latencies, 0.5),
+            p95: percentile(latencies, 0.95),
             p99: percentile(latencies, 0.99),
           })
       },

@@ -9,6 +9,7 @@ import { ledger } from './ledger.ts'
 import { lifecycle } from './lifecycle.ts'
 import { reads } from './reads.ts'
 import { sheets } from './sheets.ts'
+import { searching } from './search.ts'
 import { starting } from './start.ts'
 import { openSystem, type System } from './system.ts'
 import { write } from './write.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   import: { what: 'a generated catalogue', work: importing },
   sheets: { what: 'catalogue lists from files, read and planned', work: (_s, quick) => sheets(quick) },
   ledger: { what: 'the transparency log: its cost, sequencing, verifying, proving', work: ledger },
+  search: { what: 'Chinese search of 100 000 published entries at 16 clients', work: searching },
   kernel: { what: 'the pure core alone', work: kernel },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }

@@ -6,9 +6,10 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
-import { itemRows } from '#domain/catalogue'
+import { itemRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
+import { searchColumns } from './speech.ts'
 import { matterOf } from './subjects.ts'
 
 /** The form that what an event says answers to; a record says again, as its content, what was registered. */
@@ -103,5 +104,6 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
   [...published(state, rules), ...partyRows(state), ...holdRows(state), ...itemRows(state, rules)].map((r) => ({
     table: r.table,
     id: state.id,
-    row: r.row,
+    // what is published is found by the next request
+    row: r.table === 'public_item' && r.row ? { ...r.row, ...searchColumns(r.row as unknown as Searchable) } : r.row,
   }))

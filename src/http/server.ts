@@ -19,6 +19,7 @@ import { refuse } from '#contract'
 import { answer } from './answer.ts'
 import { unfit } from './guard.ts'
 import { publicRoutes } from './public.ts'
+import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
@@ -148,6 +149,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
   await server.register(async (scope) => {
     await healthRoutes(app)(scope, {})
     await scope.register(publicRoutes(app))
+    await scope.register(searchRoutes(app))
     await scope.register(logRoutes(app))
     await scope.register(evidenceRoutes(app))
     await scope.register(sessionRoutes(app))

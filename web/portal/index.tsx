@@ -5,6 +5,8 @@ import { ApiDocs } from './ApiDocs.tsx'
 import { Frame } from './Frame.tsx'
 import { Help } from './Help.tsx'
 import { Home } from './Home.tsx'
+import { Item } from './Item.tsx'
+import { Items } from './Items.tsx'
 import { Logs } from './Logs.tsx'
 import { Notice } from './Notice.tsx'
 import { Notices } from './Notices.tsx'
@@ -20,6 +22,8 @@ export const Portal = () => (
     <Route element={<Frame />}>
       <Route index element={<Home />} />
       <Route path="records/:code" element={<Record />} />
+      <Route path="items" element={<Items />} />
+      <Route path="items/:id" element={<Item />} />
       <Route path="notices" element={<Notices />} />
       <Route path="notices/:id" element={<Notice />} />
       <Route path="announcements" element={<Announcements />} />

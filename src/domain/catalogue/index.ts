@@ -57,3 +57,21 @@ export const catalogue: Subject = {
     }
   },
 }
+
+export { marks, relevance } from './relevance.ts'
+export {
+  bothQueries,
+  chosenQuery,
+  facetKeys,
+  fieldToken,
+  headOfText,
+  indexOf,
+  normal,
+  parseQuery,
+  relaxed,
+  strict,
+  strictHead,
+  tokenQuery,
+  unitOf,
+} from './search.ts'
+export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './search.ts'
