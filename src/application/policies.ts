@@ -17,6 +17,7 @@ import {
 } from '#policy'
 import type { Day, Process, Step, Table } from '#domain/kernel'
 import { bind, BindError, daysBetween, divisionLevel, parseDay } from '#domain/kernel'
+import { qualitySection } from '#domain/catalogue'
 import { erasureForm, formFor, optionalRules, registrationSection, rule } from '#domain/registration'
 import { canonical } from '#ledger'
 
@@ -128,6 +129,8 @@ const hashes = new Map<string, string>()
 
 // ── checking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+const section = { ...registrationSection, ...qualitySection }
+
 /** First day of a rule, as resolution sees it; `0000-00-00` when its document names no day. */
 const startOf = (layer: Layer, r: PackRule): string => {
   const d = layer.documents[r.basis.document]
@@ -137,7 +140,7 @@ const startOf = (layer: Layer, r: PackRule): string => {
 /** The days on which what binds a division may change, from the first day on which the national layer answers every required rule. */
 const turningDays = (layers: readonly Layer[]): readonly string[] => {
   const nation = layers.find((l) => l.layer === 'nation')
-  const required = Object.keys(registrationSection).filter((p) => !optionalRules.includes(p))
+  const required = Object.keys(section).filter((p) => !optionalRules.includes(p))
   const complete =
     required
       .map((p) => (nation?.rules[p] ?? []).map((r) => startOf(nation!, r)).sort()[0] ?? '')
@@ -234,7 +237,7 @@ export const checkPacks = (
   layers: readonly Layer[],
   matters: Readonly<Record<string, { readonly process: Process }>>,
 ): readonly PackProblem[] => {
-  const wrong = [...checkHeads(layers), ...checkLayers(layers, registrationSection, optionalRules)]
+  const wrong = [...checkHeads(layers), ...checkLayers(layers, section, optionalRules)]
   // rules that are not there or not of their shape can neither be resolved nor bound
   if (wrong.length > 0) return wrong
   const problems = new Map<string, PackProblem>()

@@ -52,3 +52,7 @@ const itemLaws: Laws = {
 export const catalogueMatters: Readonly<Record<string, { readonly process: Process; readonly laws: Laws }>> = {
   item: { process: item, laws: itemLaws },
 }
+
+export * from './quality.ts'
+export * from './qualityProposal.ts'
+export * from './qualityJudgement.ts'

@@ -1,0 +1,79 @@
+import type { ValueFormat } from '#domain/catalogue'
+import { quoteText, type Dialect } from './sql.ts'
+
+const leapYear = '(?:[12][0-9](?:0[48]|[2468][048]|[13579][26])|(?:1[26]|2[048])00)'
+/** Days of the years 1000 to 2999 that exist, with `s` between year, month and day. */
+const dayPattern = (s: string): string =>
+  `(?:[12][0-9]{3}${s}(?:(?:0[13578]|1[02])${s}(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)${s}(?:0[1-9]|[12][0-9]|30)|` +
+  `02${s}(?:0[1-9]|1[0-9]|2[0-8]))|${leapYear}${s}02${s}29)`
+const time = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?'
+
+/** `2026-01-31`, `2026/01/31` or `20260131`. */
+export const date = `(?:${dayPattern('-')}|${dayPattern('/')}|${dayPattern('')})`
+/** A day, with the time of day or without. */
+export const datetime = `${date}(?:[ T]${time})?`
+export const integer = '[+-]?[0-9]{1,30}'
+export const decimal = '[+-]?[0-9]{1,30}(?:[.][0-9]{1,30})?'
+export const boolean = 'true|false|TRUE|FALSE|True|False|0|1|Y|N|是|否'
+
+const usccLetters = '[0-9A-HJ-NP-RTUWXY]'
+const plateLetters = '[A-HJ-NP-Z]'
+const plateSigns = '[A-HJ-NP-Z0-9]'
+
+/** What a value of each format looks like; check digits come on top. */
+const shapes: Readonly<Record<ValueFormat, string>> = {
+  // GB 11643
+  idCard: `[1-9][0-9]{5}${dayPattern('')}[0-9]{3}[0-9X]`,
+  // GB 32100
+  uscc: `${usccLetters}{2}[1-9][0-9]{5}${usccLetters}{10}`,
+  bankCard: '[1-9][0-9]{11,18}',
+  phone: '1[3-9][0-9]{9}',
+  landline: '(?:0[0-9]{2,3}-?)?[1-9][0-9]{6,7}(?:-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}',
+  email: '[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}[.])+[A-Za-z]{2,24}',
+  // 普通汽车 and 新能源汽车
+  plate:
+    `[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]${plateLetters}` +
+    `(?:${plateSigns}{4}[A-HJ-NP-Z0-9挂学警港澳]|[A-HJK]${plateSigns}[0-9]{4}|[0-9]{5}[A-HJK])`,
+  postcode: '[0-9]{6}',
+  division: '[1-9][0-9]{5}(?:[0-9]{3}|[0-9]{6})?',
+  year: '[12][0-9]{3}',
+  month: '[12][0-9]{3}[-/]?(?:0[1-9]|1[0-2])',
+}
+
+const character = (text: string, i: number): string => `substr(${text}, ${i}, 1)`
+const digit = (text: string, i: number): string => `(ascii(${character(text, i)}) - 48)`
+const place = (text: string, i: number, alphabet: string): string =>
+  `(strpos(${quoteText(alphabet)}, ${character(text, i)}) - 1)`
+const weighed = (weights: readonly number[], at: (i: number) => string): string =>
+  weights.map((w, i) => `${w} * ${at(i)}`).join(' + ')
+
+const letters = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+const bodyLetters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const powers = (base: number, modulus: number, count: number): readonly number[] =>
+  Array.from({ length: count }).reduce<number[]>((all) => [...all, ((all.at(-1) ?? 1) * base) % modulus], [1]).slice(0, count)
+
+/** Arithmetic of the check digits, as SQL that both engines read and that cannot fail on any text. */
+const checkDigits: Partial<Record<ValueFormat, (text: string) => string>> = {
+  // ISO 7064 MOD 11-2: powers of two down to 2
+  idCard: (t) =>
+    `${character(t, 18)} = substr('10X98765432', 1 + (${weighed([...powers(2, 11, 18)].reverse().slice(0, 17), (i) => digit(t, i + 1))}) % 11, 1)`,
+  // powers of three for the whole, GB 11714 for the body's own code in it
+  uscc: (t) =>
+    `${place(t, 18, letters)} = (31 - (${weighed(powers(3, 31, 17), (i) => place(t, i + 1, letters))}) % 31) % 31 AND ` +
+    `${character(t, 17)} = substr('0X987654321', 1 + (${weighed([3, 7, 9, 10, 5, 8, 4, 2], (i) => place(t, i + 9, bodyLetters))}) % 11, 1)`,
+  // Luhn from the right, over 19 places
+  bankCard: (t) => {
+    const padded = `lpad(${t}, 19, '0')`
+    return `(${Array.from({ length: 19 }, (_, i) => {
+      const d = digit(padded, i + 1)
+      return i % 2 === 0 ? d : `(2 * ${d} - CASE WHEN ${d} > 4 THEN 9 ELSE 0 END)`
+    }).join(' + ')}) % 10 = 0`
+  },
+}
+
+/** Whether a text is of a format. What has not its shape needs no arithmetic. */
+export const hasFormat = (dialect: Dialect, text: string, format: ValueFormat): string => {
+  const shaped = dialect.matches(text, shapes[format])
+  const checked = checkDigits[format]?.(text)
+  return checked ? `CASE WHEN ${shaped} THEN ${checked} ELSE false END` : shaped
+}
