@@ -89,7 +89,12 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
   const typeFails = (name: string, as: Extract<Check, { kind: 'type' }>['params']['as']): string => {
     const t = text(name)
     const kept = native(name)
-    if (as === 'text' || as === kept || (as === 'number' && kept === 'integer') || (as === 'datetime' && kept === 'date'))
+    if (
+      as === 'text' ||
+      as === kept ||
+      (as === 'number' && kept === 'integer') ||
+      (as === 'datetime' && kept === 'date')
+    )
       return 'false'
     // an instant at midnight is how many systems keep a day
     if (as === 'date' && kept === 'datetime') return `NOT ${dialect.matches(t, `.{10}(?:[ T]00:00:00)?`)}`
@@ -106,7 +111,9 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
   }
 
   type Read = (row: readonly number[], facts: FileFacts) => Count
-  const counted = (checked: number, failed: number): Read => (row) => ({ checked: row[checked]!, failed: row[failed]! })
+  const counted =
+    (checked: number, failed: number): Read =>
+    (row) => ({ checked: row[checked]!, failed: row[failed]! })
   /** Of the rows where the field is filled, those that fail. */
   const ofFilled = (name: string, fails: string): Read => {
     const t = text(name)

@@ -41,7 +41,8 @@ const decoded = async function* (path: string, encoding: Encoding, signal: Abort
   yield Buffer.from(decoder.decode())
 }
 
-const isDecoding = (error: unknown): boolean => (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+const isDecoding = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
 
 const headOf = async (path: string, length: number): Promise<Buffer> => {
   const handle = await open(path, 'r')
@@ -96,4 +97,3 @@ export const openCsv = async (path: string, dir: string, signal: AbortSignal): P
   if (found.header.length > 2000) return refuse('header', `文件有${found.header.length}列，最多2000列`)
   return { path: readable, ...found }
 }
-

@@ -50,7 +50,9 @@ const weighed = (weights: readonly number[], at: (i: number) => string): string 
 const letters = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const bodyLetters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const powers = (base: number, modulus: number, count: number): readonly number[] =>
-  Array.from({ length: count }).reduce<number[]>((all) => [...all, ((all.at(-1) ?? 1) * base) % modulus], [1]).slice(0, count)
+  Array.from({ length: count })
+    .reduce<number[]>((all) => [...all, ((all.at(-1) ?? 1) * base) % modulus], [1])
+    .slice(0, count)
 
 /** Arithmetic of the check digits, as SQL that both engines read and that cannot fail on any text. */
 const checkDigits: Partial<Record<ValueFormat, (text: string) => string>> = {

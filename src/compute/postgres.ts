@@ -12,7 +12,9 @@ export interface PostgresSession {
   /** A table's columns with their names. Refusal code: `no_table`. */
   readonly describe: (
     of: PostgresTable,
-  ) => Promise<{ readonly from: string; readonly header: readonly string[]; readonly columns: readonly Column[] } | Refusal>
+  ) => Promise<
+    { readonly from: string; readonly header: readonly string[]; readonly columns: readonly Column[] } | Refusal
+  >
   readonly row: (sql: string) => Promise<readonly (string | null)[]>
 }
 

@@ -5,7 +5,15 @@ import { matchColumns } from '#domain/catalogue'
 import { compile, noDefects, type CompileOptions, type Plan, type Table } from './compile.ts'
 import { defaultLimits, ended, openEngine, type Engine, type Limits } from './engine.ts'
 import { inPostgres, refusalOfPostgres, type PostgresTable } from './postgres.ts'
-import { openTable, readyFile, type FileSource, type OpenTable, type ReadyFile } from './source.ts'
+import {
+  openTable,
+  readyFile,
+  rejectedScans,
+  rejects,
+  type FileSource,
+  type OpenTable,
+  type ReadyFile,
+} from './source.ts'
 import { duckdb, postgres } from './sql.ts'
 import { inWorkspace } from './workspace.ts'
 
@@ -60,7 +68,8 @@ export const measure = async (
 ): Promise<Counts | Refusal> => {
   const limits = { ...defaultLimits, ...options.limits }
   const missing = checks.find((c) => c.kind === 'referential' && !source.references?.[c.params.reference])
-  if (missing) return refuse('no_reference', '引用检核所指的另一张表没有提供', { fields: { [missing.key]: '没有提供引用表' } })
+  if (missing)
+    return refuse('no_reference', '引用检核所指的另一张表没有提供', { fields: { [missing.key]: '没有提供引用表' } })
   const late = AbortSignal.timeout(limits.timeMs)
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late
   try {
@@ -135,7 +144,7 @@ const runOnFile = async (
     if (isRefusal(table)) return table
     const references = new Map<string, Table>()
     for (const [name, other] of others) {
-      const opened = await openTable(engine, other, strict)
+      const opened = await openTable(engine, other, strict, true)
       if (isRefusal(opened)) return opened
       references.set(name, asTable(opened, namesIn(checks, name), []))
     }
@@ -150,8 +159,10 @@ const runOnFile = async (
     if (signal.aborted) throw error
     const says = error instanceof Error ? error.message : ''
     if (strict && /state machine reached an invalid state/.test(says)) return 'irregular'
-    if (/^Out of Memory Error/.test(says)) return refuse('too_large', '数据量超过了本机为检测留出的内存和磁盘，请分批检测')
-    if (file.kind === 'parquet') return refuse('unreadable_file', '文件读到一半出错，不是完整的 Parquet 文件，请重新导出后上传')
+    if (/^Out of Memory Error/.test(says))
+      return refuse('too_large', '数据量超过了本机为检测留出的内存和磁盘，请分批检测')
+    if (file.kind === 'parquet')
+      return refuse('unreadable_file', '文件读到一半出错，不是完整的 Parquet 文件，请重新导出后上传')
     return refuse('unreadable_file', '文件读到一半出错，不是规范的表格文件，请重新导出后上传')
   } finally {
     clearInterval(tell)
@@ -170,7 +181,7 @@ const countIn = async (
   const [[unreadable = 0n] = []] =
     file.kind === 'csv'
       ? ((await engine.rows(
-          `SELECT count(DISTINCT line) FROM r_errors JOIN r_scans USING (scan_id, file_id) WHERE file_path = '${file.path.replaceAll("'", "''")}'`,
+          `SELECT count(DISTINCT line) FROM ${rejects} JOIN ${rejectedScans} USING (scan_id, file_id)`,
         )) as readonly (readonly bigint[])[])
       : [[0n]]
   return plan.read(row, { ...table.facts, unreadable: Number(unreadable) + (strict ? 0 : 1) })

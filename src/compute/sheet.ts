@@ -25,7 +25,7 @@ const broken = (): Refusal => refuse('unreadable_file', '文件不是完整的 E
 /** Sizes and merged cells of a workbook's first sheet, read from its parts without opening it. */
 const partsOf = (path: string, signal: AbortSignal): Promise<Parts | Refusal> =>
   new Promise((resolve, reject) => {
-    yauzl.open(path, { lazyEntries: true, validateEntrySize: true }, (failed, zip) => {
+    yauzl.open(path, { lazyEntries: true, validateEntrySizes: true }, (failed, zip) => {
       if (failed) return resolve(broken())
       let bytes = 0
       let merged = 0
@@ -70,7 +70,9 @@ const two = (n: number): string => String(n).padStart(2, '0')
 // a sheet's times have no zone; exceljs gives them as UTC
 const dateText = (d: Date): string => {
   const iso = d.toISOString()
-  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : `${iso.slice(0, 10)} ${two(d.getUTCHours())}:${iso.slice(14, 19)}`
+  return iso.endsWith('T00:00:00.000Z')
+    ? iso.slice(0, 10)
+    : `${iso.slice(0, 10)} ${two(d.getUTCHours())}:${iso.slice(14, 19)}`
 }
 const valueText = (v: ExcelJS.CellValue): string => {
   if (v === null || v === undefined) return ''

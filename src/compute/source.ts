@@ -24,14 +24,9 @@ export interface ReadyFile {
 }
 
 /** Refusal codes: those of `openCsv` and `openSheet`. */
-export const readyFile = async (
-  source: FileSource,
-  dir: string,
-  signal: AbortSignal,
-): Promise<ReadyFile | Refusal> => {
+export const readyFile = async (source: FileSource, dir: string, signal: AbortSignal): Promise<ReadyFile | Refusal> => {
   const { content } = source
-  const path =
-    'path' in content ? content.path : await spool(content, `${dir}/given-${crypto.randomUUID()}`, signal)
+  const path = 'path' in content ? content.path : await spool(content, `${dir}/given-${crypto.randomUUID()}`, signal)
   switch (source.kind) {
     case 'parquet':
       return { path, kind: 'parquet', header: [], delimiter: '', mergedCells: 0 }
@@ -68,21 +63,33 @@ const headerDefects = (header: readonly string[]): number => {
   return names.filter((h, i) => h === '' || names.indexOf(h) < i).length
 }
 
-const csvTable = (file: ReadyFile, strict: boolean): OpenTable => ({
+/** Where the engine notes the lines it could not read. */
+export const rejects = 'r_errors'
+export const rejectedScans = 'r_scans'
+
+const csvTable = (file: ReadyFile, strict: boolean, other: boolean): OpenTable => ({
   // the columns get names of our own: what stands in the first line is data until it was looked at
   from:
     `read_csv(${quoteText(file.path)}, auto_detect = false, header = true, all_varchar = true, delim = ${quoteText(file.delimiter)}, ` +
     `quote = '"', escape = '"', columns = {${file.header.map((_, i) => `'f${i}': 'VARCHAR'`).join(', ')}}, ` +
-    `strict_mode = ${strict}, store_rejects = true, rejects_limit = 1000000, ` +
-    `rejects_table = 'r_errors', rejects_scan = 'r_scans')`,
+    `strict_mode = ${strict}, ignore_errors = true` +
+    (other ? ')' : `, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejectedScans}')`),
   header: file.header,
   columns: file.header.map((_, i) => ({ sql: `f${i}`, native: 'text' as const })),
   facts: { ...noDefects, headerDefects: headerDefects(file.header), mergedCells: file.mergedCells },
 })
 
-/** A file as a table of the engine. Refusal code: `unreadable_file`. */
-export const openTable = async (engine: Engine, file: ReadyFile, strict: boolean): Promise<OpenTable | Refusal> => {
-  if (file.kind === 'csv') return csvTable(file, strict)
+/**
+ * A file as a table of the engine. Refusal code: `unreadable_file`.
+ * @param other whether it is a table that checks only refer to: its unreadable lines are left out without being counted
+ */
+export const openTable = async (
+  engine: Engine,
+  file: ReadyFile,
+  strict: boolean,
+  other = false,
+): Promise<OpenTable | Refusal> => {
+  if (file.kind === 'csv') return csvTable(file, strict, other)
   const from = `read_parquet(${quoteText(file.path)})`
   try {
     const described = (await engine.rows(`DESCRIBE SELECT * FROM ${from}`)) as readonly (readonly string[])[]

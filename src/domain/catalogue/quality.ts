@@ -51,7 +51,10 @@ const compiles = (pattern: string): boolean => {
 }
 // nested repetitions multiply, so all of them are multiplied
 const repetitions = (pattern: string): number =>
-  [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce((n, [, from, to]) => n * Math.max(Number(from), Number(to || 0), 1), 1)
+  [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].reduce(
+    (n, [, from, to]) => n * Math.max(Number(from), Number(to || 0), 1),
+    1,
+  )
 const patternText = z
   .string()
   .min(1)

@@ -48,7 +48,8 @@ export interface Judgement {
 }
 
 /** Hundredths, rounded down, so that one wrong row of millions still shows; the small sum keeps 0.29 from becoming 0.28. */
-const hundredths = (share: number): number => (share === 1 ? 100 : Math.min(99.99, Math.floor(share * 1e4 + 1e-6) / 100))
+const hundredths = (share: number): number =>
+  share === 1 ? 100 : Math.min(99.99, Math.floor(share * 1e4 + 1e-6) / 100)
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
 const resultOf = (check: Check, count: Count | undefined): CheckResult => {
@@ -80,16 +81,27 @@ export const judge = (checks: readonly Check[], counts: Counts, rules: Rules): J
   const { warnBelow, blockBelow } = qualityRule(rules, 'catalogue.quality.scores')
   const scored = qualityRule(rules, 'catalogue.quality.dimensions').map((d) => {
     const shares = results.filter((r) => r.dimension === d.value).map((r) => 1 - r.share)
-    return { ...d, weight: weights[d.value] ?? 1, share: shares.length > 0 ? mean(shares) : undefined, checks: shares.length }
+    return {
+      ...d,
+      weight: weights[d.value] ?? 1,
+      share: shares.length > 0 ? mean(shares) : undefined,
+      checks: shares.length,
+    }
   })
   const counted = scored.flatMap((d) => (d.share === undefined ? [] : [{ weight: d.weight, share: d.share }]))
   const weight = counted.reduce((sum, d) => sum + d.weight, 0)
-  const total = counted.every((d) => d.share === 1) ? 1 : counted.reduce((sum, d) => sum + d.weight * d.share, 0) / weight
+  const total = counted.every((d) => d.share === 1)
+    ? 1
+    : counted.reduce((sum, d) => sum + d.weight * d.share, 0) / weight
   const score = counted.length > 0 ? hundredths(total) : undefined
   const has = (o: Outcome): boolean => results.some((r) => r.outcome === o)
   return {
     verdict:
-      has('block') || (score ?? 100) < blockBelow ? 'blocked' : has('warn') || (score ?? 100) < warnBelow ? 'warn' : 'pass',
+      has('block') || (score ?? 100) < blockBelow
+        ? 'blocked'
+        : has('warn') || (score ?? 100) < warnBelow
+          ? 'warn'
+          : 'pass',
     score,
     rows: counts.rows,
     dimensions: scored.map(({ share, ...d }) => ({ ...d, score: share === undefined ? undefined : hundredths(share) })),
