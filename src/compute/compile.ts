@@ -102,11 +102,11 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
     return `NOT ${dialect.matches(t, pattern)}`
   }
   const rangeFails = (name: string, p: Extract<Check, { kind: 'range' }>['params']): string => {
-    const bounds = p as { min?: number; max?: number; from?: string; to?: string }
+    const bounds = p as { min?: string; max?: string; from?: string; to?: string }
     const isDay = bounds.from !== undefined || bounds.to !== undefined
     const v = isDay ? dayOf(name) : number(name)
-    const low = isDay ? bounds.from && quoteText(bounds.from) : bounds.min !== undefined && quoteNumber(bounds.min)
-    const high = isDay ? bounds.to && quoteText(bounds.to) : bounds.max !== undefined && quoteNumber(bounds.max)
+    const low = isDay ? bounds.from && quoteText(bounds.from) : bounds.min && quoteNumber(Number(bounds.min))
+    const high = isDay ? bounds.to && quoteText(bounds.to) : bounds.max && quoteNumber(Number(bounds.max))
     return [`${v} IS NULL`, ...(low ? [`${v} < ${low}`] : []), ...(high ? [`${v} > ${high}`] : [])].join(' OR ')
   }
 
@@ -176,7 +176,10 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
       case 'sum': {
         const [total, ...parts] = c.fields.map(number) as [string, ...string[]]
         const difference = `abs(${total} - (${parts.join(' + ')}))`
-        return counted(where(`${difference} IS NOT NULL`), where(`${difference} > ${quoteNumber(c.params.tolerance)}`))
+        return counted(
+          where(`${difference} IS NOT NULL`),
+          where(`${difference} > ${quoteNumber(Number(c.params.tolerance))}`),
+        )
       }
       case 'referential': {
         const t = text(c.fields[0])

@@ -84,14 +84,14 @@ export const countByHand = (
           (r) => [...v(r)].length < (c.params.min ?? 0) || [...v(r)].length > (c.params.max ?? Infinity),
         )
       case 'range': {
-        const p = c.params as { min?: number; max?: number; from?: string; to?: string }
+        const p = c.params as { min?: string; max?: string; from?: string; to?: string }
         return some(given, (r) => {
           if (p.from !== undefined || p.to !== undefined) {
             const d = dayIn(v(r), true)
             return d === null || d < (p.from ?? '') || d > (p.to ?? '9999')
           }
           const n = numberIn(v(r))
-          return n === null || n < (p.min ?? -Infinity) || n > (p.max ?? Infinity)
+          return n === null || n < Number(p.min ?? -Infinity) || n > Number(p.max ?? Infinity)
         })
       }
       case 'pattern':
@@ -130,7 +130,7 @@ export const countByHand = (
           rows.filter((r) => numbers(r).every((n) => n !== null)),
           (r) => {
             const [total, ...parts] = numbers(r) as number[]
-            return Math.abs(total! - parts.reduce((a, b) => a + b)) > c.params.tolerance
+            return Math.abs(total! - parts.reduce((a, b) => a + b)) > Number(c.params.tolerance)
           },
         )
       }

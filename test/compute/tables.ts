@@ -7,7 +7,7 @@ import type { Refusal } from '#contract'
 import { isRefusal } from '#contract'
 import { freshSince, type Check, type CheckKind, type Counts } from '#domain/catalogue'
 import type { Day } from '#domain/kernel'
-import { measure, type MeasureOptions, type Source } from '#compute'
+import { measure, type FileSource, type MeasureOptions, type Source } from '#compute'
 import type { Row } from './reference.ts'
 
 export const policies = loadLayers(new URL('../../policies/', import.meta.url).pathname)
@@ -35,7 +35,7 @@ export const csv = (columns: readonly string[], rows: readonly Row[]): string =>
 export const bytes = async function* (...parts: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const p of parts) yield typeof p === 'string' ? Buffer.from(p) : p
 }
-export const textFile = (...parts: readonly (string | Uint8Array)[]): Source => ({
+export const textFile = (...parts: readonly (string | Uint8Array)[]): FileSource => ({
   kind: 'csv',
   content: bytes(...parts),
 })

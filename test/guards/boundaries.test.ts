@@ -7,6 +7,7 @@ const planted = {
   'src/contract/arrow.ts': [`import type { x } from '#policy'\nexport type X = typeof x`, 'arrow-contract'],
   'src/ledger/arrow.ts': [`export const x = async () => import('#contract')`, 'arrow-ledger'],
   'src/witness/arrow.ts': [`import { save } from '#store'\nexport const x = save`, 'arrow-witness'],
+  'src/compute/arrow.ts': [`import { save } from '#store'\nexport const x = save`, 'arrow-compute'],
   'src/store/arrow.ts': [`export { register } from '#application'`, 'arrow-store'],
   'src/http/arrow.ts': [`export { run } from '../cli/main.ts'`, 'arrow-http'],
   'src/http/test.ts': [`export {} from '../../test/serve.test.ts'`, 'arrow-src'],

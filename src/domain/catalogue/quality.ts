@@ -14,7 +14,8 @@ const word = z
   .regex(/^[^\u0000]*$/)
 const one = z.tuple([name])
 const two = z.tuple([name, name])
-const number = z.number().min(-1e15).max(1e15)
+/** What is written into an event is whole: a number with a fraction is a decimal text. */
+const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,10})?$/)
 const size = z.number().int().min(0).max(1e9)
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
 
@@ -64,6 +65,9 @@ const patternText = z
     '格式表达式只能使用字符、字符集、分组、并列和合计不超过255次的重复',
   )
 
+/** A share, in rows of a million. */
+const perMillion = z.number().int().min(0).max(1_000_000)
+
 export const withinSchema = z.strictObject({
   value: z.number().int().min(1).max(1000),
   unit: z.enum(['workday', 'day', 'month', 'year']),
@@ -75,8 +79,8 @@ const common = {
   /** A dimension of the jurisdiction, by its code. */
   dimension: z.string().min(1),
   severity: z.enum(['block', 'warn']),
-  /** Share of the rows checked that may fail, 0 to 1. */
-  threshold: z.number().min(0).max(1),
+  /** Of a million rows checked, how many may fail. */
+  threshold: perMillion,
 }
 const check = <K extends string, F extends z.ZodType, P extends z.ZodType>(kind: K, fields: F, params: P) =>
   z.strictObject({ ...common, kind: z.literal(kind), fields, params })
@@ -99,7 +103,7 @@ export const checkSchema = z.discriminatedUnion('kind', [
     'range',
     one,
     z.union([
-      z.strictObject({ min: number.optional(), max: number.optional() }),
+      z.strictObject({ min: decimal.optional(), max: decimal.optional() }),
       z.strictObject({ from: day.optional(), to: day.optional() }),
     ]),
   ),
@@ -122,7 +126,7 @@ export const checkSchema = z.discriminatedUnion('kind', [
     ]),
   ),
   /** The first is the sum of the others, up to `tolerance`. */
-  check('sum', z.array(name).min(2).max(50), z.strictObject({ tolerance: z.number().min(0).max(1e15) })),
+  check('sum', z.array(name).min(2).max(50), z.strictObject({ tolerance: decimal })),
   /** Every value occurs in a column of another table. */
   check('referential', one, z.strictObject({ reference: z.string().min(1).max(200), field: name })),
   check('rowCount', z.tuple([]), z.strictObject({ min: size.optional(), max: size.optional() })),
@@ -161,7 +165,7 @@ export const checkTerms: Readonly<Record<CheckKind, string>> = {
 
 const kind = z.enum(checkKinds)
 const code = z.string().regex(/^[a-z][A-Za-z]*$/)
-const score = z.number().min(0).max(100)
+const score = z.number().int().min(0).max(100)
 
 /** The quality part of the catalogue section of a rule pack. */
 export const qualitySection = {
@@ -171,10 +175,10 @@ export const qualitySection = {
     .describe('数据质量维度'),
   // for each kind of check the dimensions it tells of; the first that the jurisdiction names takes it
   'catalogue.quality.measures': z.record(kind, z.array(code).min(1)).describe('各类检核归入的维度'),
-  'catalogue.quality.weights': z.record(code, z.number().positive().max(100)).describe('各维度在总分中的权重'),
+  'catalogue.quality.weights': z.record(code, z.number().int().positive().max(100)).describe('各维度在总分中的权重'),
   'catalogue.quality.proposed': z
-    .record(kind, z.strictObject({ severity: z.enum(['block', 'warn']), threshold: z.number().min(0).max(1) }))
-    .describe('系统建议的检核：阻断或提示，容许的不合格比例'),
+    .record(kind, z.strictObject({ severity: z.enum(['block', 'warn']), threshold: perMillion }))
+    .describe('系统建议的检核：阻断或提示，每百万行容许不合格的行数'),
   'catalogue.quality.scores': z.strictObject({ warnBelow: score, blockBelow: score }).describe('按总分提示与阻断'),
 } as const satisfies Section
 
@@ -184,7 +188,7 @@ export const qualityWords: Readonly<Record<string, string>> = {
   block: '阻断',
   warn: '提示',
   severity: '处理',
-  threshold: '容许的不合格比例',
+  threshold: '每百万行容许不合格的行数',
   warnBelow: '低于此分提示',
   blockBelow: '低于此分阻断',
 }

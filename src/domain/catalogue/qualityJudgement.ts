@@ -26,7 +26,7 @@ export interface CheckResult extends Count {
   readonly dimension: string
   readonly severity: 'block' | 'warn'
   readonly threshold: number
-  /** Share that failed, 0 to 1. */
+  /** Of a million rows checked, how many failed, rounded up. */
   readonly share: number
   readonly outcome: Outcome
 }
@@ -34,28 +34,30 @@ export interface DimensionScore {
   readonly value: string
   readonly term: string
   readonly weight: number
-  /** 0 to 100 with two decimals, rounded down; undefined where no check tells of it. */
+  /** Hundredths of a point, 0 to 10000, rounded down; undefined where no check tells of it. */
   readonly score: number | undefined
   readonly checks: number
 }
 export interface Judgement {
   readonly verdict: 'pass' | 'warn' | 'blocked'
-  /** 0 to 100 with two decimals, rounded down: 100 means that nothing failed. Undefined without any check. */
+  /** Hundredths of a point, rounded down: 10000 means that nothing failed. Undefined without any check. */
   readonly score: number | undefined
   readonly rows: number
   readonly dimensions: readonly DimensionScore[]
   readonly checks: readonly CheckResult[]
 }
 
-/** Hundredths, rounded down, so that one wrong row of millions still shows; the small sum keeps 0.29 from becoming 0.28. */
-const hundredths = (share: number): number =>
-  share === 1 ? 100 : Math.min(99.99, Math.floor(share * 1e4 + 1e-6) / 100)
+/** Rounded down, so that one wrong row of millions still shows; the small sum keeps 0.29 from becoming 0.28. */
+const hundredths = (share: number): number => (share === 1 ? 10_000 : Math.min(9999, Math.floor(share * 1e4 + 1e-6)))
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
 
-const resultOf = (check: Check, count: Count | undefined): CheckResult => {
-  const { checked, failed, absent } = count ?? { checked: 0, failed: 0, absent: true }
-  const share = absent ? 1 : checked === 0 ? 0 : Math.min(1, failed / checked)
-  const within = !absent && share <= check.threshold
+const shareOf = ({ checked, failed, absent }: Count): number =>
+  absent ? 1 : checked === 0 ? 0 : Math.min(1, failed / checked)
+
+const notRun: Count = { checked: 0, failed: 0, absent: true }
+
+const resultOf = (check: Check, count: Count): CheckResult => {
+  const share = shareOf(count)
   return {
     key: check.key,
     kind: check.kind,
@@ -63,11 +65,9 @@ const resultOf = (check: Check, count: Count | undefined): CheckResult => {
     dimension: check.dimension,
     severity: check.severity,
     threshold: check.threshold,
-    checked,
-    failed,
-    ...(absent ? { absent } : {}),
-    share,
-    outcome: within ? 'pass' : check.severity,
+    ...count,
+    share: Math.ceil(share * 1e6),
+    outcome: !count.absent && share * 1e6 <= check.threshold ? 'pass' : check.severity,
   }
 }
 
@@ -76,11 +76,11 @@ const resultOf = (check: Check, count: Count | undefined): CheckResult => {
  * (weighted), and whether the batch passes, passes with a warning, or is blocked. A check that could not be run has failed.
  */
 export const judge = (checks: readonly Check[], counts: Counts, rules: Rules): Judgement => {
-  const results = checks.map((c) => resultOf(c, counts.checks[c.key]))
+  const results = checks.map((c) => resultOf(c, counts.checks[c.key] ?? notRun))
   const weights = qualityRule(rules, 'catalogue.quality.weights')
   const { warnBelow, blockBelow } = qualityRule(rules, 'catalogue.quality.scores')
   const scored = qualityRule(rules, 'catalogue.quality.dimensions').map((d) => {
-    const shares = results.filter((r) => r.dimension === d.value).map((r) => 1 - r.share)
+    const shares = results.filter((r) => r.dimension === d.value).map((r) => 1 - shareOf(r))
     return {
       ...d,
       weight: weights[d.value] ?? 1,
@@ -97,9 +97,9 @@ export const judge = (checks: readonly Check[], counts: Counts, rules: Rules): J
   const has = (o: Outcome): boolean => results.some((r) => r.outcome === o)
   return {
     verdict:
-      has('block') || (score ?? 100) < blockBelow
+      has('block') || (score ?? 10_000) < blockBelow * 100
         ? 'blocked'
-        : has('warn') || (score ?? 100) < warnBelow
+        : has('warn') || (score ?? 10_000) < warnBelow * 100
           ? 'warn'
           : 'pass',
     score,
@@ -110,7 +110,7 @@ export const judge = (checks: readonly Check[], counts: Counts, rules: Rules): J
 }
 
 export interface Trend {
-  /** Change in points; undefined where either time nothing was scored. */
+  /** Change in hundredths of a point; undefined where either time nothing was scored. */
   readonly score: number | undefined
   readonly rows: number
   readonly dimensions: Readonly<Record<string, number>>
@@ -118,20 +118,19 @@ export interface Trend {
   readonly worse: readonly string[]
   readonly better: readonly string[]
 }
-const points = (now: number, then: number): number => Math.round((now - then) * 100) / 100
 
 /** How a table has changed since the run before. */
 export const compare = (then: Judgement, now: Judgement): Trend => {
-  const before = new Map(then.checks.map((c) => [c.key, c.share]))
+  const before = new Map(then.checks.map((c) => [c.key, shareOf(c)]))
   const moved = (way: (a: number, b: number) => boolean): readonly string[] =>
-    now.checks.filter((c) => before.has(c.key) && way(c.share, before.get(c.key)!)).map((c) => c.key)
+    now.checks.filter((c) => before.has(c.key) && way(shareOf(c), before.get(c.key)!)).map((c) => c.key)
   return {
-    score: now.score === undefined || then.score === undefined ? undefined : points(now.score, then.score),
+    score: now.score === undefined || then.score === undefined ? undefined : now.score - then.score,
     rows: now.rows - then.rows,
     dimensions: Object.fromEntries(
       now.dimensions.flatMap((d) => {
         const was = then.dimensions.find((o) => o.value === d.value)?.score
-        return d.score === undefined || was === undefined ? [] : [[d.value, points(d.score, was)]]
+        return d.score === undefined || was === undefined ? [] : [[d.value, d.score - was]]
       }),
     ),
     worse: moved((a, b) => a > b),
