@@ -7,6 +7,7 @@ import { importing } from './import.ts'
 import { kernel } from './kernel.ts'
 import { ledger } from './ledger.ts'
 import { lifecycle } from './lifecycle.ts'
+import { quality } from './quality.ts'
 import { reads } from './reads.ts'
 import { starting } from './start.ts'
 import { openSystem, type System } from './system.ts'
@@ -20,6 +21,10 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   import: { what: 'a generated catalogue', work: importing },
   ledger: { what: 'the transparency log: its cost, sequencing, verifying, proving', work: ledger },
   kernel: { what: 'the pure core alone', work: kernel },
+  quality: {
+    what: 'a quality scan of a large file, against one plain scan of it',
+    work: (_s, quick) => quality(quick),
+  },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }
 

@@ -1,5 +1,5 @@
 import type { Check, Count, Counts } from '#domain/catalogue'
-import { boolean, date, datetime, decimal, hasFormat, integer } from './formats.ts'
+import { boolean, datetime, decimal, hasFormat, integer } from './formats.ts'
 import { quoteNumber, quoteText, type Dialect } from './sql.ts'
 
 /** What an engine keeps in a column; everything of a CSV is text. */
@@ -60,6 +60,15 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
   }
   const where = (condition: string): number => add(`count(*) FILTER (WHERE ${condition})`)
 
+  // What several checks ask of a value is computed once for a row, in a subselect of its own above those it needs.
+  const levels: { readonly sql: string; readonly level: number }[] = []
+  const hoist = (sql: string): string => {
+    const known = levels.findIndex((l) => l.sql === sql)
+    if (known >= 0) return `t.x${known}`
+    const needs = [...sql.matchAll(/\bt\.x(\d+)\b/g)].map(([, n]) => levels[Number(n)]?.level ?? 0)
+    return `t.x${levels.push({ sql, level: Math.max(0, ...needs) + 1 }) - 1}`
+  }
+
   const at = (name: string): number => table.positions.get(name)!
   /** The value as text, null where blank. Only what is asked for is read. */
   const text = (name: string): string => {
@@ -71,7 +80,7 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
   const number = (name: string): string => {
     const i = at(name)
     if (!['integer', 'number'].includes(native(name)))
-      return `CASE WHEN ${dialect.matches(text(name), decimal)} THEN ${dialect.double(text(name))} END`
+      return hoist(`CASE WHEN ${dialect.matches(text(name), decimal)} THEN ${dialect.double(text(name))} END`)
     numbers.set(i, `CAST(${table.columns[i]!.sql} AS DOUBLE PRECISION) AS n${i}`)
     return `t.n${i}`
   }
@@ -80,9 +89,11 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
     const written =
       `CASE WHEN strpos(${t}, '-') = 5 THEN substr(${t}, 1, 10) WHEN strpos(${t}, '/') = 5 THEN replace(substr(${t}, 1, 10), '/', '-') ` +
       `ELSE concat(substr(${t}, 1, 4), '-', substr(${t}, 5, 2), '-', substr(${t}, 7, 2)) END`
-    return native(name) === 'date' || native(name) === 'datetime'
-      ? `substr(${t}, 1, 10)`
-      : `CASE WHEN ${dialect.matches(t, datetime)} THEN ${written} END`
+    return hoist(
+      native(name) === 'date' || native(name) === 'datetime'
+        ? `substr(${t}, 1, 10)`
+        : `CASE WHEN ${dialect.matches(t, datetime)} THEN ${written} END`,
+    )
   }
   const valueOf = { number, day: dayOf, text }
 
@@ -98,8 +109,19 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
       return 'false'
     // an instant at midnight is how many systems keep a day
     if (as === 'date' && kept === 'datetime') return `NOT ${dialect.matches(t, `.{10}(?:[ T]00:00:00)?`)}`
-    const pattern = { integer, number: decimal, boolean, date, datetime }[as]
-    return `NOT ${dialect.matches(t, pattern)}`
+    switch (as) {
+      case 'number':
+        return `${number(name)} IS NULL`
+      case 'datetime':
+        return `${dayOf(name)} IS NULL`
+      // a day alone is never longer than this, with a time of day always
+      case 'date':
+        return `${dayOf(name)} IS NULL OR length(${t}) > 10`
+      case 'integer':
+        return `NOT ${dialect.matches(t, integer)}`
+      case 'boolean':
+        return `NOT ${dialect.matches(t, boolean)}`
+    }
   }
   const rangeFails = (name: string, p: Extract<Check, { kind: 'range' }>['params']): string => {
     const bounds = p as { min?: string; max?: string; from?: string; to?: string }
@@ -153,7 +175,7 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
       case 'accepted':
         return ofFilled(c.fields[0], `NOT (${dialect.among(text(c.fields[0]), c.params.values)})`)
       case 'format':
-        return ofFilled(c.fields[0], `NOT (${hasFormat(dialect, text(c.fields[0]), c.params.format)})`)
+        return ofFilled(c.fields[0], `NOT (${hasFormat(dialect, text(c.fields[0]), c.params.format, hoist)})`)
       case 'notFuture': {
         const d = dayOf(c.fields[0])
         return counted(where(`${d} IS NOT NULL`), where(`${d} > ${quoteText(day)}`))
@@ -220,11 +242,13 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
   }
   const reads = checks.map((c) => [c.key, absent(c) ? undefined : compiled(c)] as const)
   const columns = [...texts.values(), ...numbers.values()]
-  const sql = [
-    `SELECT ${aggregates.map((a, i) => `${a} AS a${i}`).join(', ')}`,
-    `FROM (SELECT ${columns.length > 0 ? columns.join(', ') : '1 AS one'} FROM ${table.from}) t`,
-    ...joins,
-  ].join('\n')
+  const highest = Math.max(0, ...levels.map((l) => l.level))
+  const from = Array.from({ length: highest }, (_, i) => i + 1).reduce(
+    (below, level) =>
+      `(SELECT *, ${levels.flatMap((l, i) => (l.level === level ? [`${l.sql} AS x${i}`] : [])).join(', ')} FROM ${below} t)`,
+    `(SELECT ${columns.length > 0 ? columns.join(', ') : '1 AS one'} FROM ${table.from})`,
+  )
+  const sql = [`SELECT ${aggregates.map((a, i) => `${a} AS a${i}`).join(', ')}`, `FROM ${from} t`, ...joins].join('\n')
   return {
     sql,
     read: (row, facts) => {

@@ -54,10 +54,14 @@ export const duckdb: Dialect = {
     texts.length === 1
       ? `count(DISTINCT ${texts[0]})`
       : `count(DISTINCT concat(${texts.flatMap((t) => [`strlen(${t})`, `':'`, t]).join(', ')}))`,
-  // what is blank begins with a character below '!' or with a wide space: few values need a closer look
-  filled: (text) =>
-    `CASE WHEN ${text} < '!' OR starts_with(${text}, '\u3000') OR starts_with(${text}, '\u00a0') THEN ` +
-    `CASE WHEN trim(${text}, ${quoteText(blanks)}) = '' THEN NULL ELSE ${text} END ELSE ${text} END`,
+  // what is blank begins with a sign below '!', a hard space or a wide one: comparing beginnings spares most values the closer look
+  filled: (text) => {
+    const closer = `CASE WHEN trim(${text}, ${quoteText(blanks)}) = '' THEN NULL ELSE ${text} END`
+    return (
+      `CASE WHEN ${text} < '!' THEN ${closer} ` +
+      `WHEN ${text} >= '\u00a0' AND (${text} < '\u00a1' OR starts_with(${text}, '\u3000')) THEN ${closer} ELSE ${text} END`
+    )
+  },
   among: (text, values) =>
     values.length > 8
       ? `list_contains([${values.map(quoteText).join(', ')}], ${text})`
