@@ -92,7 +92,7 @@ export const compile = (checks: readonly Check[], dialect: Dialect, options: Com
     return hoist(
       native(name) === 'date' || native(name) === 'datetime'
         ? `substr(${t}, 1, 10)`
-        : `CASE WHEN ${dialect.matches(t, datetime)} THEN ${written} END`,
+        : dialect.day(t, `CASE WHEN ${dialect.matches(t, datetime)} THEN ${written} END`),
     )
   }
   const valueOf = { number, day: dayOf, text }

@@ -25,7 +25,7 @@ const shapes: Readonly<Record<ValueFormat, string>> = {
   // GB 11643
   idCard: `[1-9][0-9]{5}${dayPattern('')}[0-9]{3}[0-9X]`,
   // GB 32100
-  uscc: `${usccLetters}{2}[1-9][0-9]{5}${usccLetters}{10}`,
+  uscc: `${usccLetters}{2}[1-9][0-9]{5}${usccLetters}{8}[0-9X]${usccLetters}`,
   bankCard: '[1-9][0-9]{11,18}',
   phone: '1[3-9][0-9]{9}',
   landline: '(?:0[0-9]{2,3}-?)?[1-9][0-9]{6,7}(?:-[0-9]{1,6})?|[48]00-?[0-9]{3}-?[0-9]{4}',
@@ -95,24 +95,32 @@ const fast = (text: string, shaped: string, format: 'idCard' | 'uscc', hoist: Ho
     }
     const pairs = step(bytes, 8, lanes('0x00ff00ff00ff00ff'), base)
     const fours = step(pairs, 16, lanes('0x0000ffff0000ffff'), base ** 2)
-    return step(fours, 32, lanes('0x00000000ffffffff'), base ** 4)
+    // small again: with a 32-bit number the rest would be computed in 128 bits
+    return hoist(`CAST(${step(fours, 32, lanes('0x00000000ffffffff'), base ** 4)} AS INTEGER)`)
   }
-  const [head, tail] = [eight(1), eight(9)]
+  // two characters, then twice eight: all of them have to make up to a remainder, the check digit being one of them
+  const [head, tail] = [eight(3), eight(11)]
   if (format === 'idCard') {
-    const [a, b] = [head, tail].map((u) => folded(hoist(`${u} & ${repeated(15)}`), 2)) as [string, string]
-    // 2^10 is 1 modulo 11
-    return `${character(text, 18)} = substr('10X98765432', 1 + CAST((${a} + 4 * ${b} + 2 * ${digit(text, 17)}) % 11 AS INTEGER), 1)`
+    const a = folded(hoist(`${head} & ${repeated(15)}`), 2)
+    // X is 10, and 8 in its lower half
+    const b = folded(hoist(`(${tail} & ${repeated(15)}) + 2 * ${atLeast(tail, 65)}`), 2)
+    return `(7 * (ascii(${text}) - 48) + 9 * ${digit(text, 2)} + 3 * ${a} + ${b}) % 11 = 1`
   }
   const thirtySix = (u: string): string => hoist(`${u} - ${repeated(48)} - 7 * ${atLeast(u, 65)}`)
   // I, O, S and V are not among the letters: those behind them count one less each
   const thirtyOne = (u: string): string =>
     hoist(`${thirtySix(u)} - ${[74, 80, 84, 87].map((code) => atLeast(u, code)).join(' - ')}`)
-  const [a, b] = [head, tail].map((u) => folded(thirtyOne(u), 3, true)) as [string, string]
+  const byte = (u: string, fromRight: number): string => `CAST((${u} >> ${8 * fromRight}) & 255 AS INTEGER)`
+  const [a, b] = [folded(thirtyOne(head), 3, true), folded(thirtyOne(tail), 3, true)]
+  // 3^10 is 25; the check character has the weight 1 and not 3^17, which is 10 more
+  const whole = `(${place(text, 1, letters)} + 3 * ${place(text, 2, letters)} + 9 * ${a} + 25 * ${b} + 10 * ${byte(thirtyOne(tail), 0)}) % 31 = 0`
+  // Twice the sum of the body's code, of which two characters stand in the head and six in the tail, and twice its check digit. In the
+  // tail that digit already counts twice; X counts 33 instead of 10 there.
   const body = folded(thirtySix(tail), 2)
-  return (
-    `${place(text, 18, letters)} = (31 - (${a} + 20 * ${b} + 28 * ${place(text, 17, letters)}) % 31) % 31 AND ` +
-    `${character(text, 17)} = substr('0X987654321', 1 + CAST((2 * ${body}) % 11 AS INTEGER), 1)`
-  )
+  const own =
+    `(6 * ${byte(thirtySix(head), 1)} + 3 * ${byte(thirtySix(head), 0)} + ${body} - ${byte(thirtySix(tail), 0)} - ` +
+    `CASE WHEN ${byte(thirtySix(tail), 1)} > 9 THEN 46 ELSE 0 END) % 11 = 0`
+  return `${whole} AND ${own}`
 }
 
 /** Computes something once per row; what is returned stands for it. */

@@ -25,6 +25,8 @@ export interface Dialect {
   /** The text, or null where it is blank. */
   readonly filled: (text: string) => string
   readonly among: (text: string, values: readonly string[]) => string
+  /** `otherwise`, which is the day in a text that may be one, as `YYYY-MM-DD` or null; sooner where the engine can tell at a glance. */
+  readonly day: (text: string, otherwise: string) => string
   /** A text that is known to be a decimal, as a double. */
   readonly double: (text: string) => string
 }
@@ -66,6 +68,10 @@ export const duckdb: Dialect = {
     values.length > 8
       ? `list_contains([${values.map(quoteText).join(', ')}], ${text})`
       : `${text} IN (${values.map(quoteText).join(', ')})`,
+  // a date that is written as it was read is one; the first sign keeps to the years 1000 to 2999
+  day: (text, otherwise) =>
+    `CASE WHEN strlen(${text}) = 10 AND ${text} >= '1' AND ${text} < '3' AND CAST(TRY_CAST(${text} AS DATE) AS VARCHAR) = ${text} ` +
+    `THEN ${text} ELSE ${otherwise} END`,
   // an engine that evaluates ahead must not fail on what the guard around it excludes
   double: (text) => `TRY_CAST(${text} AS DOUBLE)`,
 }
@@ -76,5 +82,6 @@ export const postgres: Dialect = {
   distinct: (texts) => (texts.length === 1 ? `count(DISTINCT ${texts[0]})` : `count(DISTINCT (${texts.join(', ')}))`),
   filled: (text) => `CASE WHEN btrim(${text}, ${quoteText(blanks)}) = '' THEN NULL ELSE ${text} END`,
   among: (text, values) => `${text} IN (${values.map(quoteText).join(', ')})`,
+  day: (_text, otherwise) => otherwise,
   double: (text) => `CAST(${text} AS DOUBLE PRECISION)`,
 }

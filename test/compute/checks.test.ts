@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isRefusal } from '#contract'
 import type { Check } from '#domain/catalogue'
 import { checkSchema } from '#domain/catalogue'
+import { checkIdNumber, checkUscc } from '#domain/kernel'
 import { testDatabase, type TestDatabase } from '../../src/store/testing.ts'
 import { check, counted, csv, failures, scan, since, textFile, today } from './tables.ts'
 import { countByHand, type Row } from './reference.ts'
@@ -189,6 +191,52 @@ describe('each kind of check counts the rows that fail it', () => {
     expect(await one(check('columns', ['v', 'id'], {}), '1')).toBe('0/2')
     expect(await one(check('columns', ['v', '姓名'], {}), '1')).toBe('2/3')
     expect(await one(check('notNull', ['姓名'], {}), '1')).toBe('absent')
+  })
+})
+
+describe('check digits agree with those of the kernel', () => {
+  const letters = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+  const pick = (of: string, n: number) =>
+    fc.array(fc.constantFrom(...of), { minLength: n, maxLength: n }).map((c) => c.join(''))
+  /** Completed by every last character, so that whatever is drawn one of them holds. */
+  const completed = (of: fc.Arbitrary<string>, by: string, good: (v: string) => boolean) =>
+    fc.sample(of, { numRuns: 200, seed: 7 }).flatMap((head) => {
+      const all = [...by].map((c) => head + c)
+      return [...all.filter(good), ...all.filter((v) => !good(v)).slice(0, 2)]
+    })
+  const card = fc
+    .tuple(
+      pick('123456789', 1),
+      pick('0123456789', 5),
+      fc.date({ min: new Date('1900-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
+      pick('0123456789', 3),
+    )
+    .map(([a, b, d, c]) => a + b + d.toISOString().slice(0, 10).replaceAll('-', '') + c)
+  const body = fc
+    .tuple(pick(letters, 2), pick('123456789', 1), pick('0123456789', 5), pick(letters, 8))
+    .map((parts) => parts.join(''))
+  test.each([
+    ['idCard', completed(card, '0123456789X', (v) => !isRefusal(checkIdNumber(v)))],
+    [
+      'uscc',
+      completed(body, '0123456789X', () => true).flatMap((v) => {
+        const all = [...letters].map((c) => v + c)
+        return [...all.filter((x) => !isRefusal(checkUscc(x))), all[0]!]
+      }),
+    ],
+  ] as const)('%s', async (format, values) => {
+    const good = (v: string): boolean => !isRefusal(format === 'idCard' ? checkIdNumber(v) : checkUscc(v))
+    const valid = values.filter(good)
+    expect(valid.length).toBeGreaterThan(150)
+    const c = check('format', ['v'], { format })
+    expect(await one(c, ...valid)).toBe(`0/${valid.length}`)
+    const wrong = values.filter((v) => !good(v))
+    expect(await one(c, ...wrong)).toBe(`${wrong.length}/${wrong.length}`)
+    // any one character taken for another is noticed
+    const mistyped = valid
+      .slice(0, 60)
+      .flatMap((v) => [...v].map((_, i) => v.slice(0, i) + (v[i] === '7' ? '2' : '7') + v.slice(i + 1)))
+    expect(await one(c, ...mistyped)).toBe(`${mistyped.filter((v) => !good(v)).length}/${mistyped.length}`)
   })
 })
 
