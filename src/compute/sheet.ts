@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import ExcelJS from 'exceljs'
+import { Zip, ZipPassThrough } from 'fflate'
 import yauzl from 'yauzl'
 import type { Refusal } from '#contract'
-import { isRefusal, refuse } from '#contract'
+import { refuse } from '#contract'
 
 export interface SheetFile {
   readonly path: string
@@ -15,56 +17,108 @@ export interface SheetFile {
 /** Unpacked size beyond which a workbook is not opened: shared texts are kept in memory while reading. */
 const mostBytes = 2 * 2 ** 30
 const mostTexts = 512 * 2 ** 20
-
-interface Parts {
-  readonly mergedCells: number
-}
+const mostOfPart = 16 * 2 ** 20
 
 const broken = (): Refusal => refuse('unreadable_file', '文件不是完整的 Excel 工作簿（.xlsx），请重新保存后上传')
 
-/** Sizes and merged cells of a workbook's first sheet, read from its parts without opening it. */
-const partsOf = (path: string, signal: AbortSignal): Promise<Parts | Refusal> =>
-  new Promise((resolve, reject) => {
-    yauzl.open(path, { lazyEntries: true, validateEntrySizes: true }, (failed, zip) => {
-      if (failed) return resolve(broken())
-      let bytes = 0
-      let merged = 0
-      let first = ''
-      const end = (result: Parts | Refusal): void => {
-        zip.close()
-        resolve(result)
-      }
-      zip.on('error', () => end(broken()))
-      zip.on('end', () => end(first === '' ? broken() : { mergedCells: merged }))
+interface Book {
+  readonly zip: yauzl.ZipFile
+  readonly parts: ReadonlyMap<string, yauzl.Entry>
+}
+const openBook = (path: string): Promise<Book | undefined> =>
+  new Promise((resolve) => {
+    yauzl.open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (failed, zip) => {
+      if (failed) return resolve(undefined)
+      const parts = new Map<string, yauzl.Entry>()
       zip.on('entry', (entry: yauzl.Entry) => {
-        if (signal.aborted) {
-          zip.close()
-          return reject(signal.reason as Error)
-        }
-        bytes += entry.uncompressedSize
-        if (bytes > mostBytes || (/sharedStrings/.test(entry.fileName) && entry.uncompressedSize > mostTexts))
-          return end(refuse('too_large', '工作簿解压后过大，请改用 CSV 或 Parquet 提供'))
-        if (!/^xl\/worksheets\/[^/]+\.xml$/.test(entry.fileName) || (first !== '' && entry.fileName > first))
-          return zip.readEntry()
-        first = entry.fileName
-        merged = 0
-        zip.openReadStream(entry, (error, stream) => {
-          if (error) return end(broken())
-          let tail = ''
-          stream.setEncoding('latin1')
-          stream.on('data', (piece: string) => {
-            const text = tail + piece
-            merged += text.split('<mergeCell ').length - 1
-            // the beginning of a tag may stand at the end of a piece, a whole one was counted
-            tail = text.slice(-10)
-          })
-          stream.on('error', () => end(broken()))
-          stream.on('end', () => zip.readEntry())
-        })
+        parts.set(entry.fileName, entry)
+        if (parts.size > 5000) zip.emit('error', new Error('too many parts'))
+        else zip.readEntry()
+      })
+      zip.on('end', () => resolve({ zip, parts }))
+      zip.on('error', () => {
+        zip.close()
+        resolve(undefined)
       })
       zip.readEntry()
     })
   })
+const partStream = (book: Book, entry: yauzl.Entry): Promise<Readable> =>
+  new Promise((resolve, reject) =>
+    book.zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream))),
+  )
+const partText = async (book: Book, name: string): Promise<string> => {
+  const entry = book.parts.get(name)
+  if (!entry || entry.uncompressedSize > mostOfPart) return ''
+  const pieces: Buffer[] = []
+  for await (const piece of (await partStream(book, entry)) as AsyncIterable<Buffer>) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** The part of the sheet that stands first in the workbook. */
+const firstSheet = async (book: Book): Promise<yauzl.Entry | undefined> => {
+  const [, id] = /<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"/.exec(await partText(book, 'xl/workbook.xml')) ?? []
+  const relations = (await partText(book, 'xl/_rels/workbook.xml.rels')).match(/<(?:\w+:)?Relationship\b[^>]*>/g) ?? []
+  const relation = relations.find((r) => id !== undefined && r.includes(`Id="${id}"`))
+  const [, target] = /\bTarget="([^"]+)"/.exec(relation ?? '') ?? []
+  return target === undefined ? undefined : book.parts.get(target.startsWith('/') ? target.slice(1) : `xl/${target}`)
+}
+
+const noTexts = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="0" uniqueCount="0"/>'
+
+/**
+ * The workbook again with its first sheet alone, and behind what that needs: a reader that meets a sheet before the texts it shares would
+ * put the sheet aside in a folder that is not ours.
+ */
+const rearranged = async function* (
+  book: Book,
+  sheet: yauzl.Entry,
+  seen: (piece: Buffer) => void,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const out: Uint8Array[] = []
+  const zip = new Zip((error, data) => {
+    if (error) throw error
+    out.push(data)
+  })
+  for (const [name, from] of [
+    ...['xl/_rels/workbook.xml.rels', 'xl/workbook.xml', 'xl/styles.xml', 'xl/sharedStrings.xml'].map(
+      (n) => [n, book.parts.get(n)] as const,
+    ),
+    ['xl/worksheets/sheet1.xml', sheet] as const,
+  ]) {
+    if (!from && !name.endsWith('sharedStrings.xml')) continue
+    const file = new ZipPassThrough(name)
+    zip.add(file)
+    if (!from) file.push(Buffer.from(noTexts))
+    else
+      for await (const piece of (await partStream(book, from)) as AsyncIterable<Buffer>) {
+        signal.throwIfAborted()
+        if (from === sheet) seen(piece)
+        file.push(piece)
+        yield* out.splice(0)
+      }
+    file.push(new Uint8Array(0), true)
+    yield* out.splice(0)
+  }
+  zip.end()
+  yield* out
+}
+
+/** Counts the merged cells of a sheet as its text goes by. */
+const mergeCounter = (): { readonly see: (piece: Buffer) => void; readonly count: () => number } => {
+  let tail = ''
+  let count = 0
+  return {
+    see: (piece) => {
+      const text = tail + piece.toString('latin1')
+      count += text.split('<mergeCell ').length - 1
+      // the beginning of a tag may stand at the end of a piece; a whole one was counted
+      tail = text.slice(-10)
+    },
+    count: () => count,
+  }
+}
 
 const two = (n: number): string => String(n).padStart(2, '0')
 // a sheet's times have no zone; exceljs gives them as UTC
@@ -91,22 +145,40 @@ const quoted = (text: string): string => (text === '' ? '' : `"${text.replaceAll
  * `unreadable_file`, `empty_file`, `too_large`, `header`.
  */
 export const openSheet = async (path: string, dir: string, signal: AbortSignal): Promise<SheetFile | Refusal> => {
-  const parts = await partsOf(path, signal)
-  if (isRefusal(parts)) return parts
+  const book = await openBook(path)
+  if (!book) return broken()
+  try {
+    const sizes = [...book.parts.values()].reduce((sum, e) => sum + e.uncompressedSize, 0)
+    if (sizes > mostBytes || (book.parts.get('xl/sharedStrings.xml')?.uncompressedSize ?? 0) > mostTexts)
+      return refuse('too_large', '工作簿解压后过大，请改用 CSV 或 Parquet 提供')
+    const sheet = await firstSheet(book).catch(() => undefined)
+    return sheet ? await writeCsv(book, sheet, dir, signal) : broken()
+  } finally {
+    book.zip.close()
+  }
+}
+
+const writeCsv = async (
+  book: Book,
+  sheet: yauzl.Entry,
+  dir: string,
+  signal: AbortSignal,
+): Promise<SheetFile | Refusal> => {
+  const merges = mergeCounter()
   const target = `${dir}/sheet-${crypto.randomUUID()}.csv`
   const out = createWriteStream(target, { mode: 0o600, flags: 'wx' })
   let header: readonly string[] | undefined
   let width = 0
   try {
-    const book = new ExcelJS.stream.xlsx.WorkbookReader(path, {
+    const reader = new ExcelJS.stream.xlsx.WorkbookReader(Readable.from(rearranged(book, sheet, merges.see, signal)), {
       worksheets: 'emit',
       sharedStrings: 'cache',
       hyperlinks: 'ignore',
       styles: 'cache',
       entries: 'ignore',
     })
-    for await (const sheet of book) {
-      for await (const row of sheet) {
+    for await (const rows of reader) {
+      for await (const row of rows) {
         signal.throwIfAborted()
         const values = (row.values as ExcelJS.CellValue[]).slice(1)
         const texts = Array.from(values, valueText)
@@ -121,7 +193,6 @@ export const openSheet = async (path: string, dir: string, signal: AbortSignal):
         while (texts.length < width) texts.push('')
         if (!out.write(`${texts.map(quoted).join(',')}\n`)) await once(out, 'drain', { signal })
       }
-      break
     }
   } catch (error) {
     out.destroy()
@@ -132,5 +203,5 @@ export const openSheet = async (path: string, dir: string, signal: AbortSignal):
   await once(out, 'finish')
   if (!header) return refuse('empty_file', '工作簿的第一张表是空的')
   if (width > 2000) return refuse('header', `表有${width}列，最多2000列`)
-  return { path: target, header, delimiter: ',', mergedCells: parts.mergedCells }
+  return { path: target, header, delimiter: ',', mergedCells: merges.count() }
 }

@@ -66,6 +66,8 @@ const headerDefects = (header: readonly string[]): number => {
 /** Where the engine notes the lines it could not read. */
 export const rejects = 'r_errors'
 export const rejectedScans = 'r_scans'
+/** Beyond it unreadable lines are no longer counted: they are kept whole in memory until they are. */
+const mostRejects = 1_000_000
 
 const csvTable = (file: ReadyFile, strict: boolean, other: boolean): OpenTable => ({
   // the columns get names of our own: what stands in the first line is data until it was looked at
@@ -73,7 +75,9 @@ const csvTable = (file: ReadyFile, strict: boolean, other: boolean): OpenTable =
     `read_csv(${quoteText(file.path)}, auto_detect = false, header = true, all_varchar = true, delim = ${quoteText(file.delimiter)}, ` +
     `quote = '"', escape = '"', columns = {${file.header.map((_, i) => `'f${i}': 'VARCHAR'`).join(', ')}}, ` +
     `strict_mode = ${strict}, ignore_errors = true` +
-    (other ? ')' : `, store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejectedScans}')`),
+    (other
+      ? ')'
+      : `, store_rejects = true, rejects_limit = ${mostRejects}, rejects_table = '${rejects}', rejects_scan = '${rejectedScans}')`),
   header: file.header,
   columns: file.header.map((_, i) => ({ sql: `f${i}`, native: 'text' as const })),
   facts: { ...noDefects, headerDefects: headerDefects(file.header), mergedCells: file.mergedCells },

@@ -125,6 +125,29 @@ describe('a workbook', () => {
     })
     expect(await failures(source, readable)).toBe('3/4')
   })
+  test('the first sheet is the one that stands first, whatever its part is called and wherever it lies', async () => {
+    const workbook = new ExcelJS.Workbook()
+    const later = workbook.addWorksheet('后')
+    const earlier = workbook.addWorksheet('前')
+    later.addRow(['x'])
+    people(earlier)
+    // as a person drags a tab to the left
+    ;(later as unknown as { orderNo: number }).orderNo = 2
+    ;(earlier as unknown as { orderNo: number }).orderNo = 1
+    const source: Source = { kind: 'xlsx', content: bytes(Buffer.from(await workbook.xlsx.writeBuffer())) }
+    expect(await failures(source, filled('备注'))).toBe('1/3')
+  })
+  test('is read without a temporary folder but ours', async () => {
+    const source = await book(people)
+    const [dataDir, elsewhere] = [folder(), process.env['TMPDIR']]
+    process.env['TMPDIR'] = join(dataDir, 'there is no such folder')
+    try {
+      expect(await failures(source, filled('备注'), { dataDir })).toBe('1/3')
+    } finally {
+      if (elsewhere === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = elsewhere
+    }
+  })
   test('a cell beside the table makes its row unreadable, an empty sheet is refused', async () => {
     const source = await book((sheet) => {
       people(sheet)
