@@ -108,7 +108,7 @@ export default defineConfig(
 
   // A promise nobody awaits is a write nobody saw fail.
   {
-    files: ['src/{witness,store,application,interop,http,cli}/**/*.ts'],
+    files: ['src/{witness,store,compute,application,interop,http,cli}/**/*.ts'],
     ignores: [tests],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: { '@typescript-eslint/no-floating-promises': 'error' },

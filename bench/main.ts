@@ -7,6 +7,7 @@ import { importing } from './import.ts'
 import { kernel } from './kernel.ts'
 import { ledger } from './ledger.ts'
 import { lifecycle } from './lifecycle.ts'
+import { quality } from './quality.ts'
 import { reads } from './reads.ts'
 import { sheets } from './sheets.ts'
 import { searching } from './search.ts'
@@ -24,6 +25,10 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   ledger: { what: 'the transparency log: its cost, sequencing, verifying, proving', work: ledger },
   search: { what: 'Chinese search of 100 000 published entries at 16 clients', work: searching },
   kernel: { what: 'the pure core alone', work: kernel },
+  quality: {
+    what: 'a quality scan of a large file, against one plain scan of it',
+    work: (_s, quick) => quality(quick),
+  },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }
 

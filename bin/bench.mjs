@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench -- [--quick] [write reads lifecycle import sheets ledger search kernel start]
+// npm run bench -- [--quick] [write reads lifecycle import sheets ledger search quality kernel start]
 // Runs the sources as tests do; only `start` times the built program.
 import { ensureBuilt, ensureInstalled, run } from './ensure.mjs'
 

@@ -18,6 +18,7 @@ const layers = [
   'evidence',
   'domain',
   'store',
+  'compute',
   'application',
   'interop',
   'http',

@@ -32,7 +32,7 @@ const planted = {
   ],
   'src/ledger/env.ts': [`export const x = () => process.env`, 'no-restricted-globals'],
   ...Object.fromEntries(
-    ['witness', 'store', 'application', 'interop', 'http', 'cli'].map((layer) => [
+    ['witness', 'store', 'compute', 'application', 'interop', 'http', 'cli'].map((layer) => [
       `src/${layer}/floating.ts`,
       [`const f = async () => 1\nexport const x = () => {\n  f()\n}`, 'no-floating-promises'],
     ]),

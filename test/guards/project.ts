@@ -63,7 +63,14 @@ import { digest } from '#ledger'
 
 export const save = async (id: string): Promise<string> => Promise.resolve(digest(entry(id)))
 `,
-  'src/application/index.ts': `export { save as register } from '#store'
+  'src/compute/index.ts': `import { entry } from '#domain/catalogue'
+
+export const measure = (id: string): number => entry(id).length
+`,
+  'src/application/index.ts': `import { measure } from '#compute'
+import { save } from '#store'
+
+export const register = async (id: string): Promise<string> => save(id.slice(0, measure(id)))
 `,
   'src/interop/index.ts': `import { register } from '#application'
 

@@ -17,6 +17,7 @@ const planted = {
   'src/domain/parties/silent.ts': [`import '#domain/catalogue/rules'\nexport const x = 1`, 'TS2307'],
   'src/ledger/arrow.ts': [`import { envelope } from '#contract'\nexport const x = envelope`, 'TS6307'],
   'src/witness/arrow.ts': [`import { save } from '#store'\nexport const x = save`, 'TS6307'],
+  'src/compute/arrow.ts': [`import { save } from '#store'\nexport const x = save`, 'TS6307'],
   'src/store/arrow.ts': [`import { register } from '#application'\nexport const x = register`, 'TS6307'],
   'src/application/arrow.ts': [`import { serve } from '#http'\nexport const x = serve`, 'TS6307'],
   'src/interop/arrow.ts': [`import { serve } from '#http'\nexport const x = serve`, 'TS6307'],

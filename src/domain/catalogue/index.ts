@@ -3,6 +3,7 @@ import type { Matter, Subject } from '../kernel/index.ts'
 import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
+import { qualitySection } from './quality.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 
 export {
@@ -38,7 +39,7 @@ const changeNote: Form = [
 /** 公共数据资源目录. */
 export const catalogue: Subject = {
   matters: catalogueMatters,
-  section: { ...catalogueSection, ...gradingSection },
+  section: { ...catalogueSection, ...gradingSection, ...qualitySection },
   optional: [],
   headings: catalogueHeadings,
   words: { ...gradingWords, ...catalogueWords },
@@ -75,3 +76,6 @@ export {
   unitOf,
 } from './search.ts'
 export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './search.ts'
+export * from './quality.ts'
+export * from './qualityProposal.ts'
+export * from './qualityJudgement.ts'

@@ -1,0 +1,5 @@
+export { measure } from './quality.ts'
+export type { MeasureOptions, Source } from './quality.ts'
+export type { FileSource } from './source.ts'
+export type { PostgresTable } from './postgres.ts'
+export type { Limits } from './engine.ts'
