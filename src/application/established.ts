@@ -32,7 +32,9 @@ export const established = async (
     }
   }
   if (process === 'selfUse' && !head && isObject(input)) {
-    const named = ([input['items']].flat() as unknown[]).filter((x): x is string => typeof x === 'string' && /^[0-9a-f-]{36}$/.test(x))
+    const named = ([input['items']].flat() as unknown[]).filter(
+      (x): x is string => typeof x === 'string' && /^[0-9a-f-]{36}$/.test(x),
+    )
     return { items: await asSystem(app.pool, (q) => entriesNamed(q, named)) }
   }
   return {}

@@ -83,7 +83,8 @@ const share: Opener = {
   bound: true,
   route: ({ viewer, kind, about, body, rulesAt }) => {
     if (viewer.self || viewer.division === undefined) return notForPersons
-    if (!about || about.at !== 'listed' || isSecret(about)) return refuse('not_found', '没有这一目录项，或者它不在共享目录内')
+    if (!about || about.at !== 'listed' || isSecret(about))
+      return refuse('not_found', '没有这一目录项，或者它不在共享目录内')
     const mine = [about.seats['holder'], about.seats['coHolder']].includes(viewer.org)
     if (kind === 'offer' && !mine) return refuse('not_yours', '只有数源单位可以主动共享')
     const holder = kind === 'offer' ? viewer.org : (about.seats['holder'] ?? '')

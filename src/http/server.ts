@@ -23,6 +23,7 @@ import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
 import { evidenceRoutes } from './evidence.ts'
+import { sharingRoutes } from './sharing.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -149,6 +150,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(publicRoutes(app))
     await scope.register(logRoutes(app))
     await scope.register(evidenceRoutes(app))
+    await scope.register(sharingRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(caseRoutes(app))
   })

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { HeadRow } from './queries.ts'
 
 type Q = Pick<pg.Pool, 'query'>
 
@@ -213,3 +214,15 @@ export const channelFigures = async (
       [today],
     )
   ).rows
+/** Heads of cases the viewer may read, in the order of the ids. */
+export const headsByIds = async (
+  q: Q,
+  ids: readonly string[],
+  pairs: readonly string[],
+): Promise<readonly HeadRow[]> => {
+  const { rows } = await q.query<HeadRow>(
+    `select id, version, due, touched, (turn && $2 and not final) as mine, snapshot from gongshu.stream where id = any ($1)`,
+    [ids, pairs],
+  )
+  return ids.flatMap((id) => rows.find((r) => r.id === id) ?? [])
+}

@@ -118,7 +118,8 @@ export const wantedBy = (s: Case): ReturnType<typeof wantedOf> => wantedOf(s.dat
 
 /** An entry as an approver names it. */
 const label = (f: { readonly name: string; readonly unit: string }): string => `${f.name}（${f.unit}）`
-const foundOf = (s: Case): readonly JsonObject[] => list(s.data[latest(s, ['apply', 'search', 'approve']) ?? '']?.['found'])
+const foundOf = (s: Case): readonly JsonObject[] =>
+  list(s.data[latest(s, ['apply', 'search', 'approve']) ?? '']?.['found'])
 
 const guards: Record<string, Guard> = {
   /** 可以通过共享获取的，不得重复采集、不得采购: each entry that could be shared is answered with a reason. */
@@ -148,7 +149,13 @@ const derive: Record<string, Derive> = {
   searched: (_s, _input, cx) => ({
     data: { searchedOn: cx.day },
     sealed: {
-      found: (cx.facts.shareable ?? []).map((f) => ({ id: f.id, entry: label(f), name: f.name, unit: f.unit, sharing: f.sharing })),
+      found: (cx.facts.shareable ?? []).map((f) => ({
+        id: f.id,
+        entry: label(f),
+        name: f.name,
+        unit: f.unit,
+        sharing: f.sharing,
+      })),
     },
   }),
 }
@@ -293,11 +300,21 @@ const content: NonNullable<Laws['content']> = (s, rules) => {
       type: 'list',
       fields: [
         { key: 'entry', term: '可以共享的目录项', type: 'text' },
-        { key: 'sharing', term: '共享属性', type: 'choice', options: catalogueRule(rules, 'catalogue.sharing.classes') },
+        {
+          key: 'sharing',
+          term: '共享属性',
+          type: 'choice',
+          options: catalogueRule(rules, 'catalogue.sharing.classes'),
+        },
         { key: 'reason', term: '不适用的理由', type: 'text' },
       ],
     },
-    { key: 'bought', term: '采购结果', type: 'group', fields: acquisitionForm(rules, 'acquisitionPurchase', s.kind) ?? [] },
+    {
+      key: 'bought',
+      term: '采购结果',
+      type: 'group',
+      fields: acquisitionForm(rules, 'acquisitionPurchase', s.kind) ?? [],
+    },
   ]
   const reasons = new Map(list(s.data['approve']?.['answers']).map((a) => [text(a['entry']), text(a['reason'])]))
   const found = foundOf(s).map(({ entry, sharing }) => ({
@@ -325,7 +342,7 @@ export const acquisitionLaws: Laws = {
     ]
   },
   content,
-  begin: (s, act) => (act === 'approve' ? { answers: foundOf(s).map((f) => ({ entry: text(f['entry']) })) } : undefined),
+  begin: (s, act) =>
+    act === 'approve' ? { answers: foundOf(s).map((f) => ({ entry: text(f['entry']) })) } : undefined,
   derived: { searchedOn: '检索日期' },
 }
-

@@ -120,7 +120,8 @@ export const channelForm = (rules: Rules, name: string, kind: string): Form | un
             { value: 'existing', term: '已经建成' },
             { value: 'new', term: '经批准新建' },
           ],
-          hint: sharingRule(rules, kind === 'channel' ? 'catalogue.channel.channel' : 'catalogue.channel.platform').says,
+          hint: sharingRule(rules, kind === 'channel' ? 'catalogue.channel.channel' : 'catalogue.channel.platform')
+            .says,
         },
         {
           key: 'approval',
@@ -155,7 +156,9 @@ export const channelForm = (rules: Rules, name: string, kind: string): Form | un
                 ],
               },
             ] as const)
-          : ([{ key: 'technique', term: '通道方式', type: 'text', max: 200, hint: '专线、前置机、接口、文件交换等' }] as const)),
+          : ([
+              { key: 'technique', term: '通道方式', type: 'text', max: 200, hint: '专线、前置机、接口、文件交换等' },
+            ] as const)),
       ]
     case 'channelPlan':
       return planned
@@ -170,7 +173,10 @@ const guards: Record<string, Guard> = {
   /** 不得新建: without the approving document nothing new is recorded, whatever the form says. */
   approved: (s, input, cx) =>
     input['built'] === 'new' && (!Array.isArray(input['approval']) || text(input['approvalNo']) === '')
-      ? refuse('not_to_build', sharingRule(cx.rules, s.kind === 'channel' ? 'catalogue.channel.channel' : 'catalogue.channel.platform').says)
+      ? refuse(
+          'not_to_build',
+          sharingRule(cx.rules, s.kind === 'channel' ? 'catalogue.channel.channel' : 'catalogue.channel.platform').says,
+        )
       : undefined,
   ahead: (_s, input, cx) =>
     text(input['mergeBy']) < cx.day

@@ -246,7 +246,9 @@ const guards: Record<string, Guard> = {
     const before = itemData(s)
     const keys = new Set([...Object.keys(before), ...Object.keys(next)])
     // what an import knows and the form does not ask stays as it is
-    const asked = [...keys].filter((k) => k in next || !['source', 'line', 'holders', 'published', 'sharingDecision'].includes(k))
+    const asked = [...keys].filter(
+      (k) => k in next || !['source', 'line', 'holders', 'published', 'sharingDecision'].includes(k),
+    )
     return asked.some((k) => JSON.stringify(before[k] ?? null) !== JSON.stringify(next[k] ?? null))
       ? undefined
       : refuse('nothing', '内容没有任何变化，不必提交修改')

@@ -121,7 +121,10 @@ const described = (s: Case, cx: Cx): { data: JsonObject; sealed: JsonObject } | 
   const d = itemData(item)
   const sharing = sharingOf(d)
   const term = catalogueRule(cx.rules, 'catalogue.sharing.classes').find((c) => c.value === sharing)?.term ?? sharing
-  const procedure = sharingRule(cx.rules, `catalogue.sharing.procedures.${s.kind}` as 'catalogue.sharing.procedures.data')
+  const procedure = sharingRule(
+    cx.rules,
+    `catalogue.sharing.procedures.${s.kind}` as 'catalogue.sharing.procedures.data',
+  )
   return {
     data: {
       sharing,
@@ -143,7 +146,8 @@ const heard = (s: Case): Record<string, string> => ({
 /** How a period was kept: its last day, and the working days it took. */
 const kept = (s: Case, cx: Cx, act: string, from: string | undefined): JsonObject => {
   const limit = s.due.find((d) => d.act === act && d.kind === 'limit')?.day ?? ''
-  const took = from === undefined || from === cx.day ? 0 : workdaysLeft(cx.calendar, from as Day, cx.day as Day).workdays
+  const took =
+    from === undefined || from === cx.day ? 0 : workdaysLeft(cx.calendar, from as Day, cx.day as Day).workdays
   return { limit, took }
 }
 
@@ -314,9 +318,7 @@ export const shareLaws: Laws = {
   effects,
   title: (s) => wordOf(openingOf(s)['itemName']),
   claims: (s) =>
-    pending(s)
-      ? [{ scope: 'share.pending', key: `${s.seats['requester']} ${s.links['item']} ${s.kind}` }]
-      : [],
+    pending(s) ? [{ scope: 'share.pending', key: `${s.seats['requester']} ${s.links['item']} ${s.kind}` }] : [],
   facts: (s) => [{ term: '共享属性', value: text(openingOf(s)['sharingTerm']) }].filter((f) => f.value !== ''),
   content,
   begin: (s, act) =>
