@@ -14,7 +14,7 @@ let bureauBoss: Actor
 let government: Actor
 let market: Actor
 beforeAll(async () => {
-  w = await world()
+  w = await world({ more: { people: [{ name: '肇庆局审批', org: 'zhaoqingBureau', duties: ['approver'] }] } as never })
   ;[fund, fundBoss, transport, bureau, bureauBoss, government, market] = (await Promise.all(
     ['公积金经办', '公积金复核', '交通局经办', '六安局经办', '六安局审批', '市政府审批', '市监局经办'].map((n) =>
       w.as(n),
@@ -251,6 +251,13 @@ describe('共享属性争议', () => {
       expect.arrayContaining(['mediator', 'recorder']),
     )
     expect(v.seats.find((s) => s.seat === 'government')!.id).toBe('')
+    const boss = await w.as('肇庆局审批')
+    await done(act(boss, id, 'dispute.mediate'))
+    expect(await complaints(boss.act(id, 'dispute.decide', { reason: '依法应当共享' }, 'share'))).toEqual(['document'])
+    await done(act(boss, id, 'dispute.decide.keep', { document: '肇府函〔2026〕2号' }))
+    // what stays unshared can still be asked about
+    const { actions } = await see(other!, id)
+    expect(actions.map((a) => a.act)).toContain('compare')
   })
 
   it('HNL-025 under the draft ordinance the province mediates and its government decides, whatever level holds the entry', async () => {
