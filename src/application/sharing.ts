@@ -1,7 +1,7 @@
 import type { Directory, Purchases, Refusal, ShareFigureRow, SharingCases, SharingStatistics } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import { citeRule } from '#domain/kernel'
-import { sharingRule } from '#domain/catalogue'
+import { catalogueRule, sharingRule } from '#domain/catalogue'
 import type { Rules } from '#policy'
 import type { ShareFigures, ShareMeasure, Viewer } from '#store'
 import {
@@ -29,10 +29,9 @@ const unitsOnly = refuse(
 
 /** Rules where the viewer is at home; what a person sees alone is nobody's territory. */
 const homeRules = (app: App, v: Viewer, day: string): Rules => rulesFor(app, v.division ?? '000000', day).rules
+const classesOf = (rules: Rules) => catalogueRule(rules, 'catalogue.sharing.classes')
 const classTerm = (rules: Rules, value: string): string =>
-  (rules.values['catalogue.sharing.classes']?.value as readonly { value: string; term: string }[]).find(
-    (c) => c.value === value,
-  )?.term ?? value
+  classesOf(rules).find((c) => c.value === value)?.term ?? value
 
 export interface DirectoryRequest {
   readonly q?: string | undefined
@@ -63,7 +62,8 @@ export const sharingDirectory = async (
     return { viewer, rules, page: found, classes: req.cursor ? {} : await sharedClasses(q) }
   })
   if (!out) return signedOut
-  const { viewer, rules, page, classes = {} } = out
+  const { viewer, rules, page } = out
+  const classes: Readonly<Record<string, number>> = out.classes ?? {}
   await app.committer.commit({
     access: [accessEntry(app, page ? 'read' : 'denied', viewer, 'sharing.directory', { count: page?.length ?? 0 })],
   })
@@ -89,7 +89,9 @@ export const sharingDirectory = async (
     ...(page.length > req.limit && last
       ? { next: Buffer.from(JSON.stringify([last.updated, last.id])).toString('base64url') }
       : {}),
-    classes: Object.entries(classes).map(([value, count]) => ({ value, count, term: classTerm(rules, value) })),
+    classes: classesOf(rules).flatMap(({ value, term }) =>
+      classes[value] === undefined ? [] : [{ value, term, count: classes[value] }],
+    ),
   }
 }
 
@@ -141,9 +143,13 @@ export const sharingStatistics = async (
       kindTerm: process.kinds[c.kind] ?? c.kind,
       stateTerm: process.states[c.state]?.term ?? c.state,
     })),
-    basis: ['catalogue.sharing.principle', 'catalogue.sharing.answer', 'catalogue.sharing.provide.conditional'].map(
-      (path) => citeRule(rules, path),
-    ),
+    basis: [
+      ...new Set(
+        ['catalogue.sharing.principle', 'catalogue.sharing.answer', 'catalogue.sharing.provide.conditional'].map(
+          (path) => citeRule(rules, path),
+        ),
+      ),
+    ],
   }
 }
 

@@ -246,6 +246,29 @@ const pending = (s: Case): boolean =>
 const group = (key: string, term: string, fields: Form, value: JsonObject): [Form[number], Json][] =>
   Object.keys(value).length > 0 ? [[{ key, term, type: 'group', fields }, value]] : []
 
+/** What was said and decided in the dispute, in its order: the unit's opinion, then each step of the pack's chain. */
+const heardIn = (s: Case, rules: Rules): [Form[number], Json][] => {
+  const steps = sharingRule(rules, 'catalogue.sharing.dispute.steps')
+  const opinion: Form = [
+    { key: 'opinion', term: '数源单位意见', type: 'paragraph' },
+    { key: 'files', term: '附件', type: 'files' },
+  ]
+  const taken = Object.keys(s.did)
+    .filter((a) => a.startsWith('dispute.'))
+    .sort((a, b) => s.did[a]!.seq - s.did[b]!.seq)
+  return [
+    ...group('comment', '陈述意见', opinion, s.data['comment'] ?? {}),
+    ...taken.flatMap((act) => {
+      const [, key = '', exit] = act.split('.')
+      const step = steps.find((x) => x.key === key)
+      const named = exit === undefined ? step?.form : exit === 'keep' ? 'shareKept' : 'shareDecision'
+      const form = (typeof named === 'string' ? sharingForm(rules, named, s.kind) : named) ?? []
+      const term = exit === undefined ? (step?.term ?? key) : exit === 'keep' ? '维持不共享' : '协调同意共享'
+      return group(act.replaceAll('.', '-'), term, form, s.data[act] ?? {})
+    }),
+  ]
+}
+
 /** The case as a whole: the entry, what is asked for, what was verified, what was provided. */
 const content = (s: Case, rules: Rules): { form: Form; value: JsonObject } => {
   const opened = latest(s, openings) ?? ''
@@ -269,6 +292,11 @@ const content = (s: Case, rules: Rules): { form: Form; value: JsonObject } => {
   const filled = Object.fromEntries(Object.entries(only(entry, said)).filter(([, v]) => v !== ''))
   const asked = (sharingForm(rules, formName[opened] ?? '', s.kind) ?? []).filter((f) => f.key !== 'questions')
   const accepted = s.data['accept'] ? (sharingForm(rules, 'shareRequest', s.kind) ?? []) : []
+  const answer = latest(s, ['agree', 'refuse'])
+  const answerForm = answer
+    ? (sharingForm(rules, answer === 'agree' ? 'shareAgreement' : 'shareRefusal', s.kind) ?? [])
+    : []
+  const disputeForm = s.did['dispute'] ? (sharingForm(rules, 'shareDispute', s.kind) ?? []) : []
   const provision = sharingForm(rules, 'shareProvision', s.kind) ?? []
   const provided = s.data[latest(s, ['provide', 'provideOpen']) ?? '']
   const answers = repliesOf(s)
@@ -281,6 +309,7 @@ const content = (s: Case, rules: Rules): { form: Form; value: JsonObject } => {
     ...group('entry', '目录项', entry, filled),
     ...group('ask', s.kind === 'offer' ? '共享说明' : '申请', asked, only(asked, said)),
     ...group('accepted', '使用申请', accepted, only(accepted, s.data['accept'] ?? {})),
+    ...(answer ? group('answer', '数源单位答复', answerForm, only(answerForm, s.data[answer] ?? {})) : []),
     ...(questions.length === 0
       ? []
       : ([
@@ -307,6 +336,8 @@ const content = (s: Case, rules: Rules): { form: Form; value: JsonObject } => {
             questions,
           ],
         ] as [Form[number], Json][])),
+    ...group('dispute', '争议', disputeForm, only(disputeForm, s.data['dispute'] ?? {})),
+    ...heardIn(s, rules),
     ...group('provision', '提供', provision, only(provision, provided ?? {})),
   ]
   return { form: parts.map(([f]) => f), value: Object.fromEntries(parts.map(([f, v]) => [f.key, v])) }
