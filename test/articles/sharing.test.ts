@@ -3,7 +3,8 @@ import type { CaseView } from '#contract'
 import { checkProjections } from '#application'
 import { asOwner } from '../access/database.ts'
 import { complaints, deep, done, perform, refusal, type Values } from '../cases.ts'
-import { fill, world, type Actor, type World } from '../world.ts'
+import { begin, conditional, entryOf, none, term } from '../sharing.ts'
+import { world, type Actor, type World } from '../world.ts'
 
 let w: World
 let fund: Actor
@@ -23,51 +24,15 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-interface Opened {
-  readonly schema: { properties?: unknown }
-  readonly value?: Values
-}
-/** Opens a case of a process with a lawful answer to its form. */
-const begin = async (who: Actor, collection: string, kind: string, about: string | undefined, over: Values = {}) => {
-  const query = new URLSearchParams({ kind, ...(about ? { about } : {}) })
-  const form = await who.get<Opened>(`/api/${collection}/form?${query}`)
-  if (form.status !== 200) return form as never
-  const file = (await who.upload()).id
-  const input = fill(form.body.schema, file, deep(form.body.value ?? {}, over))
-  return who.send<{ id: string; code: string }>('POST', `/api/${collection}`, {
-    kind,
-    ...(about ? { about } : {}),
-    input,
-  })
-}
 let n = 0
-/** An entry compiled and entered by its unit. */
-const entry = async (
-  access: Values,
-  over: Values = {},
-  by: readonly [Actor, Actor] = [fund, fundBoss],
-): Promise<string> => {
-  const basic = { name: `公积金数据${++n}`, ...(over['basic'] as Values | undefined) }
-  const id = (
-    await done(
-      begin(by[0], 'items', 'resource', undefined, {
-        ...over,
-        basic,
-        access: { opening: 'unconditional', ...access },
-      }),
-    )
-  ).id
-  await done(by[1].act(id, 'enter', {}, 'item'))
-  return id
-}
-const term = { useFrom: '2026-03-09', useTo: '2027-03-08', noOnward: true }
+/** An entry of the fund's, or of another unit. */
+const entry = (access: Values, over: Values = {}, by: readonly [Actor, Actor] = [fund, fundBoss]): Promise<string> =>
+  entryOf(by, access, deep({ basic: { name: `公积金数据${++n}` } }, over))
 const ask = (who: Actor, item: string, over: Values = {}, kind = 'data') =>
   begin(who, 'shares', kind, item, { ...term, ...over })
 const act = (who: Actor, id: string, name: string, over: Values = {}) => perform(who, id, name, over, 'share')
 const see = (who: Actor, id: string): Promise<CaseView> => who.see(id, 'share')
 const limitOf = (v: CaseView): string => v.dues.find((d) => d.kind === 'limit')?.day ?? ''
-const conditional = { sharing: 'conditional', sharingCondition: '限行政审批核验使用' }
-const none = { sharing: 'none', sharingBasis: '个人信息保护法第二十八条' }
 
 describe('政务数据共享条例(期限未核，标默认): the three classes', () => {
   it('CN-071 what is shared without condition is provided within its period, without being asked about', async () => {

@@ -30,7 +30,6 @@ export const channel: Process = {
       by: 'owner.handler',
       basis: 'catalogue.channel.{kind}',
       form: 'channel',
-      guards: ['approved'],
       tell: ['bureau'],
     },
     plan: {
@@ -170,14 +169,6 @@ export const channelForm = (rules: Rules, name: string, kind: string): Form | un
 }
 
 const guards: Record<string, Guard> = {
-  /** 不得新建: without the approving document nothing new is recorded, whatever the form says. */
-  approved: (s, input, cx) =>
-    input['built'] === 'new' && (!Array.isArray(input['approval']) || text(input['approvalNo']) === '')
-      ? refuse(
-          'not_to_build',
-          sharingRule(cx.rules, s.kind === 'channel' ? 'catalogue.channel.channel' : 'catalogue.channel.platform').says,
-        )
-      : undefined,
   ahead: (_s, input, cx) =>
     text(input['mergeBy']) < cx.day
       ? refuse('invalid', '计划完成日期不能早于今天', { fields: { mergeBy: '早于今天' } })

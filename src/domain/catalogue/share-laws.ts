@@ -350,7 +350,10 @@ export const shareLaws: Laws = {
   title: (s) => wordOf(openingOf(s)['itemName']),
   claims: (s) =>
     pending(s) ? [{ scope: 'share.pending', key: `${s.seats['requester']} ${s.links['item']} ${s.kind}` }] : [],
-  facts: (s) => [{ term: '共享属性', value: text(openingOf(s)['sharingTerm']) }].filter((f) => f.value !== ''),
+  facts: (s) =>
+    [{ term: '共享属性', value: text(openingOf(s)['sharingTerm']).replace(/（.*）$/, '') }].filter(
+      (f) => f.value !== '',
+    ),
   content,
   begin: (s, act) =>
     act === 'reply'

@@ -70,7 +70,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
         {hats &&
           begins(list).map(
-            (b) =>
+            (b, i, all) =>
               b.by(hats) && (
                 <NewCase key={b.term} collection={collection} label={b.term} {...(b.kind ? { kind: b.kind } : {})} />
               ),
