@@ -2,7 +2,7 @@ import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
-import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, SystemInput, Table } from '#domain/kernel'
+import type { BoundRow, Case, CaseEvent, Cx, Decision, Facts, Opening, SystemInput, Table } from '#domain/kernel'
 import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
 import { dutiesOf } from '#domain/parties'
 import { canonical, digestOf } from '#ledger'
@@ -14,6 +14,7 @@ import { matterOf } from './subjects.ts'
 import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
+import { established } from './established.ts'
 import { traceOf } from './trace.ts'
 
 export interface ActRequest {
@@ -240,6 +241,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('registration.pending')) return refuse('pending', '该登记已有同类申请在办，请先办结或撤回')
       if (detail.includes('registration.'))
         return refuse('duplicate', '同一数据不得重复申请登记：相同的目录项或存证摘要已有在办申请或有效登记')
+      if (detail.includes('share.pending')) return refuse('pending', '对同一目录项已有同类共享申请在办，请先办结或撤回')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
       return refuse('duplicate', '与已有记录重复')
     }
@@ -259,6 +261,7 @@ const cxOf = (
   rules: Rules,
   l: Pick<Loaded, 'kin' | 'orgs' | 'files'>,
   plan?: Plan,
+  more: Partial<Facts> = {},
 ): Cx => ({
   user: viewer.person,
   org: viewer.org,
@@ -268,7 +271,7 @@ const cxOf = (
   rules,
   calendar: app.calendarFor(rules.division),
   related: l.kin,
-  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName, ...(plan ? { asked: plan.asked } : {}) },
+  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName, ...more, ...(plan ? { asked: plan.asked } : {}) },
   digest: digestOf,
 })
 
@@ -343,7 +346,8 @@ const actOnce = async (
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
-  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l, plan)
+  const more = await established(app, l.head.process, req.input, l.head, l.head.division)
+  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l, plan, more)
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
@@ -407,7 +411,8 @@ const opening = async (
   const table = tableFor(app, rules, hash, process, kind, variant)
   const weak = secondFactor(app, caller, table.rows[req.act])
   if (weak) return weak
-  const cx = cxOf(app, caller, day, rules, l)
+  const more = await established(app, process, req.input, undefined, division)
+  const cx = cxOf(app, caller, day, rules, l, undefined, more)
   const first: Opening = { process, kind, variant, division, rules: hash, seats, links }
   const decided = open(table, matterOf(process).laws, id, first, req.act, req.input, cx)
   if (isRefusal(decided)) return decided

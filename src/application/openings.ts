@@ -1,7 +1,7 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
-import { gradingBegins } from '#domain/catalogue'
+import { gradingBegins, isSecret, sharingRule } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
@@ -23,6 +23,8 @@ export interface Asked {
   readonly reads: boolean
   /** The body in a role that serves a division. */
   readonly body: (role: string, division: string) => OrgRow | undefined
+  /** The rules that bind a division today. */
+  readonly rulesAt: (division: string) => Rules
 }
 export interface Place {
   readonly division: string
@@ -89,10 +91,59 @@ const grading: Opener = {
   begin: ({ about, rules }) => (about ? gradingBegins(rules, about) : {}),
 }
 
+/** 共享: the entry's unit, and those who mediate and decide where the rules put them. */
+const share: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, kind, about, body, rulesAt }) => {
+    if (viewer.self || viewer.division === undefined) return notForPersons
+    if (!about || about.at !== 'listed' || isSecret(about))
+      return refuse('not_found', '没有这一目录项，或者它不在共享目录内')
+    const mine = [about.seats['holder'], about.seats['coHolder']].includes(viewer.org)
+    if (kind === 'offer' && !mine) return refuse('not_yours', '只有数源单位可以主动共享')
+    const holder = kind === 'offer' ? viewer.org : (about.seats['holder'] ?? '')
+    if (holder === '') return refuse('no_holder', '这一目录项的数源单位还没有登记，请先联系数据管理部门')
+    const { division } = about
+    const at = (level: 'own' | 'province'): string => (level === 'own' ? division : `${division.slice(0, 2)}0000`)
+    const bodies = sharingRule(rulesAt(division), 'catalogue.sharing.dispute.bodies')
+    const government = body('government', at(bodies.government))
+    return {
+      division,
+      seats: {
+        requester: kind === 'offer' ? '' : viewer.org,
+        holder,
+        bureau: body('bureau', division)?.id ?? '',
+        mediator: body('bureau', at(bodies.mediator))?.id ?? '',
+        // a government decides for its own level, not for the one below it
+        decider: government?.division === at(bodies.government) ? government.id : '',
+        government: '',
+        recorder: '',
+      },
+      links: { item: about.id },
+    }
+  },
+}
+
+/** A case of one's own, which the data bureau of the territory watches. */
+const ownWith =
+  (seat: string): Opener['route'] =>
+  ({ viewer, body }) =>
+    viewer.self || viewer.division === undefined
+      ? notForPersons
+      : {
+          division: viewer.division,
+          seats: { [seat]: viewer.org, bureau: body('bureau', viewer.division)?.id ?? '' },
+          links: {},
+        }
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
   grading,
+  share,
+  acquisition: { route: ownWith('applicant') },
+  channel: { route: ownWith('owner') },
+  selfUse: { route: ownWith('holder') },
 }
 
 export interface NewCaseRequest {
@@ -141,6 +192,7 @@ const asked = async (
           context.orgs.filter((o) => o.roles.includes(role)),
           division,
         ),
+      rulesAt: (division) => rulesFor(app, division, context.day).rules,
     },
   }
 }

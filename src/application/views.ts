@@ -108,7 +108,7 @@ export const partyNames = async (
   return { ...people, ...Object.fromEntries(Object.entries(orgs).map(([k, o]) => [k, o.name])) }
 }
 
-const rowView = async (app: App, h: HeadRow, day: string, names: Record<string, string>): Promise<CaseRow> => {
+export const rowView = async (app: App, h: HeadRow, day: string, names: Record<string, string>): Promise<CaseRow> => {
   const s = h.snapshot
   const rules = await rulesOf(app, s.rules)
   const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)

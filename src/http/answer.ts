@@ -30,6 +30,12 @@ const statusOf: Readonly<Record<string, number>> = {
   nothing: 409,
   on_duty: 409,
   record_ended: 409,
+  not_shared: 409,
+  own: 409,
+  collected: 409,
+  no_holder: 409,
+  shareable: 409,
+  decided: 409,
   too_large: 413,
   unsupported: 415,
 }

@@ -78,7 +78,12 @@ export const gradingRoutes =
           .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
           .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${r.title}.xlsx`)}`)
           .send(
-            await tableToXlsx(r.title, r.headings, r.rows, `编制：${r.compiledBy}；报送：${r.reportedTo}；${r.day}`),
+            await tableToXlsx({
+              title: r.title,
+              note: `编制：${r.compiledBy}；报送：${r.reportedTo}；${r.day}`,
+              columns: r.headings,
+              rows: r.rows,
+            }),
           )
       },
     )

@@ -25,6 +25,7 @@ import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { gradingRoutes } from './grading.ts'
+import { sharingRoutes } from './sharing.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -152,6 +153,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(searchRoutes(app))
     await scope.register(logRoutes(app))
     await scope.register(evidenceRoutes(app))
+    await scope.register(sharingRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(gradingRoutes(app))
     await scope.register(caseRoutes(app))

@@ -56,23 +56,3 @@ export const listToXlsx = async (rows: readonly CaseRow[]): Promise<Buffer> => {
   sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: sheet.columnCount } }
   return Buffer.from(await book.xlsx.writeBuffer())
 }
-
-/** Any table of texts as an Excel sheet, with its title above and a note of who made it below. */
-export const tableToXlsx = async (
-  title: string,
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  note = '',
-): Promise<Buffer> => {
-  const book = new ExcelJS.Workbook()
-  const sheet = book.addWorksheet(title.slice(0, 31), { views: [{ state: 'frozen', ySplit: 2 }] })
-  sheet.addRow([plain(title)])
-  sheet.getRow(1).font = { bold: true, size: 14 }
-  sheet.addRow(headings.map(plain))
-  sheet.getRow(2).font = { bold: true }
-  for (const r of rows) sheet.addRow(r.map(plain))
-  if (note !== '') sheet.addRow([plain(note)])
-  headings.forEach((h, i) => (sheet.getColumn(i + 1).width = Math.min(48, Math.max(12, h.length * 2 + 4))))
-  if (headings.length > 1) sheet.mergeCells(1, 1, 1, headings.length)
-  return Buffer.from(await book.xlsx.writeBuffer())
-}

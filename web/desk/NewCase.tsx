@@ -17,13 +17,28 @@ interface Props extends Pick<ButtonProps, 'type' | 'size'> {
   readonly about?: string
   /** What that is called, so that nobody begins on the wrong one. */
   readonly title?: string
+  /** Opened already, by something else than the button; called when it is closed. */
+  readonly opened?: () => void
 }
 
 /** A button that opens a new case with the form its process asks for. */
-export const NewCase = ({ collection, label, kind, about, title, type = 'primary', size = 'middle' }: Props) => {
+export const NewCase = ({
+  collection,
+  label,
+  kind,
+  about,
+  title,
+  opened,
+  type = 'primary',
+  size = 'middle',
+}: Props) => {
   const navigate = useNavigate()
   const { message } = App.useApp()
-  const [open, setOpen] = useState(false)
+  const [open, setShown] = useState(opened !== undefined)
+  const setOpen = (on: boolean): void => {
+    setShown(on)
+    if (!on) opened?.()
+  }
   const { data: action, error } = useQuery({
     queryKey: ['form', collection, kind, about],
     queryFn: ({ signal }) => get<ActionView>(`/${collection}/form`, { kind, about }, signal),
@@ -32,9 +47,11 @@ export const NewCase = ({ collection, label, kind, about, title, type = 'primary
   })
   return (
     <>
-      <Button type={type} size={size} onClick={() => setOpen(true)}>
-        {label}
-      </Button>
+      {!opened && (
+        <Button type={type} size={size} onClick={() => setOpen(true)}>
+          {label}
+        </Button>
+      )}
       {open && error && <Trouble error={error} again={() => setOpen(false)} />}
       {open && action && (
         <FormDrawer

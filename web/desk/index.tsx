@@ -12,6 +12,9 @@ import { CasePage } from './case/CasePage.tsx'
 import { Dossier } from './case/Dossier.tsx'
 import { DraftPage } from './draft/DraftPage.tsx'
 import { ListPage } from './list/ListPage.tsx'
+import { DirectoryPage } from './sharing/DirectoryPage.tsx'
+import { PurchasesPage } from './sharing/PurchasesPage.tsx'
+import { StatisticsPage } from './sharing/StatisticsPage.tsx'
 
 /** 工作台: everything behind sign-in. */
 export const Desk = () => (
@@ -25,6 +28,9 @@ export const Desk = () => (
       <Route path="log" element={<LogEntries />} />
       <Route path="keeping" element={<KeepingPage />} />
       <Route path="important" element={<Important />} />
+      <Route path="sharing" element={<DirectoryPage />} />
+      <Route path="sharing/statistics" element={<StatisticsPage />} />
+      <Route path="purchases" element={<PurchasesPage />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

@@ -92,6 +92,20 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
       ],
     },
     {
+      term: '共享',
+      places: hats.self
+        ? []
+        : [
+            ...place(sees, 'sharing', '共享目录'),
+            ...place(sees, 'shares', '共享申请', 'shares'),
+            ...place(sees, 'acquisitions', '采集与采购', 'acquisitions'),
+            ...place(sees, 'purchases', '统一采购台账'),
+            ...place(sees, 'self-uses', '自用加工项目'),
+            ...place(sees, 'channels', '平台与共享通道'),
+            ...place(hats.bureau || hats.auditor, 'sharing/statistics', '共享统计'),
+          ],
+    },
+    {
       term: '监督',
       places: [
         ...place(works, 'calendar', '期限日历'),

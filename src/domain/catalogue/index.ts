@@ -1,18 +1,24 @@
 import type { Form } from '#contract'
-import type { Matter, Subject } from '../kernel/index.ts'
+import type { Subject } from '../kernel/index.ts'
+import { acquisition, acquisitionForm, acquisitionLaws } from './acquisition.ts'
+import { channel, channelForm, channelLaws } from './channel.ts'
 import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
-import { qualitySection } from './quality.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
+import { qualitySection, qualityWords } from './quality.ts'
+import { selfUse, selfUseForm, selfUseLaws } from './self-use.ts'
+import { shareLaws } from './share-laws.ts'
+import { share } from './share.ts'
+import { sharingForm, sharingSection, sharingWords } from './sharing-pack.ts'
 
 export {
   batchOf,
   flatten,
-  gradeOf,
-  isGradeStale,
   freshDueOf,
+  gradeOf,
   isCollected,
+  isGradeStale,
   isPublished,
   isSecret,
   itemData,
@@ -26,39 +32,14 @@ export { gradingBegins } from './gradecase.ts'
 export { gradeGate, gradeTerm, gradingRule, type Grade } from './grading.ts'
 export { importantRegister, type Registrable } from './important.ts'
 export { sniff } from './formats.ts'
-
-export const catalogueMatters: Readonly<Record<string, Matter>> = {
-  item: { process: item, laws: itemLaws },
-  grading: { process: grading, laws: gradingLaws },
-}
-
-const changeNote: Form = [
-  { key: 'change', term: '变更说明', type: 'text', required: true, max: 512, hint: '改了什么、为什么改' },
-]
-
-/** 公共数据资源目录. */
-export const catalogue: Subject = {
-  matters: catalogueMatters,
-  section: { ...catalogueSection, ...gradingSection, ...qualitySection },
-  optional: [],
-  headings: catalogueHeadings,
-  words: { ...gradingWords, ...catalogueWords },
-  form: (rules, name) => {
-    switch (name) {
-      case 'item':
-        return itemForm(rules)
-      case 'itemRevision':
-        return [...itemForm(rules), ...changeNote]
-      case 'grading':
-        return gradingForm(rules)
-      case 'gradeDecision':
-        return gradeDecisionForm(rules)
-      default:
-        return undefined
-    }
-  },
-}
-
+export * from './quality.ts'
+export * from './qualityProposal.ts'
+export * from './qualityJudgement.ts'
+export { wantedBy, wantedOf } from './acquisition.ts'
+export { shareRows } from './share-laws.ts'
+export { keysOf, likeness, sharedItemRows } from './shared-item.ts'
+export type { Wanted } from './shared-item.ts'
+export { sharingRule } from './sharing-pack.ts'
 export { marks, relevance } from './relevance.ts'
 export {
   bothQueries,
@@ -76,6 +57,50 @@ export {
   unitOf,
 } from './search.ts'
 export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './search.ts'
-export * from './quality.ts'
-export * from './qualityProposal.ts'
-export * from './qualityJudgement.ts'
+
+const changeNote: Form = [
+  { key: 'change', term: '变更说明', type: 'text', required: true, max: 512, hint: '改了什么、为什么改' },
+]
+const part = (of: Partial<Subject>): Subject => ({
+  matters: {},
+  section: {},
+  optional: [],
+  headings: [],
+  words: {},
+  form: () => undefined,
+  ...of,
+})
+
+/** 公共数据资源目录, part by part: entries, their grades, their quality, how they are shared. */
+export const catalogueSubjects: readonly Subject[] = [
+  part({
+    matters: { item: { process: item, laws: itemLaws } },
+    section: catalogueSection,
+    headings: catalogueHeadings,
+    words: catalogueWords,
+    form: (rules, name) =>
+      name === 'item' ? itemForm(rules) : name === 'itemRevision' ? [...itemForm(rules), ...changeNote] : undefined,
+  }),
+  part({
+    matters: { grading: { process: grading, laws: gradingLaws } },
+    section: gradingSection,
+    words: gradingWords,
+    form: (rules, name) =>
+      name === 'grading' ? gradingForm(rules) : name === 'gradeDecision' ? gradeDecisionForm(rules) : undefined,
+  }),
+  part({ section: qualitySection, words: qualityWords }),
+  part({
+    matters: {
+      share: { process: share, laws: shareLaws },
+      acquisition: { process: acquisition, laws: acquisitionLaws },
+      channel: { process: channel, laws: channelLaws },
+      selfUse: { process: selfUse, laws: selfUseLaws },
+    },
+    section: sharingSection,
+    words: sharingWords,
+    form: (rules, name, kind) =>
+      name === 'selfUse'
+        ? selfUseForm(rules)
+        : (sharingForm(rules, name, kind) ?? acquisitionForm(rules, name, kind) ?? channelForm(rules, name, kind)),
+  }),
+]

@@ -46,7 +46,7 @@ export const item: Process = {
       optional: true,
       basis: 'catalogue.guideline',
       form: 'itemRevision',
-      guards: ['sharingJustified', 'changesSomething'],
+      guards: ['sharingJustified', 'decisionStands', 'changesSomething'],
       derive: 'freshness',
     },
     enter: {
@@ -283,12 +283,24 @@ const guards: Record<string, Guard> = {
         })
       : undefined
   },
+  /** What was decided in a dispute is not set aside by the unit's own revision (数据条例草案 第十五条). */
+  decisionStands: (s, input) => {
+    const { sharing, sharingDecision } = itemData(s)
+    const wanted = flatten(input)['sharing']
+    return text(sharingDecision) !== '' && wanted !== sharing
+      ? refuse('decided', `共享属性已由“${text(sharingDecision)}”决定，本单位不能自行调整`, {
+          fields: { 'access.sharing': '已由争议处理决定' },
+        })
+      : undefined
+  },
   changesSomething: (s, input) => {
     const { change: _c, ...next } = flatten(input)
     const before = itemData(s)
     const keys = new Set([...Object.keys(before), ...Object.keys(next)])
     // what an import knows and the form does not ask stays as it is
-    const asked = [...keys].filter((k) => k in next || !['source', 'line', 'holders', 'published'].includes(k))
+    const asked = [...keys].filter(
+      (k) => k in next || !['source', 'line', 'holders', 'published', 'sharingDecision'].includes(k),
+    )
     return asked.some((k) => JSON.stringify(before[k] ?? null) !== JSON.stringify(next[k] ?? null))
       ? undefined
       : refuse('nothing', '内容没有任何变化，不必提交修改')
@@ -305,7 +317,7 @@ const derive: Record<string, Derive> = {
     const said = flatten(input)
     const known = itemData(s)
     const kept = Object.fromEntries(
-      ['source', 'line', 'holders', 'published', 'category', 'form'].flatMap((k) =>
+      ['source', 'line', 'holders', 'published', 'category', 'form', 'sharingDecision'].flatMap((k) =>
         known[k] === undefined || said[k] !== undefined ? [] : [[k, known[k]]],
       ),
     )

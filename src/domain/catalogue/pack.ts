@@ -52,7 +52,7 @@ export const catalogueHeadings = [
   { term: '更新与归集', of: ['frequencies'] },
   { term: '分类分级', of: ['grading'] },
   { term: '数据质量', of: ['quality', 'ticket'] },
-  { term: '共享', of: ['sharing'] },
+  { term: '共享', of: ['sharing', 'acquisition', 'channel', 'selfUse'] },
   { term: '开放', of: ['opening'] },
   { term: '供需对接', of: ['demand'] },
 ] as const

@@ -165,6 +165,17 @@ export interface Facts {
   readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
   /** The caller's identity has been checked against a document. */
   readonly realName: boolean
+  /** Entries of the catalogue that could be shared and resemble what is asked for. */
+  readonly shareable?: readonly {
+    readonly id: string
+    readonly name: string
+    readonly unit: string
+    readonly sharing: string
+  }[]
+  /** Entries of the catalogue that the input names, by id. */
+  readonly items?: Readonly<
+    Record<string, { readonly holder: string; readonly coHolder: string; readonly state: string }>
+  >
   /** The personal values a request asks to have erased, where it is about to be decided. */
   readonly asked?: {
     readonly values: number

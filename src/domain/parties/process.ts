@@ -17,6 +17,7 @@ export const orgRoles = [
   { value: 'operator', term: '运营机构' },
   { value: 'redeveloper', term: '其他经营主体' },
   { value: 'platform', term: '平台运营方' },
+  { value: 'government', term: '本级人民政府' },
 ] as const
 
 export const duties = [

@@ -20,7 +20,7 @@ export const limitSchema = z.strictObject({
 const by = z
   .string()
   .regex(/^[a-z][A-Za-z]*\.(handler|approver|admin)$/, 'expected seat.duty with duty handler, approver or admin')
-const stepSchema = z.strictObject({
+export const stepSchema = z.strictObject({
   key: z.string().regex(/^[a-z][A-Za-z]*$/),
   term: z.string(),
   by: z.union([by, z.array(by).min(1)]),

@@ -28,6 +28,8 @@ export const ListPage = () => {
   )
 }
 
+const begins = ({ begin }: ListDescription) => (begin === undefined ? [] : [begin].flat())
+
 const Listed = ({ collection, list }: { collection: string; list: ListDescription }) => {
   useRowKeys()
   const me = useMe()
@@ -66,13 +68,13 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
-        {hats && list.begin && list.begin.by(hats) && (
-          <NewCase
-            collection={collection}
-            label={list.begin.term}
-            {...(list.begin.kind ? { kind: list.begin.kind } : {})}
-          />
-        )}
+        {hats &&
+          begins(list).map(
+            (b, i, all) =>
+              b.by(hats) && (
+                <NewCase key={b.term} collection={collection} label={b.term} {...(b.kind ? { kind: b.kind } : {})} />
+              ),
+          )}
       </header>
       {first && first.states.length > 1 && (
         <div className="tabs" role="group" aria-label="按状态筛选">

@@ -12,9 +12,15 @@ export interface ListDescription {
   readonly kinds?: readonly { readonly value: string; readonly term: string }[]
   readonly variants?: boolean
   readonly openOnly?: boolean
-  /** The button that begins a new case, and for whom. */
-  readonly begin?: { readonly term: string; readonly kind?: string; readonly by: (hats: Hats) => boolean }
+  /** The buttons that begin a new case, and for whom. */
+  readonly begin?: Begin | readonly Begin[]
 }
+interface Begin {
+  readonly term: string
+  readonly kind?: string
+  readonly by: (hats: Hats) => boolean
+}
+const unitHandler = (h: Hats): boolean => h.handler && !h.self
 
 const title: Column = {
   key: 'title',
@@ -162,6 +168,89 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     find: '目录名称',
     openOnly: true,
     columns: (today, rows) => [title, state, party('holder', '数源单位'), ...otherFacts(rows), opened(today, '拟定')],
+  },
+  shares: {
+    term: '共享申请',
+    empty: '向别的单位申请的、别的单位向本单位申请的和主动共享的数据会列在这里。请从“共享目录”发起。',
+    find: '目录名称',
+    kinds: kinds({
+      data: '数据共享',
+      verify: '核实比对',
+      returnFlow: '数据回流',
+      collect: '按需归集',
+      offer: '主动共享',
+      dispute: '共享属性争议',
+    }),
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      kind,
+      party('requester', '需求单位'),
+      party('holder', '数源单位'),
+      fact('共享属性', '7rem'),
+      ...otherFacts(rows, ['共享属性']),
+      opened(today),
+    ],
+  },
+  acquisitions: {
+    term: '采集与采购',
+    empty: '新增采集和采购非公共数据的申请会列在这里。申请时自动检索共享目录，能共享取得的不重复采集、采购。',
+    find: '数据名称',
+    kinds: kinds({ collection: '新增采集', purchase: '采购非公共数据' }),
+    openOnly: true,
+    begin: [
+      { term: '申请采购', kind: 'purchase', by: unitHandler },
+      { term: '申请采集', kind: 'collection', by: unitHandler },
+    ],
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      kind,
+      party('applicant', '申请单位'),
+      fact('目录检索', '9rem'),
+      ...otherFacts(rows, ['目录检索']),
+      opened(today),
+    ],
+  },
+  channels: {
+    term: '平台与共享通道',
+    empty: '已经建成的公共数据平台和“点对点”共享通道会列在这里，直到归并或者停用。',
+    find: '名称',
+    kinds: kinds({ platform: '公共数据平台', channel: '“点对点”共享通道' }),
+    openOnly: true,
+    begin: [
+      { term: '登记通道', kind: 'channel', by: unitHandler },
+      { term: '登记平台', kind: 'platform', by: unitHandler },
+    ],
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      kind,
+      party('owner', '建设单位'),
+      fact('归并到', '14rem'),
+      fact('计划完成', '8rem'),
+      ...otherFacts(rows, ['归并到', '计划完成']),
+      opened(today, '登记'),
+    ],
+  },
+  'self-uses': {
+    term: '自用加工项目',
+    empty: '本单位对自己持有的公共数据的加工使用项目会列在这里，申报时须作出合规声明。',
+    find: '项目名称',
+    openOnly: true,
+    begin: { term: '申报项目', by: unitHandler },
+    columns: (today, rows) => [
+      title,
+      state,
+      party('holder', '持有单位'),
+      fact('项目期至', '8rem'),
+      ...otherFacts(rows, ['项目期至']),
+      opened(today, '申报'),
+    ],
   },
   organisations: {
     term: '单位',
