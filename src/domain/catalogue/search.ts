@@ -302,11 +302,13 @@ export const strictHead = (q: Query): string =>
   ])
 
 const heads = (grams: readonly string[]): string => all(grams.map((g) => quote(`=${g}`)))
-/** One character is wrong, missing or too many: at each place in turn, the pairs that do not touch it. */
+/** A part of a word that is thought to be right; of a single character, what begins with it. */
+const rightPart = (part: string): string => (part.length === 1 ? `${quote(`=${part}`)}:*` : heads(pairs(part)))
+/** One character is wrong, missing or too many: at each place in turn, what stands before and after it. */
 const oneOff = (text: string): readonly string[] =>
   text.length < 3 || text.length > 16
     ? []
-    : Array.from(text, (_, i) => heads([...pairs(text.slice(0, i)), ...pairs(text.slice(i + 1))]))
+    : Array.from(text, (_, i) => all([rightPart(text.slice(0, i)), rightPart(text.slice(i + 1))]))
 const soundsLike = (text: string, speech: Speech): string => {
   const letters = foldU(speech.spell(text).join(''))
   return letters.length >= 4 ? all(pairs(letters, 4).map((g) => quote(`~${g}`))) : ''
