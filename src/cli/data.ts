@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { applyImport, checkProjections, createUser, planImport, type ListFormat } from '#application'
+import { applyImport, checkProjections, createUser, planImport, reindex, type ListFormat } from '#application'
 import { withApp } from './env.ts'
 import { fail, print } from './output.ts'
 
@@ -49,6 +49,15 @@ export const dataCommands = (program: Command): void => {
           : report.differences.map((d) => `${d.stream} ${d.what}`).join('\n'),
       )
       if (report.differences.length > 0) process.exitCode = 1
+    })
+
+  program
+    .command('reindex')
+    .description('重建公开目录的检索内容：词典或分词规则更新之后运行；期间检索照常')
+    .action(async (_o: object, command: Command) => {
+      const n = await withApp((app) => reindex(app, (done) => process.stderr.write(`\r已重建 ${done} 条`)))
+      process.stderr.write('\n')
+      print(command, { items: n }, `已重建 ${n} 条目录项的检索内容`)
     })
 
   const user = program.command('user').description('账号')

@@ -157,13 +157,15 @@ const within = (short: string, long: string): boolean => {
   return at === short.length
 }
 const level = /^.{0,6}?[省市县区州盟旗](?=.{2})/
+/** A unit's name with and without the place it begins with. */
 const cores = (unit: string): readonly string[] => [...new Set([unit, unit.replace(level, '')])]
 
 /** How well `asked` names a unit, 0 to 1: the name itself, a short form of it (卫健委), or the full form of a short one. */
-export const names = (asked: string, unit: string): number => {
+export const names = (asked: string, unit: string): number => nearest(cores(asked), cores(unit))
+const nearest = (asked: readonly string[], unit: readonly string[]): number => {
   let best = 0
-  for (const core of cores(unit))
-    for (const a of cores(asked)) {
+  for (const core of unit)
+    for (const a of asked) {
       if (a.length < 2 || a[0] !== core[0]) continue
       const [short, long] = a.length <= core.length ? [a, core] : [core, a]
       if (short.length / long.length < 0.25 || !within(short, long)) continue
@@ -177,10 +179,12 @@ export interface Unit {
   readonly name: string
   readonly normal: string
   readonly spelling: string
+  /** What a short form may be short for. */
+  readonly cores: readonly string[]
 }
 export const unitOf = (name: string, speech: Speech): Unit => {
   const t = normal(name, speech.simplify)
-  return { name, normal: t, spelling: spelled(t, speech)[0] }
+  return { name, normal: t, spelling: spelled(t, speech)[0], cores: cores(t) }
 }
 
 const unitsNamed = (asked: string, units: readonly Unit[]): readonly string[] => {
@@ -189,15 +193,19 @@ const unitsNamed = (asked: string, units: readonly Unit[]): readonly string[] =>
     return units.flatMap((u) => (u.spelling.includes(letters) ? [u.name] : [])).slice(0, 200)
   }
   if (!bodyEnd.test(asked) || asked.length < 3) return []
-  const found = units.flatMap((u) => {
-    const fit = u.normal.includes(asked) ? 1 : names(asked, u.normal)
-    return fit > 0 ? [{ unit: u.name, fit }] : []
-  })
-  const best = Math.max(...found.map((f) => f.fit))
-  return found
-    .filter((f) => f.fit >= best * 0.75)
-    .slice(0, 40)
-    .map((f) => f.unit)
+  const short = cores(asked)
+  const found: { readonly unit: string; readonly fit: number }[] = []
+  let best = 0
+  for (const u of units) {
+    const fit = u.normal.includes(asked) ? 1 : nearest(short, u.cores)
+    if (fit > 0) found.push({ unit: u.name, fit })
+    best = Math.max(best, fit)
+  }
+  // whose name holds what was asked is found by it: a few of them tell that a unit was meant
+  return [
+    ...found.filter((f) => f.fit === 1).slice(0, 3),
+    ...found.filter((f) => f.fit < 1 && f.fit >= best * 0.75).slice(0, 300),
+  ].map((f) => f.unit)
 }
 
 const cut = (text: string, speech: Speech): readonly string[] => {
@@ -294,11 +302,13 @@ export const strictHead = (q: Query): string =>
   ])
 
 const heads = (grams: readonly string[]): string => all(grams.map((g) => quote(`=${g}`)))
-/** One character is wrong, missing or too many: at each place in turn, the pairs that do not touch it. */
+/** A part of a word that is thought to be right; of a single character, what begins with it. */
+const rightPart = (part: string): string => (part.length === 1 ? `${quote(`=${part}`)}:*` : heads(pairs(part)))
+/** One character is wrong, missing or too many: at each place in turn, what stands before and after it. */
 const oneOff = (text: string): readonly string[] =>
   text.length < 3 || text.length > 16
     ? []
-    : Array.from(text, (_, i) => heads([...pairs(text.slice(0, i)), ...pairs(text.slice(i + 1))]))
+    : Array.from(text, (_, i) => all([rightPart(text.slice(0, i)), rightPart(text.slice(i + 1))]))
 const soundsLike = (text: string, speech: Speech): string => {
   const letters = foldU(speech.spell(text).join(''))
   return letters.length >= 4 ? all(pairs(letters, 4).map((g) => quote(`~${g}`))) : ''
