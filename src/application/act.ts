@@ -3,7 +3,7 @@ import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
 import type { BoundRow, Case, CaseEvent, Cx, Decision, Opening, Table } from '#domain/kernel'
-import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
+import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, may, open } from '#domain/kernel'
 import { dutiesOf } from '#domain/parties'
 import { canonical, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
@@ -14,6 +14,7 @@ import { matterOf } from './subjects.ts'
 import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
+import { asksForTables, readTables } from './datasets.ts'
 import { traceOf } from './trace.ts'
 
 export interface ActRequest {
@@ -259,6 +260,7 @@ const cxOf = (
   rules: Rules,
   l: Pick<Loaded, 'kin' | 'orgs' | 'files'>,
   plan?: Plan,
+  tables?: Cx['facts']['tables'],
 ): Cx => ({
   user: viewer.person,
   org: viewer.org,
@@ -268,7 +270,13 @@ const cxOf = (
   rules,
   calendar: app.calendarFor(rules.division),
   related: l.kin,
-  facts: { orgs: l.orgs, files: l.files, realName: viewer.realName, ...(plan ? { asked: plan.asked } : {}) },
+  facts: {
+    orgs: l.orgs,
+    files: l.files,
+    realName: viewer.realName,
+    ...(plan ? { asked: plan.asked } : {}),
+    ...(tables ? { tables } : {}),
+  },
   digest: digestOf,
 })
 
@@ -343,20 +351,36 @@ const actOnce = async (
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
-  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l, plan)
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
+  const day = legalDay(app, l.day)
+  // only for whoever may do the act at all: reading a table is work
+  const read =
+    asksForTables(l.head.process, req.act) &&
+    may(table, l.head, req.act, cxOf(app, l.viewer, day, rules, l)) === undefined
+      ? await readTables(app, l.viewer, Object.keys(l.files))
+      : undefined
+  const cx = cxOf(app, l.viewer, day, rules, l, plan, read?.tables)
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
-  if (isRefusal(decided)) return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
+  if (isRefusal(decided)) {
+    await read?.discard()
+    return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
+  }
   const after = evolve(l.head, decided.event)
   const steps = await follow(app, { before: l.head, after, event: decided.event, table, rules }, cx)
-  return finish(
+  const answer = await finish(
     app,
     steps,
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
-    { seen: l.seen, ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}) },
+    {
+      seen: l.seen,
+      ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}),
+      ...(read ? { files: read.files } : {}),
+    },
     plan,
   )
+  if (isRefusal(answer)) await read?.discard()
+  return answer
 }
 
 export interface OpenRequest extends Omit<ActRequest, 'expect' | 'process'> {

@@ -22,6 +22,7 @@ import { publicRoutes } from './public.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
+import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { healthRoutes } from './metrics.ts'
 
@@ -148,6 +149,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await healthRoutes(app)(scope, {})
     await scope.register(publicRoutes(app))
     await scope.register(logRoutes(app))
+    await scope.register(openingRoutes(app))
     await scope.register(evidenceRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(caseRoutes(app))
