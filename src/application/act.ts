@@ -14,7 +14,7 @@ import { matterOf } from './subjects.ts'
 import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
-import { asksForTables, readTables } from './datasets.ts'
+import { asksForTables, readTables } from './tables.ts'
 import { traceOf } from './trace.ts'
 
 export interface ActRequest {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import { cite } from '#policy'
-import type { Case, Facts } from '#domain/kernel'
+import type { Case } from '#domain/kernel'
 import { isWithin } from '#domain/kernel'
 import {
   arranged,
@@ -19,64 +19,13 @@ import {
   type DataColumn,
   type Mac,
 } from '#domain/catalogue'
-import type { Doc, Viewer } from '#store'
+import type { Viewer } from '#store'
 import { asViewer, filesById, grantsOf, loadForSystem, loadMasterKey, publicDataset, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
-import { csvLine, plainCsv, TableProblem, tableRows } from './tables.ts'
+import { csvLine, kindOf, reasonOf, TableProblem, tableRows } from './tables.ts'
 import { partyNames } from './views.ts'
-
-const kindOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase()
-const bytesOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
-  const all: Buffer[] = []
-  for await (const piece of stream) all.push(piece)
-  return Buffer.concat(all)
-}
-
-// ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Acts whose guards need to know what stands in the files they name. */
-export const asksForTables = (process: string, act: string): boolean => process === 'item' && act === 'open'
-
-/**
- * Reads the caller's own files as tables, and keeps each as plain CSV, whatever it came as: the bytes that are opened are the bytes whose digest
- * stands in the log. What is not committed has to be discarded.
- */
-export const readTables = async (
-  app: App,
-  viewer: Viewer,
-  ids: readonly string[],
-): Promise<{
-  readonly tables: NonNullable<Facts['tables']>
-  readonly files: NonNullable<Doc['files']>
-  readonly discard: () => Promise<void>
-}> => {
-  const tables: Record<string, NonNullable<Facts['tables']>[string]> = {}
-  const files: NonNullable<Doc['files']>[number][] = []
-  for (const f of await filesById(app.pool, ids))
-    try {
-      const csv = plainCsv(tableRows(await bytesOf(await app.files.get(f.key)), kindOf(f.name)))
-      const kept = await app.files.put(csv.bytes)
-      const id = app.freshId()
-      const name = f.name.replace(/\.[^.]*$/, '.csv')
-      files.push({ ...kept, id, owner: viewer.org, person: viewer.person, name, mime: 'text/csv' })
-      tables[f.id] = { file: id, size: kept.size, sha256: kept.sha256, sm3: kept.sm3, ...csv.facts() }
-    } catch (e) {
-      tables[f.id] = { problem: e instanceof TableProblem ? e.message : `数据文件读不出来：${reasonOf(e)}` }
-    }
-  return {
-    tables,
-    files,
-    discard: async () => {
-      for (const f of files) await app.files.remove(f.key)
-    },
-  }
-}
-const reasonOf = (e: unknown): string => {
-  const { code } = e as { code?: string }
-  return code?.startsWith('CSV_') ? 'CSV 的引号或分隔符不配对' : '不是完整的表格文件，请重新导出后上传'
-}
 
 // ── rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,10 @@ import { Readable } from 'node:stream'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parse } from 'csv-parse'
 import ExcelJS from 'exceljs'
-import type { ColumnFact, ColumnType } from '#domain/kernel'
+import type { ColumnFact, ColumnType, Facts } from '#domain/kernel'
+import type { Doc, Viewer } from '#store'
+import { filesById } from '#store'
+import type { App } from './app.ts'
 
 /** A file that is no table: the sentence for whoever uploaded it. */
 export class TableProblem extends Error {}
@@ -137,6 +140,8 @@ const fits: Readonly<Record<Exclude<ColumnType, 'string'>, RegExp>> = {
   datetime: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[T ]\d\d:\d\d(:\d\d)?$/,
 }
 
+const anyType: readonly ColumnType[] = [...(Object.keys(fits) as ColumnType[]), 'string']
+
 export interface ReadTable {
   readonly columns: readonly ColumnFact[]
   readonly rows: number
@@ -164,8 +169,7 @@ export const plainCsv = (
         if (header.length > mostColumns) throw new TableProblem(`数据文件超过 ${mostColumns} 列`)
         const twice = header.find((c, i) => header.indexOf(c) < i)
         if (twice !== undefined) throw new TableProblem(`列名“${twice}”重复`)
-        for (const _ of header)
-          state.push({ types: new Set([...(Object.keys(fits) as ColumnType[]), 'string']), empty: 0, seen: new Set() })
+        state.push(...header.map(() => ({ types: new Set(anyType), empty: 0, seen: new Set<string>() })))
         held.push(csvLine(header))
         continue
       }
@@ -213,4 +217,56 @@ export const plainCsv = (
       })),
     }),
   }
+}
+
+// ── what acts ask of tables ──────────────────────────────────────────────────────────────────────────────────────
+
+export const kindOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase()
+const bytesOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
+  const all: Buffer[] = []
+  for await (const piece of stream) all.push(piece)
+  return Buffer.concat(all)
+}
+
+/** Acts whose guards need to know what stands in the files they name. */
+export const asksForTables = (process: string, act: string): boolean => process === 'item' && act === 'open'
+
+/**
+ * Reads the caller's own files as tables, and keeps each as plain CSV, whatever it came as: the bytes that are opened are the bytes whose digest
+ * stands in the log. What is not committed has to be discarded.
+ */
+export const readTables = async (
+  app: App,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<{
+  readonly tables: NonNullable<Facts['tables']>
+  readonly files: NonNullable<Doc['files']>
+  readonly discard: () => Promise<void>
+}> => {
+  const tables: Record<string, NonNullable<Facts['tables']>[string]> = {}
+  const files: NonNullable<Doc['files']>[number][] = []
+  for (const f of await filesById(app.pool, ids))
+    try {
+      const csv = plainCsv(tableRows(await bytesOf(await app.files.get(f.key)), kindOf(f.name)))
+      const kept = await app.files.put(csv.bytes)
+      const id = app.freshId()
+      const name = f.name.replace(/\.[^.]*$/, '.csv')
+      files.push({ ...kept, id, owner: viewer.org, person: viewer.person, name, mime: 'text/csv' })
+      tables[f.id] = { file: id, size: kept.size, sha256: kept.sha256, sm3: kept.sm3, ...csv.facts() }
+    } catch (e) {
+      tables[f.id] = { problem: e instanceof TableProblem ? e.message : `数据文件读不出来：${reasonOf(e)}` }
+    }
+  return {
+    tables,
+    files,
+    discard: async () => {
+      for (const f of files) await app.files.remove(f.key)
+    },
+  }
+}
+/** Why a file cannot be read, for whoever uploaded it. */
+export const reasonOf = (e: unknown): string => {
+  const { code } = e as { code?: string }
+  return code?.startsWith('CSV_') ? 'CSV 的引号或分隔符不配对' : '不是完整的表格文件，请重新导出后上传'
 }

@@ -147,6 +147,14 @@ export const opening: Process = {
       tell: ['applicant', 'holder'],
     },
   },
+  clocks: {
+    reviewed: {
+      term: '答复开放申请',
+      during: ['@review'],
+      within: 'catalogue.opening.review.limit',
+      since: 'apply',
+    },
+  },
 }
 
 const itemOf = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
