@@ -129,6 +129,17 @@ export const upload = (file: File, progress: (share: number) => void): Promise<F
     request.send(form)
   })
 
+/** Sends one file to `/api{path}` to be looked at, not to be kept. */
+export const sendFile = async <T>(path: string, file: File): Promise<T> => {
+  const form = new FormData()
+  form.append('file', file)
+  try {
+    return (await answer(await fetch(`/api${path}`, { method: 'POST', body: form }))) as T
+  } catch (error) {
+    throw error instanceof TypeError ? new Refused(offline) : error
+  }
+}
+
 /** The one cache. A read that failed on the network is tried once more; a refusal is an answer and is not. */
 export const queries = new QueryClient({
   defaultOptions: {

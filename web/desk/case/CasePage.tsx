@@ -20,6 +20,7 @@ import { ActionButtons } from './ActionButtons.tsx'
 import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
+import { OpeningButtons, OpeningPanel } from './Opening.tsx'
 import { Phases } from './Phases.tsx'
 import { PrivacyButtons, Restricted } from './Privacy.tsx'
 import { ShownFields } from './Shown.tsx'
@@ -173,6 +174,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           />
         )}
         <PrivacyButtons collection={collection} view={view} />
+        <OpeningButtons collection={collection} view={view} />
         <ActionButtons
           actions={view.actions}
           choose={begin}
@@ -207,6 +209,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         <div className="case-main">
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
           {view.certificate && <Certificate view={view} />}
+          <OpeningPanel collection={collection} view={view} />
           {view.materials.length > 0 && (
             <Materials
               view={view}
