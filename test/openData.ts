@@ -108,7 +108,9 @@ export const application = async (who: Actor, item: string, over: Values = {}) =
   who.send<{ id: string; code?: string }>('POST', '/api/openings', {
     about: item,
     input: {
-      scenario: { name: '公交线网优化研究', industry: '交通运输', problem: '分析换乘不便的站点' },
+      scenario: '公交线网优化研究',
+      industry: '交通运输',
+      problem: '分析换乘不便的站点',
       purpose: '线网优化研究',
       until: '2026-12-31',
       protection: '内网存放，专人保管',

@@ -155,7 +155,8 @@ const meKey = ['me'] as const
 
 // A visitor who never signed in here is not asked for a session on public pages: every answer would be a 401.
 const knownKey = 'gongshu.known'
-const mayHaveSession = (): boolean => localStorage.getItem(knownKey) === '1' || location.pathname.startsWith('/desk')
+export const mayHaveSession = (): boolean =>
+  localStorage.getItem(knownKey) === '1' || location.pathname.startsWith('/desk')
 
 /** Who is signed in: `undefined` until known, `null` when signed out. */
 export const useMe = (): Me | null | undefined =>

@@ -383,6 +383,8 @@ export interface Traced {
   }[]
 }
 
+// beyond this a chance is no longer what anybody could mean by it
+const most = (digits: number): number => Math.min(30, digits)
 // more rows say nothing that these do not
 const mostTraced = 20_000
 
@@ -445,9 +447,9 @@ export const traceCopy = async (
       rising: m.rising,
       pairs: Math.max(0, m.rows - 1),
       absent: m.absent,
-      order: m.order,
-      lots: m.lots,
-      both: m.both,
+      order: most(m.order),
+      lots: most(m.lots),
+      both: most(m.both),
       named: m.both >= certain,
     }
   })

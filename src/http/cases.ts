@@ -212,7 +212,11 @@ export const caseRoutes =
           ...tag,
           summary: '发起一个事项的表单',
           params: z.object({ collection: openable }),
-          querystring: z.object({ kind: text(30).optional(), about: z.uuid().optional(), division: division.optional() }),
+          querystring: z.object({
+            kind: text(30).optional(),
+            about: z.uuid().optional(),
+            division: division.optional(),
+          }),
           response: { 200: actionSchema },
         },
       },

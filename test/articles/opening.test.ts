@@ -334,7 +334,7 @@ describe('数据条例(草案) 第十六条第二款 有条件开放', () => {
   })
 
   it('HNL-029 without scenario, purpose, commitment letter or the two promises there is no application', async () => {
-    for (const missing of ['scenario', 'purpose', 'until', 'commitment', 'exclusive', 'marked'])
+    for (const missing of ['scenario', 'problem', 'purpose', 'until', 'commitment', 'exclusive', 'marked'])
       expect(await refusal(application(citizen, id, { [missing]: undefined })), missing).toBe('422 invalid')
     expect(await refusal(application(citizen, id, { exclusive: false }))).toBe('422 invalid')
     expect(

@@ -219,7 +219,12 @@ const Preview = ({ dataset: d }: { dataset: DatasetView }) => (
         <thead>
           <tr>
             {d.fields.map((f) => (
-              <th key={f.name} scope="col" title={f.name}>
+              <th
+                key={f.name}
+                scope="col"
+                title={f.name}
+                className={f.type === 'integer' || f.type === 'number' ? 'p-num' : ''}
+              >
                 {f.title}
               </th>
             ))}

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { Button, Select } from 'antd'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { get, useMe } from '../api.ts'
+import { get, mayHaveSession, useMe } from '../api.ts'
 import { StateChip } from '../ui/chips.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
 import { Ask } from './Ask.tsx'
@@ -116,6 +116,8 @@ const Raise = ({ close }: { close: () => void }) => {
     staleTime: Infinity,
     enabled: me?.self === true,
   })
+  // who asks decides where: not before it is known
+  if (me === undefined && mayHaveSession()) return <Waiting rows={3} />
   if (me?.self && !division)
     return (
       <section className="p-sheet" aria-labelledby="where">

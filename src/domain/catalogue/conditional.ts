@@ -1,8 +1,7 @@
-import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Guard, Laws, Process } from '../kernel/index.ts'
 import { addRule, citeRule } from '../kernel/index.ts'
-import { openDataOf, text } from './item.ts'
+import { itemData, openDataOf, text } from './item.ts'
 
 /** 有条件开放申请: one applicant’s use of one entry’s data, from the scenario it is wanted for to the end of the permission. */
 export const opening: Process = {
@@ -52,6 +51,7 @@ export const opening: Process = {
       form: 'openingApplication',
       basis: 'catalogue.opening.commitment',
       guards: ['known', 'stillOpen', 'untilAllowed'],
+      derive: 'named',
       tell: ['holder', 'bureau'],
     },
     withdraw: {
@@ -159,8 +159,6 @@ export const opening: Process = {
 
 const itemOf = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
   cx.related.find((c) => c.process === 'item' && c.id === s.links['item'])
-const group = (v: unknown): JsonObject =>
-  typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 
 /** The last day of use, as the applicant asked or as the decision shortened it. */
 export const usableUntil = (s: Case): string => text(s.data['apply']?.['until'])
@@ -171,7 +169,7 @@ export const grantNumber = (s: Pick<Case, 'division' | 'opened' | 'id'>): string
 export const mayDownload = (s: Case, day: string): boolean =>
   s.process === 'opening' && s.at === 'granted' && day <= usableUntil(s)
 export const scenarioOf = (s: Case): { readonly name: string; readonly purpose: string } => ({
-  name: text(group(s.data['apply']?.['scenario'])['name']),
+  name: text(s.data['apply']?.['scenario']),
   purpose: text(s.data['apply']?.['purpose']),
 })
 
@@ -213,15 +211,23 @@ const guards: Record<string, Guard> = {
 
 export const openingLaws: Laws = {
   guards,
-  derive: {},
+  derive: {
+    // whoever applies need not be able to read the entry: its name is said here
+    named: (s, _input, cx) => {
+      const item = itemOf(s, cx)
+      return { data: { dataset: item ? text(itemData(item)['name']) : '' } }
+    },
+  },
   foreseen: ['notCorrected'],
-  title: (s) => scenarioOf(s).name || '开放申请',
+  title: (s) => [text(s.data['apply']?.['dataset']), scenarioOf(s).name].filter(Boolean).join('：') || '开放申请',
+  derived: { dataset: '申请的数据' },
   facts: (s) => [
     { term: '使用期限至', value: usableUntil(s) },
     ...(s.did['breach'] ? [{ term: '违反承诺', value: `${s.did['breach'].times} 次` }] : []),
   ],
   content: (s, rules) => {
     const form = rules.values['catalogue.opening.forms.application']?.value
-    return { form: Array.isArray(form) ? form : [], value: s.data['apply'] ?? {} }
+    const { dataset: _d, ...said } = s.data['apply'] ?? {}
+    return { form: Array.isArray(form) ? form : [], value: said }
   },
 }

@@ -29,7 +29,8 @@ const closest: readonly ColumnType[] = ['integer', 'number', 'boolean', 'date', 
 
 /**
  * The Table Schema of a file: what the catalogue says of a column holds where every value of the file fits it; elsewhere the file itself says
- * what it is. `keys` name a row: the items marked as key where they are unique together by being so each, else the first unique column.
+ * what it is. `keys` name a row: the items marked as
+ * keys, else the first column whose values are all different, else all columns together.
  */
 export const tableSchema = (
   items: readonly JsonObject[],
@@ -44,14 +45,16 @@ export const tableSchema = (
       said && c.types.includes(said) ? said : (closest.find((t) => c.types.includes(t)) ?? ('string' as const))
     const title = text(item?.['name'])
     const meaning = text(item?.['meaning'])
-    const required = c.empty === 0
+    // what happens to be so in this file is no promise of the next one, unless the catalogue says it too
+    const required = c.empty === 0 && item?.['nullable'] !== true
+    const unique = c.unique && item?.['key'] === true
     return {
       name: c.name,
       ...(title && title !== c.name ? { title } : {}),
       type,
       ...(meaning ? { description: meaning } : {}),
-      ...(required || c.unique
-        ? { constraints: { ...(required ? { required } : {}), ...(c.unique ? { unique: true as const } : {}) } }
+      ...(required || unique
+        ? { constraints: { ...(required ? { required } : {}), ...(unique ? { unique } : {}) } }
         : {}),
     }
   })
