@@ -445,13 +445,14 @@ export const openTogether = async (
   who: { readonly token: Buffer },
   key: string,
   about: Json,
-  plan: (viewer: Viewer) => Readonly<Record<string, NewCase>> | Refusal,
+  plan: (viewer: Viewer, kin: readonly Case[]) => Readonly<Record<string, NewCase>> | Refusal,
+  kin: readonly string[] = [],
 ): Promise<{ readonly ids: readonly string[] } | Refusal> => {
   const l = (await app.load({
     token: who.token,
     idle: app.idle,
     stream: null,
-    kin: [],
+    kin,
     orgs: [],
     files: [],
     key,
@@ -465,7 +466,7 @@ export const openTogether = async (
       await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, 'open', { code: r.code })] })
     return r
   }
-  const wanted = plan(viewer)
+  const wanted = plan(viewer, l.kin)
   if (isRefusal(wanted)) return denied(wanted)
   const all: Step[] = []
   for (const [id, req] of Object.entries(wanted)) {
@@ -474,7 +475,7 @@ export const openTogether = async (
     all.push(...steps)
   }
   const reply = { ids: Object.keys(wanted) }
-  const done = await finish(app, all, { key, person: l.viewer.person, digest, reply })
+  const done = await finish(app, all, { key, person: l.viewer.person, digest, reply }, { seen: l.seen })
   return isRefusal(done) ? done : reply
 }
 

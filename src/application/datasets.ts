@@ -398,9 +398,11 @@ export const traceCopy = async (
   const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => ({
     viewer,
     entry: (await readCase(q, item, []))?.head.snapshot,
+    // of its own territory a bureau sees every one
+    grants: await grantsOf(q, item),
   }))
   if (!out) return signedOut
-  const { viewer, entry } = out
+  const { viewer, entry, grants } = out
   const may =
     entry?.process === 'item' &&
     viewer.roles.includes('bureau') &&
@@ -424,7 +426,6 @@ export const traceCopy = async (
     })
   }
   if (!Array.isArray(names)) return names as Refusal
-  const grants = await grantsOf(app.pool, item)
   const rules = await rulesOf(app, entry.rules)
   const mark = openingRule(rules, 'catalogue.opening.watermark')
   const share = Number(table['rows']) >= mark.fromRows ? mark.perTenThousand : 0

@@ -3,6 +3,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
+  compilePlan,
   countUse,
   dataPackageOf,
   datasetRows,
@@ -12,6 +13,7 @@ import {
   listDatasets,
   listDemands,
   objectOf,
+  planForm,
   progressView,
   suggestionsFor,
   tableSchemaOf,
@@ -19,6 +21,7 @@ import {
   type App,
 } from '#application'
 import {
+  actionSchema,
   datasetViewSchema,
   demandListSchema,
   isRefusal,
@@ -31,7 +34,7 @@ import {
 } from '#contract'
 import { inspectTable, mostSheetRows, tableToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { tokenOf, uploaded } from './guard.ts'
+import { keyOf, tokenOf, uploaded } from './guard.ts'
 
 const text = (max: number) =>
   z
@@ -197,6 +200,31 @@ export const openingRoutes =
         },
       },
       async (req) => progressView(app, req.query),
+    )
+    s.get(
+      '/api/openingPlans/compile',
+      { schema: { ...tag, summary: '编制开放计划的表单', response: { 200: actionSchema } } },
+      async (req, reply) => {
+        const token = tokenOf(req)
+        return answer(reply, isRefusal(token) ? token : planForm()) as never
+      },
+    )
+    s.post(
+      '/api/openingPlans/compile',
+      {
+        schema: {
+          ...tag,
+          summary: '编制开放计划：一次列入多项，全部列入或全不列入',
+          body: z.object({ input: z.unknown().optional() }),
+          response: { 200: z.object({ ids: z.array(z.string()) }) },
+        },
+      },
+      async (req, reply) => {
+        const token = tokenOf(req)
+        if (isRefusal(token)) return answer(reply, token) as never
+        const key = keyOf(req)
+        return answer(reply, isRefusal(key) ? key : await compilePlan(app, token, req.body.input, key)) as never
+      },
     )
     s.get(
       '/api/public/demands',

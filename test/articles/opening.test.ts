@@ -555,6 +555,15 @@ describe('实施意见 6 开放计划与进度', () => {
     expect(await refusal(plan(first, after(day, 10)))).toMatch(/^409 duplicate/)
     expect(await refusal(plan(await entry(w, u, { opening: 'none' }), after(day, 3)))).toBe('422 not_openable')
     expect(await refusal(plan(first, after(day, 3), u.clerk))).toBe('403 not_yours')
+    // many at once: all of them or none, and a problem names its line
+    const third = await entry(w, u, { opening: 'unconditional', over: { basic: { name: '公交线路信息' } } })
+    const compile = (entries: object[], who = u.bureau) =>
+      who.send<{ ids: string[]; fields?: object }>('POST', '/api/openingPlans/compile', { input: { entries } })
+    const line = (item: string, planned = after(day, 20)) => ({ item, planned })
+    expect(await refusal(compile([line(third), line(first)]))).toMatch(/^409 duplicate/)
+    expect((await compile([line(third), line(third)])).body.fields).toEqual({ 'entries.1.item': '已在前面列出' })
+    expect(await refusal(compile([line(third)], await w.as('六安局经办')))).toBe('403 not_yours')
+    expect((await done(compile([line(third)]))).ids.length).toBe(1)
     const tasks = await u.boss.list('tasks')
     expect(
       tasks.rows

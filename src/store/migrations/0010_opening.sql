@@ -76,14 +76,6 @@ language sql security definer set search_path = pg_catalog, gongshu as $$
   on conflict (id, day, kind) do update set count = dataset_use.count + excluded.count
 $$;
 
-/* The opening applications of an entry that were ever granted: whose copies may be about. */
-create function gongshu.grants_of(p_item uuid) returns setof jsonb
-language sql stable security definer set search_path = pg_catalog, gongshu as $$
-  select s.snapshot::jsonb from gongshu.link l join gongshu.stream s on s.id = l.source
-  where l.target = p_item and l.name = 'item' and s.process = 'opening'
-    and s.state in ('granted', 'suspended', 'corrected', 'finished', 'expired', 'ended')
-$$;
-
 grant select on gongshu.public_dataset, gongshu.opening_plan, gongshu.public_demand, gongshu.dataset_use to gongshu_app;
-revoke all on function gongshu.count_use(jsonb), gongshu.grants_of(uuid) from public;
-grant execute on function gongshu.count_use(jsonb), gongshu.grants_of(uuid) to gongshu_app;
+revoke all on function gongshu.count_use(jsonb) from public;
+grant execute on function gongshu.count_use(jsonb) to gongshu_app;

@@ -8,6 +8,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { Trouble } from '../../ui/Trouble.tsx'
 import { useRowKeys } from '../../ui/keys.ts'
 import { useTitle } from '../../ui/title.ts'
+import { CompilePlan } from '../CompilePlan.tsx'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
 import { NewCase } from '../NewCase.tsx'
@@ -66,6 +67,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
+        {hats?.bureau && hats.handler && collection === 'openingPlans' && <CompilePlan />}
         {hats && list.begin && list.begin.by(hats) && (
           <NewCase
             collection={collection}
