@@ -6,15 +6,16 @@ import { cite } from '#policy'
 import type { Case } from '#domain/kernel'
 import { isWithin } from '#domain/kernel'
 import {
-  arranged,
+  arranging,
   certain,
+  compare,
   grantNumber,
+  judge,
   mayDownload,
   openDataOf,
   openingRule,
   rowName,
   scenarioOf,
-  trace,
   usableUntil,
   type DataColumn,
   type Mac,
@@ -246,11 +247,12 @@ export interface Copy {
   readonly csv: () => Generator<string>
 }
 
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 // a copy is arranged in memory: one after the other
-let arranging: Promise<unknown> = Promise.resolve()
+let last: Promise<unknown> = Promise.resolve()
 const alone = <T>(work: () => Promise<T>): Promise<T> => {
-  const mine = arranging.then(work, work)
-  arranging = mine.catch(() => undefined)
+  const mine = last.then(work, work)
+  last = mine.catch(() => undefined)
   return mine
 }
 
@@ -303,15 +305,21 @@ export const grantedCopy = async (app: App, token: Buffer, id: string, format: s
   const share = data.rows >= mark.fromRows ? mark.perTenThousand : 0
   const mac = await copyMac(app, id)
   const { lines, order } = await alone(async () => {
-    const all: Buffer[] = []
-    for await (const line of linesOf(await app.files.get(file.key))) all.push(Buffer.from(line))
-    const body = all.slice(1)
+    const body: Buffer[] = []
+    const copy = arranging(mac, share)
     const at = data.keys.map((k) => data.columns.findIndex((c) => c.name === k))
-    const names = body.map((l) => {
-      const row = fieldsOf(l)
-      return rowName(at.map((i) => row[i] ?? ''))
-    })
-    return { lines: body, order: arranged(names, mac, share) }
+    let header = true
+    for await (const line of linesOf(await app.files.get(file.key))) {
+      if (header) {
+        header = false
+        continue
+      }
+      const row = fieldsOf(line)
+      copy.add(rowName(at.map((i) => row[i] ?? '')))
+      // others are served while a long file is arranged
+      if (body.push(Buffer.from(line)) % 2000 === 0) await breath()
+    }
+    return { lines: body, order: copy.rows() }
   })
   const { name: scenario, purpose } = scenarioOf(grant)
   const own = await rulesOf(app, grant.rules)
@@ -386,7 +394,7 @@ export interface Traced {
 // beyond this a chance is no longer what anybody could mean by it
 const most = (digits: number): number => Math.min(30, digits)
 // more rows say nothing that these do not
-const mostTraced = 20_000
+const mostTraced = 10_000
 
 /** 追溯: whose copy a found file comes from. For the bureau of the territory; each question is logged. */
 export const traceCopy = async (
@@ -429,11 +437,13 @@ export const traceCopy = async (
   const rules = await rulesOf(app, entry.rules)
   const mark = openingRule(rules, 'catalogue.opening.watermark')
   const share = Number(table['rows']) >= mark.fromRows ? mark.perTenThousand : 0
-  const verdict = trace(
-    names,
-    await Promise.all(grants.map(async (g) => ({ id: g.id, mac: await copyMac(app, g.id) }))),
-    share,
-  )
+  const seen = [...new Set(names)]
+  const compared: ReturnType<typeof compare>[] = []
+  for (const { id } of grants) {
+    compared.push(compare(seen, { id, mac: await copyMac(app, id) }, grants.length, share))
+    await breath()
+  }
+  const verdict = judge(compared)
   const people = await partyNames(
     app.pool,
     grants.map((g) => g.seats['applicant'] ?? ''),
@@ -460,7 +470,7 @@ export const traceCopy = async (
     undecided:
       '无法判定：行数太少、整份重新排序过，或不是出自任何一份。行序标记经不起整份排序，缺行标记只用于较大的数据；无法判定不等于没有外流',
   }[verdict.result]
-  return { result: verdict.result, says, rows: new Set(names).size, copies: grants.length, matches }
+  return { result: verdict.result, says, rows: seen.length, copies: grants.length, matches }
 }
 
 const namesIn = async (

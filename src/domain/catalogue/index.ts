@@ -20,7 +20,7 @@ export {
   registrationOf,
 } from './item.ts'
 export { grantNumber, mayDownload, scenarioOf, usableUntil } from './conditional.ts'
-export { arranged, certain, rowName, trace } from './watermark.ts'
+export { arranging, certain, compare, judge, rowName } from './watermark.ts'
 export type { Mac, Match, Verdict } from './watermark.ts'
 export type { Dataset } from './opening.ts'
 export type { DataColumn } from './tableSchema.ts'

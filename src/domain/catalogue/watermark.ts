@@ -31,17 +31,27 @@ const markOf = (mac: Mac, name: string): Mark => {
 }
 const leftOut = (mark: Mark, perTenThousand: number): boolean => mark.lot * 10_000 < perTenThousand * 0x1_0000_0000
 
+/** Arranges the rows of one recipient's copy, row by row, so that whoever feeds a long file can do other things between. */
+export const arranging = (
+  mac: Mac,
+  perTenThousand: number,
+): { readonly add: (name: string) => void; readonly rows: () => Uint32Array } => {
+  const orders: number[] = []
+  const kept: number[] = []
+  return {
+    add: (name) => {
+      const mark = markOf(mac, name)
+      if (!leftOut(mark, perTenThousand)) kept.push(orders.length)
+      orders.push(mark.order)
+    },
+    rows: () => Uint32Array.from(kept).sort((a, b) => orders[a]! - orders[b]! || a - b),
+  }
+}
 /** The rows of one recipient's copy: their places in the file, in the order of the copy. */
 export const arranged = (names: readonly string[], mac: Mac, perTenThousand: number): Uint32Array => {
-  const orders = new Float64Array(names.length)
-  const kept = new Uint32Array(names.length)
-  let n = 0
-  names.forEach((name, i) => {
-    const mark = markOf(mac, name)
-    orders[i] = mark.order
-    if (!leftOut(mark, perTenThousand)) kept[n++] = i
-  })
-  return kept.subarray(0, n).sort((a, b) => orders[a]! - orders[b]! || a - b)
+  const copy = arranging(mac, perTenThousand)
+  for (const name of names) copy.add(name)
+  return copy.rows()
 }
 
 /**
@@ -96,35 +106,31 @@ export interface Verdict {
 /** One chance in a million, over all copies together, that somebody is named who should not be. */
 export const certain = 6
 
-/** Compares a found file, by the names of its rows in their order, with the copies that were handed out. */
-export const trace = (
-  names: readonly string[],
-  copies: readonly { readonly id: string; readonly mac: Mac }[],
-  perTenThousand: number,
-): Verdict => {
-  const seen = [...new Set(names)]
-  const matches = copies
-    .map(({ id, mac }): Match => {
-      const marks = seen.map((n) => markOf(mac, n))
-      const rising = marks.filter((m, i) => i > 0 && marks[i - 1]!.order < m.order).length
-      const absent = marks.filter((m) => leftOut(m, perTenThousand)).length
-      const order = seen.length < 2 ? 0 : orderChance(seen.length, rising)
-      const lots = lotChance(seen.length, absent, perTenThousand / 10_000)
-      // Fisher: the product of two independent chances
-      const product = order + lots
-      const both = Math.min(0, product + Math.log1p(-product) + Math.log(copies.length))
-      const digits = (ln: number): number => Math.round((-ln / Math.LN10) * 10) / 10
-      return {
-        copy: id,
-        rows: seen.length,
-        rising,
-        absent,
-        order: digits(order),
-        lots: digits(lots),
-        both: digits(both),
-      }
-    })
-    .sort((a, b) => b.both - a.both)
+interface Handed {
+  readonly id: string
+  readonly mac: Mac
+}
+/** How a found file fits one of the `of` copies that were handed out. `names`: its rows in their order, each once. */
+export const compare = (names: readonly string[], { id, mac }: Handed, of: number, perTenThousand: number): Match => {
+  const marks = names.map((n) => markOf(mac, n))
+  const rising = marks.filter((m, i) => i > 0 && marks[i - 1]!.order < m.order).length
+  const absent = marks.filter((m) => leftOut(m, perTenThousand)).length
+  const order = names.length < 2 ? 0 : orderChance(names.length, rising)
+  const lots = lotChance(names.length, absent, perTenThousand / 10_000)
+  // Fisher: the product of two independent chances
+  const product = order + lots
+  const both = Math.min(0, product + Math.log1p(-product) + Math.log(of))
+  const digits = (ln: number): number => Math.round((-ln / Math.LN10) * 10) / 10
+  return { copy: id, rows: names.length, rising, absent, order: digits(order), lots: digits(lots), both: digits(both) }
+}
+/** What the comparisons with all copies come to. */
+export const judge = (all: readonly Match[]): Verdict => {
+  const matches = [...all].sort((a, b) => b.both - a.both)
   const named = matches.filter((m) => m.both >= certain).length
   return { result: named === 0 ? 'undecided' : named === 1 ? 'identified' : 'several', matches }
+}
+/** Compares a found file, by the names of its rows in their order, with the copies that were handed out. */
+export const trace = (names: readonly string[], copies: readonly Handed[], perTenThousand: number): Verdict => {
+  const seen = [...new Set(names)]
+  return judge(copies.map((c) => compare(seen, c, copies.length, perTenThousand)))
 }
