@@ -129,6 +129,17 @@ export const upload = (file: File, progress: (share: number) => void): Promise<F
     request.send(form)
   })
 
+/** Sends one file to `/api{path}` to be looked at, not to be kept. */
+export const sendFile = async <T>(path: string, file: File): Promise<T> => {
+  const form = new FormData()
+  form.append('file', file)
+  try {
+    return (await answer(await fetch(`/api${path}`, { method: 'POST', body: form }))) as T
+  } catch (error) {
+    throw error instanceof TypeError ? new Refused(offline) : error
+  }
+}
+
 /** The one cache. A read that failed on the network is tried once more; a refusal is an answer and is not. */
 export const queries = new QueryClient({
   defaultOptions: {
@@ -144,7 +155,8 @@ const meKey = ['me'] as const
 
 // A visitor who never signed in here is not asked for a session on public pages: every answer would be a 401.
 const knownKey = 'gongshu.known'
-const mayHaveSession = (): boolean => localStorage.getItem(knownKey) === '1' || location.pathname.startsWith('/desk')
+export const mayHaveSession = (): boolean =>
+  localStorage.getItem(knownKey) === '1' || location.pathname.startsWith('/desk')
 
 /** Who is signed in: `undefined` until known, `null` when signed out. */
 export const useMe = (): Me | null | undefined =>

@@ -3,7 +3,7 @@ import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import { resolve } from '#policy'
 import type { BoundRow, Case, CaseEvent, Cx, Decision, Facts, Opening, SystemInput, Table } from '#domain/kernel'
-import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, open } from '#domain/kernel'
+import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, may, open } from '#domain/kernel'
 import { dutiesOf } from '#domain/parties'
 import { canonical, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
@@ -15,6 +15,7 @@ import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
+import { asksForTables, readTables } from './tables.ts'
 import { traceOf } from './trace.ts'
 
 export interface ActRequest {
@@ -347,20 +348,36 @@ const actOnce = async (
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
   const more = await established(app, l.head.process, req.input, l.head, l.head.division)
-  const cx = cxOf(app, l.viewer, legalDay(app, l.day), rules, l, plan, more)
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
+  const day = legalDay(app, l.day)
+  // only for whoever may do the act at all: reading a table is work
+  const read =
+    asksForTables(l.head.process, req.act) &&
+    may(table, l.head, req.act, cxOf(app, l.viewer, day, rules, l)) === undefined
+      ? await readTables(app, l.viewer, Object.keys(l.files))
+      : undefined
+  const cx = cxOf(app, l.viewer, day, rules, l, plan, { ...more, ...(read ? { tables: read.tables } : {}) })
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
-  if (isRefusal(decided)) return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
+  if (isRefusal(decided)) {
+    await read?.discard()
+    return ['not_yours', 'same_person'].includes(decided.code) ? denied(decided) : decided
+  }
   const after = evolve(l.head, decided.event)
   const steps = await follow(app, { before: l.head, after, event: decided.event, table, rules }, cx)
-  return finish(
+  const answer = await finish(
     app,
     steps,
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
-    { seen: l.seen, ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}) },
+    {
+      seen: l.seen,
+      ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}),
+      ...(read ? { files: read.files } : {}),
+    },
     plan,
   )
+  if (isRefusal(answer)) await read?.discard()
+  return answer
 }
 
 export interface OpenRequest extends Omit<ActRequest, 'expect' | 'process'> {
@@ -426,13 +443,14 @@ export const openTogether = async (
   who: { readonly token: Buffer },
   key: string,
   about: Json,
-  plan: (viewer: Viewer) => Readonly<Record<string, NewCase>> | Refusal,
+  plan: (viewer: Viewer, kin: readonly Case[]) => Readonly<Record<string, NewCase>> | Refusal,
+  kin: readonly string[] = [],
 ): Promise<{ readonly ids: readonly string[] } | Refusal> => {
   const l = (await app.load({
     token: who.token,
     idle: app.idle,
     stream: null,
-    kin: [],
+    kin,
     orgs: [],
     files: [],
     key,
@@ -446,7 +464,7 @@ export const openTogether = async (
       await app.committer.commit({ access: [accessEntry(app, 'denied', viewer, 'open', { code: r.code })] })
     return r
   }
-  const wanted = plan(viewer)
+  const wanted = plan(viewer, l.kin)
   if (isRefusal(wanted)) return denied(wanted)
   const all: Step[] = []
   for (const [id, req] of Object.entries(wanted)) {
@@ -455,7 +473,7 @@ export const openTogether = async (
     all.push(...steps)
   }
   const reply = { ids: Object.keys(wanted) }
-  const done = await finish(app, all, { key, person: l.viewer.person, digest, reply })
+  const done = await finish(app, all, { key, person: l.viewer.person, digest, reply }, { seen: l.seen })
   return isRefusal(done) ? done : reply
 }
 

@@ -19,6 +19,8 @@ export interface Asked {
   readonly kind: string
   /** The case it is about. */
   readonly about: Case | undefined
+  /** Division in which somebody who acts for themselves lives. */
+  readonly home: string | undefined
   /** The caller may read that case; else it is only known to be there. */
   readonly reads: boolean
   /** The body in a role that serves a division. */
@@ -136,6 +138,50 @@ const ownWith =
           links: {},
         }
 
+/** Anyone applies for data of an entry that is open under conditions; whoever may use it need not be able to read the entry’s case. */
+const opening: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, about }) =>
+    about!.seats['holder'] === viewer.org
+      ? refuse('not_yours', '本单位就是该数据的数源单位，不需要申请')
+      : {
+          division: about!.division,
+          seats: { applicant: viewer.org, holder: about!.seats['holder'] ?? '', bureau: about!.seats['bureau'] ?? '' },
+          links: { item: about!.id },
+        },
+}
+
+const openingPlan: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, about, body }) =>
+    body('bureau', about!.division)?.id === viewer.org
+      ? {
+          division: about!.division,
+          seats: { bureau: viewer.org, holder: about!.seats['holder'] ?? '' },
+          links: { item: about!.id },
+        }
+      : refuse('not_yours', '开放计划由目录项所在地的数据管理部门编制'),
+}
+
+/** Who asks decides of which kind a demand is; whoever acts for themselves is served where they say, else by the nation’s rules. */
+const demand: Opener = {
+  route: ({ viewer, body, home }) => {
+    const division = viewer.division ?? home ?? ''
+    const bureau = body('bureau', division)
+    if (!bureau) return refuse('invalid', '请选择所在地区', { fields: { division: '请选择所在地区' } })
+    const operates = viewer.roles.some((r) => r === 'operator' || r === 'redeveloper')
+    const governs = viewer.roles.some((r) => ['bureau', 'implementer', 'dataSource', 'dataProvider'].includes(r))
+    return {
+      division,
+      kind: operates ? 'operator' : governs && !viewer.self ? 'unit' : 'public',
+      seats: { requester: viewer.org, bureau: bureau.id, unit: '' },
+      links: {},
+    }
+  },
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
@@ -144,11 +190,16 @@ export const openers: Readonly<Record<string, Opener>> = {
   acquisition: { route: ownWith('applicant') },
   channel: { route: ownWith('owner') },
   selfUse: { route: ownWith('holder') },
+  opening,
+  openingPlan,
+  demand,
 }
 
 export interface NewCaseRequest {
   readonly kind?: string | undefined
   readonly about?: string | undefined
+  /** Division in which somebody who acts for themselves asks to be served. */
+  readonly division?: string | undefined
   readonly input?: unknown
 }
 
@@ -186,6 +237,7 @@ const asked = async (
       viewer: context.viewer,
       kind,
       about: known,
+      home: req.division && app.divisions.has(req.division) ? req.division : undefined,
       reads: context.readable !== undefined,
       body: (role, division) =>
         serving(

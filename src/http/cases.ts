@@ -60,6 +60,7 @@ const text = (max: number) =>
     .string()
     .max(max)
     .regex(/^[^\0]*$/)
+const division = z.string().regex(/^\d{6}$/)
 const filters = z.object({
   state: text(60).optional(),
   kind: text(30).optional(),
@@ -225,7 +226,11 @@ export const caseRoutes =
           ...tag,
           summary: '发起一个事项的表单',
           params: z.object({ collection: openable }),
-          querystring: z.object({ kind: text(30).optional(), about: z.uuid().optional() }),
+          querystring: z.object({
+            kind: text(30).optional(),
+            about: z.uuid().optional(),
+            division: division.optional(),
+          }),
           response: { 200: actionSchema },
         },
       },
@@ -238,7 +243,12 @@ export const caseRoutes =
           ...tag,
           summary: '发起一个事项',
           params: z.object({ collection: openable }),
-          body: z.object({ kind: text(30).optional(), about: z.uuid().optional(), input: z.unknown().optional() }),
+          body: z.object({
+            kind: text(30).optional(),
+            about: z.uuid().optional(),
+            division: division.optional(),
+            input: z.unknown().optional(),
+          }),
           response: { 200: replySchema },
         },
       },

@@ -23,6 +23,7 @@ import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
+import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { gradingRoutes } from './grading.ts'
 import { sharingRoutes } from './sharing.ts'
@@ -152,6 +153,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(publicRoutes(app))
     await scope.register(searchRoutes(app))
     await scope.register(logRoutes(app))
+    await scope.register(openingRoutes(app))
     await scope.register(evidenceRoutes(app))
     await scope.register(sharingRoutes(app))
     await scope.register(sessionRoutes(app))

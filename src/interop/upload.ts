@@ -10,3 +10,7 @@ export const inspectUpload = (bytes: Buffer, name: string): Promise<InspectedFil
     maxBytes: 100 * megabyte,
     field: 'file',
   })
+
+/** Inspects a file that should be a table, before it is read. */
+export const inspectTable = (bytes: Buffer, name: string): Promise<InspectedFile | Refusal> =>
+  inspect(bytes, name, { allowed: ['csv', 'xlsx', 'parquet'], maxBytes: 100 * megabyte, field: 'file' })

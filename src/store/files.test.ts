@@ -27,6 +27,21 @@ const inPieces = async function* (data: Buffer, size: number) {
 }
 
 describe('round trip', () => {
+  it('from any byte on, what comes is what stands there, and what stands before is not asked for', async () => {
+    const dir = freshDir()
+    const store = await fileStore({ dir, masterKey })
+    const data = randomBytes(200_000)
+    const { key } = await store.put(data)
+    for (const from of [0, 1, 65_535, 65_536, 65_537, 131_072, 199_999, 200_000])
+      expect((await buffer(await store.get(key, from))).equals(data.subarray(from)), String(from)).toBe(true)
+    // damage in the first chunk is met by whoever reads it only
+    const file = await readFile(pathOf(dir, key))
+    file[200]! ^= 1
+    await writeFile(pathOf(dir, key), file)
+    expect((await buffer(await store.get(key, 70_000))).equals(data.subarray(70_000))).toBe(true)
+    await expect(store.get(key).then(buffer)).rejects.toThrow('fails authentication')
+  })
+
   const sizes = [0, 1, 15, 16, 65_535, 65_536, 65_537, 131_072, 131_073, 1_000_000]
   it.each(sizes)('%i bytes come back, whether put as a buffer or as a stream of odd pieces', async (size) => {
     const store = await fileStore({ dir: freshDir(), masterKey })

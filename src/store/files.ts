@@ -22,8 +22,9 @@ export interface FileStore {
   /**
    * Plaintext, authenticated piece by piece. Rejects with a {@link FileStoreError} when the file cannot be opened;
    * the stream itself fails with one when damage is met later on, so a reader must not act on a stream before its end.
+   * With `from` it begins at that byte of the plaintext; what stands before it is not read.
    */
-  readonly get: (key: string) => Promise<Readable>
+  readonly get: (key: string, from?: number) => Promise<Readable>
   /** True when there was such a file. Its wrapped key goes with it: what a backup does not hold is unreadable for good. */
   readonly remove: (key: string) => Promise<boolean>
   /** Reads the whole file and reports what it holds, to be compared with the row that owns the key. */
@@ -278,17 +279,22 @@ export const fileStore = async (options: {
     }
   }
 
-  const get = async (key: string): Promise<Readable> => {
+  const get: FileStore['get'] = async (key, from = 0) => {
     const { handle, fileKey, size } = await openFile(key)
-    let index = 0
-    let at = headerSize
+    const first = Math.floor(from / chunkSize)
+    let index = first
+    let at = headerSize + first * (chunkSize + tagSize)
+    let skip = from % chunkSize
     const next = async (): Promise<Buffer | null> => {
       if (index > 0 && at >= size) return null
       const sealed = await readExactly(handle, at, Math.min(chunkSize + tagSize, Math.max(size - at, 0)))
       at += sealed.length
       if (sealed.length < tagSize) throw new FileStoreError('damaged', `file ${key}: cut short at chunk ${index}`)
       try {
-        return unseal(fileKey, chunkNonce(index++, at >= size), sealed)
+        const plain = unseal(fileKey, chunkNonce(index++, at >= size), sealed)
+        const wanted = plain.subarray(skip)
+        skip = 0
+        return wanted
       } catch {
         throw new FileStoreError('damaged', `file ${key}: chunk ${index - 1} fails authentication`)
       }

@@ -106,6 +106,14 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
           ],
     },
     {
+      term: '开放与需求',
+      places: [
+        ...place(sees, 'openings', '开放申请', 'openings'),
+        ...place(!hats.self && sees, 'openingPlans', '开放计划', 'openingPlans'),
+        ...place(sees, 'demands', '数据需求', 'demands'),
+      ],
+    },
+    {
       term: '监督',
       places: [
         ...place(works, 'calendar', '期限日历'),

@@ -6,6 +6,8 @@ import { useLarge } from '../frame/large.ts'
 const places = [
   { to: '/', term: '资源与产品' },
   { to: '/items', term: '目录查询' },
+  { to: '/datasets', term: '开放数据' },
+  { to: '/demands', term: '数据需求' },
   { to: '/notices', term: '公示' },
   { to: '/announcements', term: '公告' },
   { to: '/verify', term: '核验' },

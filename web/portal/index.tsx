@@ -1,7 +1,11 @@
 import './portal.css'
+import './opening.css'
 import { Route, Routes } from 'react-router'
 import { Announcements } from './Announcements.tsx'
 import { ApiDocs } from './ApiDocs.tsx'
+import { Dataset } from './Dataset.tsx'
+import { Datasets } from './Datasets.tsx'
+import { Demands } from './Demands.tsx'
 import { Frame } from './Frame.tsx'
 import { Help } from './Help.tsx'
 import { Home } from './Home.tsx'
@@ -10,6 +14,7 @@ import { Items } from './Items.tsx'
 import { Logs } from './Logs.tsx'
 import { Notice } from './Notice.tsx'
 import { Notices } from './Notices.tsx'
+import { Progress } from './Progress.tsx'
 import { Record } from './Record.tsx'
 import { Registrars } from './Registrars.tsx'
 import { RuleLibrary } from './RuleLibrary.tsx'
@@ -26,6 +31,10 @@ export const Portal = () => (
       <Route path="items/:id" element={<Item />} />
       <Route path="notices" element={<Notices />} />
       <Route path="notices/:id" element={<Notice />} />
+      <Route path="datasets" element={<Datasets />} />
+      <Route path="datasets/:id" element={<Dataset />} />
+      <Route path="demands" element={<Demands />} />
+      <Route path="opening-progress" element={<Progress />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

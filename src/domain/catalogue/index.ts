@@ -2,9 +2,13 @@ import type { Form } from '#contract'
 import type { Subject } from '../kernel/index.ts'
 import { acquisition, acquisitionForm, acquisitionLaws } from './acquisition.ts'
 import { channel, channelForm, channelLaws } from './channel.ts'
+import { opening, openingLaws } from './conditional.ts'
+import { demand, demandLaws } from './demand.ts'
 import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
+import { demandForm, demandSection, openingRule, openingSection } from './openingPack.ts'
+import { openingPlan, openingPlanLaws } from './plan.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 import { qualitySection, qualityWords } from './quality.ts'
 import { selfUse, selfUseForm, selfUseLaws } from './self-use.ts'
@@ -22,6 +26,7 @@ export {
   isPublished,
   isSecret,
   itemData,
+  openDataOf,
   registrationOf,
 } from './item.ts'
 export { catalogueRule, itemForm, periodSchema } from './pack.ts'
@@ -40,6 +45,12 @@ export { shareRows } from './share-laws.ts'
 export { keysOf, likeness, sharedItemRows } from './shared-item.ts'
 export type { Wanted } from './shared-item.ts'
 export { sharingRule } from './sharing-pack.ts'
+export { grantNumber, mayDownload, scenarioOf, usableUntil } from './conditional.ts'
+export { arranging, certain, compare as compareOrder, judge as judgeOrder, rowName } from './watermark.ts'
+export type { Mac, Match, Verdict } from './watermark.ts'
+export type { Dataset } from './opening.ts'
+export type { DataColumn } from './tableSchema.ts'
+export { openingRule } from './openingPack.ts'
 export { marks, relevance } from './relevance.ts'
 export {
   bothQueries,
@@ -71,7 +82,7 @@ const part = (of: Partial<Subject>): Subject => ({
   ...of,
 })
 
-/** 公共数据资源目录, part by part: entries, their grades, their quality, how they are shared. */
+/** 公共数据资源目录, part by part: entries, their grades, their quality, how they are shared and opened, what is asked for. */
 export const catalogueSubjects: readonly Subject[] = [
   part({
     matters: { item: { process: item, laws: itemLaws } },
@@ -102,5 +113,31 @@ export const catalogueSubjects: readonly Subject[] = [
       name === 'selfUse'
         ? selfUseForm(rules)
         : (sharingForm(rules, name, kind) ?? acquisitionForm(rules, name, kind) ?? channelForm(rules, name, kind)),
+  }),
+  part({
+    matters: {
+      opening: { process: opening, laws: openingLaws },
+      openingPlan: { process: openingPlan, laws: openingPlanLaws },
+    },
+    section: openingSection,
+    form: (rules, name) => {
+      switch (name) {
+        case 'openData':
+          return openingRule(rules, 'catalogue.opening.forms.data')
+        case 'openingApplication':
+          return openingRule(rules, 'catalogue.opening.forms.application')
+        case 'openingReport':
+          return openingRule(rules, 'catalogue.opening.forms.report')
+        case 'openingBreach':
+          return openingRule(rules, 'catalogue.opening.forms.breach')
+        default:
+          return undefined
+      }
+    },
+  }),
+  part({
+    matters: { demand: { process: demand, laws: demandLaws } },
+    section: demandSection,
+    form: (rules, name) => (name === 'demand' ? demandForm(rules) : undefined),
   }),
 ]

@@ -1,8 +1,18 @@
 import type { Form, Json, JsonObject } from '#contract'
 import { goneOf, refuse } from '#contract'
+import type { Rules } from '#policy'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, addPeriod, type Day } from '../kernel/index.ts'
 import { changeDuty } from '../registration/index.ts'
+import {
+  datasetOf,
+  openingDerive,
+  openingEffects,
+  openingForeseen,
+  openingGuards,
+  openingRows,
+  type Dataset,
+} from './opening.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 
 export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -184,6 +194,7 @@ export const item: Process = {
       ],
     },
     graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
+    ...openingRows,
     coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
     uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
     remove: {
@@ -273,7 +284,12 @@ const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): s
   return period ? addPeriod(cx.calendar, from as Day, period).day : ''
 }
 
+const entry = { data: itemData, grade: gradeOf, secret: isSecret, published: isPublished }
+/** The data of an entry that is open now. */
+export const openDataOf = (s: Case, rules: Rules): Dataset | undefined => datasetOf(entry, s, rules)
+
 const guards: Record<string, Guard> = {
+  ...openingGuards(entry),
   /** 以共享为原则、不共享为例外: who does not share says by what law. */
   sharingJustified: (_s, input) => {
     const said = flatten(input)
@@ -312,6 +328,7 @@ const guards: Record<string, Guard> = {
 }
 
 const derive: Record<string, Derive> = {
+  ...openingDerive(entry),
   /** What an import says of its units and source is kept when the unit revises by the form. */
   freshness: (s, input, cx) => {
     const said = flatten(input)
@@ -345,7 +362,7 @@ const derive: Record<string, Derive> = {
 /** A registered item whose catalogue entry changes prompts its registrant to apply for 变更登记 (登记细则 第七条(四)). */
 const effects: NonNullable<Laws['effects']> = (state, e, cx) =>
   !['update', 'revise'].includes(actOf(e))
-    ? []
+    ? openingEffects(state, e, cx)
     : cx.related
         .filter(
           (c) =>
@@ -365,7 +382,7 @@ export const itemLaws: Laws = {
   effects,
   guards,
   derive,
-  foreseen: ['published', 'notPublished', 'notSecret'],
+  foreseen: ['published', 'notPublished', 'notSecret', ...openingForeseen],
   title: (s) => text(itemData(s)['name']),
   claims: (s) => {
     const source = text(itemData(s)['source'])

@@ -10,11 +10,15 @@ import {
   isPublished,
   isSecret,
   itemData,
+  openDataOf,
   refreshedOn,
   registrationOf,
   text,
 } from './item.ts'
+import { demandRow } from './demand.ts'
+import { openingRule } from './openingPack.ts'
 import { itemForm } from './pack.ts'
+import { planRow } from './plan.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
@@ -37,12 +41,14 @@ export const completeness = (rules: Rules, data: JsonObject): number => {
 }
 
 export interface CatalogueRow {
-  readonly table: 'item' | 'public_item'
+  readonly table: 'item' | 'public_item' | 'public_dataset' | 'opening_plan' | 'public_demand'
   readonly row: { readonly [column: string]: Json } | null
 }
 
 /** The catalogue's read models as functions of an item: what those concerned count and filter by, and what the public sees. */
 export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
+  if (s.process === 'openingPlan') return [{ table: 'opening_plan', row: planRow(s) }]
+  if (s.process === 'demand') return [{ table: 'public_demand', row: demandRow(s) }]
   if (s.process !== 'item') return []
   const d = itemData(s)
   const collected = isCollected(s)
@@ -111,7 +117,30 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
           }
         : null,
     },
+    { table: 'public_dataset', row: datasetRow(s, rules, shared) },
   ]
+}
+
+/** The open data of an entry: what it is, never a row of it. */
+const datasetRow = (s: Case, rules: Rules, shared: { readonly [column: string]: Json }): CatalogueRow['row'] => {
+  const open = openDataOf(s, rules)
+  if (!open) return null
+  const { id, name, units, division, theme, frequency, summary } = shared as Record<string, Json>
+  return {
+    ...({ id, name, units, division, theme, frequency, summary } as Record<string, Json>),
+    class: open.class,
+    licence: openingRule(rules, 'catalogue.opening.licences')[open.class],
+    file: open.file,
+    size: open.size,
+    sha256: open.sha256,
+    sm3: open.sm3,
+    rows: open.rows,
+    keys: [...open.keys],
+    columns: open.columns as unknown as Json,
+    data_day: open.dataDay || null,
+    version: open.version,
+    opened: open.opened,
+  }
 }
 
 /** The fields that the pack marks public, with their terms. Nothing else of an entry leaves it. */

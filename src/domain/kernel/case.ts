@@ -159,10 +159,27 @@ export interface OrgFact {
   /** How the public reaches it. */
   readonly contact?: string
 }
+export type ColumnType = 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'string'
+/** A column of a tabular file: the types that all its values fit, how many are empty, whether each value stands there once. */
+export interface ColumnFact {
+  readonly name: string
+  readonly types: readonly ColumnType[]
+  readonly empty: number
+  readonly unique: boolean
+}
+/** A tabular file as it was read whole. `file` is its content as plain CSV: UTF-8, comma, LF, one header line. */
+export interface TableFact extends Digest {
+  readonly file: string
+  readonly size: number
+  readonly rows: number
+  readonly columns: readonly ColumnFact[]
+}
 export interface Facts {
   readonly orgs: Readonly<Record<string, OrgFact>>
   /** Files named in the input that belong to the caller's organisation. */
   readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
+  /** What the tabular files named in the input hold, or why they cannot be read; only for acts that ask for it. */
+  readonly tables?: Readonly<Record<string, TableFact | { readonly problem: string }>>
   /** The caller's identity has been checked against a document. */
   readonly realName: boolean
   /** Entries of the catalogue that could be shared and resemble what is asked for. */

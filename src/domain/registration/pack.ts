@@ -35,7 +35,9 @@ export const stepSchema = z.strictObject({
   tell: z.array(z.string()).optional(),
   grave: z.boolean().optional(),
 })
-const steps = z.array(stepSchema)
+/** A chain of steps as a pack writes it. */
+export const stepsSchema = z.array(stepSchema)
+const steps = stepsSchema
 // 形式审核 and the handling of an objection are of the national procedure (26号 第八、十二条): a pack says how, not whether
 const someSteps = steps.min(1)
 

@@ -22,6 +22,7 @@ import { ActionButtons } from './ActionButtons.tsx'
 import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
+import { OpeningButtons, OpeningPanel } from './Opening.tsx'
 import { Phases } from './Phases.tsx'
 import { Progress } from './Progress.tsx'
 import { PrivacyButtons, Restricted } from './Privacy.tsx'
@@ -182,6 +183,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           />
         )}
         <PrivacyButtons collection={collection} view={view} />
+        <OpeningButtons collection={collection} view={view} />
         <ActionButtons
           actions={view.actions.filter((a) => !a.elsewhere)}
           choose={begin}
@@ -217,6 +219,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.busy && <Progress collection={collection} id={view.id} />}
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
           {view.certificate && <Certificate view={view} />}
+          <OpeningPanel collection={collection} view={view} />
           {view.materials.length > 0 && (
             <Materials
               view={view}

@@ -8,6 +8,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { Trouble } from '../../ui/Trouble.tsx'
 import { useRowKeys } from '../../ui/keys.ts'
 import { useTitle } from '../../ui/title.ts'
+import { CompilePlan } from '../CompilePlan.tsx'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
 import { NewCase } from '../NewCase.tsx'
@@ -68,6 +69,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
+        {hats?.bureau && hats.handler && collection === 'openingPlans' && <CompilePlan />}
         {hats &&
           begins(list).map(
             (b, i, all) =>
