@@ -79,10 +79,10 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ),
       ],
     },
+    { term: '目录', places: place(!hats.self && sees, 'items', '资源与产品目录') },
     {
-      term: '目录',
+      term: '开放与供需',
       places: [
-        ...place(!hats.self && sees, 'items', '资源与产品目录'),
         ...place(sees, 'openings', '开放申请', 'openings'),
         ...place(!hats.self && sees, 'openingPlans', '开放计划', 'openingPlans'),
         ...place(sees, 'demands', '数据需求', 'demands'),
