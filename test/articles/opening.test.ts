@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -168,6 +170,9 @@ describe('the grade is a gate', () => {
 describe('the open file', () => {
   it('a column that the catalogue does not name is refused by its name; so is what is no table', async () => {
     const id = await entry(w, u, { opening: 'unconditional', grade: '1' })
+    const stored = async () =>
+      (await readdir(join(w.dataDir, 'files'), { recursive: true })).filter((f) => /^[0-9a-f]{2}\//.test(f))
+    const before = await stored()
     const more = Buffer.from(
       `${header},driver_phone\n${lines(3)
         .map((l) => `${l},13800000000`)
@@ -178,13 +183,13 @@ describe('the open file', () => {
     expect(await refusal(opens(u, id, Buffer.from(`${header}\n`)))).toBe('422 invalid')
     expect(await refusal(opens(u, id, Buffer.from(`${header}\n1,"没有收尾的引号\n`)))).toBe('422 invalid')
     expect(await refusal(opens(u, id, Buffer.from(`${header}\n1,2,3,4,2020-01-01,6\n`)))).toBe('422 invalid')
-    expect(
-      await refusal(
-        opens(u, id, undefined, '数据.pdf').catch(() => ({ status: 415, body: { code: 'kind' }, headers: {} })),
-      ),
-    ).not.toBe('200 done')
-    const files = await w.app.pool.query('select count(*)::int as n from gongshu.files_by_id($1)', [[]])
-    expect(files.rows[0]).toEqual({ n: 0 })
+    // a document that is no table, though it may be uploaded
+    const paper = { file: (await u.boss.upload('说明.pdf')).id, dataDay: '2026-03-01', checked: true }
+    expect((await u.boss.act(id, 'open', paper, 'item')).body.fields).toEqual({
+      file: '数据文件应为 CSV、Excel（.xlsx）或 Parquet',
+    })
+    // of what was refused nothing is kept but the five files that were uploaded
+    expect((await stored()).length).toBe(before.length + 5)
   })
 
   it('a page says what its fields are: from the catalogue where the data agrees, from the data where it does not', async () => {
