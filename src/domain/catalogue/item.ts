@@ -9,6 +9,13 @@ export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const plain = (v: Json | undefined): v is JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && goneOf(v) === undefined
 
+/** An act of the system on one catalogue entry, which a decision about many entries leaves for the loops. */
+export interface EntryAct {
+  readonly item: string
+  readonly act: string
+  readonly data: JsonObject
+}
+
 /** 目录项: one entry of the catalogue, from its compiling by the unit that holds the data to its removal. */
 export const item: Process = {
   name: 'item',
@@ -150,6 +157,17 @@ export const item: Process = {
       guards: ['notSecret'],
       form: [{ key: 'batch', term: '批次', type: 'text', required: true, clear: true, max: 60 }],
     },
+    unassign: {
+      term: '移出授权运营批次',
+      from: ['listed'],
+      to: '=',
+      by: ['bureau.handler', 'system'],
+      optional: true,
+      guards: ['assigned'],
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true, max: 300 }],
+    },
+    filed: { term: '已备案', from: ['listed'], to: '=', by: 'system' },
+    recognise: { term: '认定数源', from: ['listed'], to: '=', by: 'system', basis: 'catalogue.authority' },
     coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
     uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
     remove: {
@@ -176,7 +194,7 @@ export const flatten = (said: JsonObject): JsonObject =>
 /** What the catalogue says of an item now. */
 export const itemData = (s: Case): JsonObject => {
   const act = latest(s, contentActs)
-  const { change: _c, freshDue: _f, ...said } = act ? flatten(s.data[act] ?? {}) : {}
+  const { change: _c, freshDue: _f, twins: _t, ...said } = act ? flatten(s.data[act] ?? {}) : {}
   return said
 }
 
@@ -202,8 +220,20 @@ export const registrationOf = (s: Case): { readonly record: string; readonly cod
     ? { record: text(s.data['coded']?.['record']), code: text(s.data['coded']?.['code']) }
     : undefined
 export const batchOf = (s: Case): string => {
-  const act = latest(s, [...contentActs, 'assign'])
-  return (act === 'assign' ? '' : text(itemData(s)['batch'])) || text(s.data['assign']?.['batch'])
+  const act = latest(s, [...contentActs, 'assign', 'unassign'])
+  if (act === 'unassign') return ''
+  const said = latest(s, ['assign', 'unassign']) === 'assign' ? text(s.data['assign']?.['batch']) : ''
+  return (act === 'assign' ? '' : text(itemData(s)['batch'])) || said
+}
+/** The grade decided last, 1 to 6; empty where nobody has decided. */
+export const gradeOf = (s: Case): string => {
+  const act = latest(s, ['confirmGrade', 'decideGrade'])
+  return act ? text(s.data[act]?.['grade']) : ''
+}
+/** What has been decided of the entry as a source (一数一源). */
+export const sourceOf = (s: Case): '' | 'sole' | 'reference' | 'distinct' => {
+  const role = text(s.data['recognise']?.['role'])
+  return role === 'sole' || role === 'reference' || role === 'distinct' ? role : ''
 }
 
 /** Last day on which the data of a collected item is up to date; empty where nothing is to be watched. */
@@ -215,11 +245,40 @@ export const freshDueOf = (s: Case): string => {
 /** The day the data was last said to be up to date. */
 export const refreshedOn = (s: Case): string => text(s.data['refresh']?.['dataDay'])
 
+/** Two entries that say the same under the same territory are looked at together (一数一源): the name without blanks, brackets and case. */
+export const sameKey = (name: string): string => name.replace(/[\s()（）《》“”"'、，,.·]/g, '').toLowerCase()
+
 /** The period after which an item of this frequency is overdue, counted from the day its data was last brought up to date. */
 const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): string => {
   const period = catalogueRule(cx.rules, 'catalogue.frequencies').find((f) => f.value === frequency)?.period
   return period ? addPeriod(cx.calendar, from as Day, period).day : ''
 }
+
+/** Entries of the same name in the same territory, in words: the unit is told when it compiles (一数一源). */
+const twinWords = (self: string, cx: Parameters<Derive>[2]): string => {
+  const others = (cx.facts.entries ?? []).filter((e) => e.id !== self && e.source !== 'distinct')
+  const sole = others.find((e) => e.source === 'sole')
+  if (sole) return `“${sole.name}”的唯一数源已认定为${sole.units.join('、')}，请确认是否重复编目`
+  return others.length === 0
+    ? ''
+    : `同一地区已有同名目录项：${others
+        .slice(0, 5)
+        .map((e) => `${e.units.join('、')}“${e.name}”`)
+        .join('；')}${others.length > 5 ? `等 ${others.length} 项` : ''}`
+}
+
+const asks: NonNullable<Laws['asks']> = (s, act, input) => {
+  const name = text(flatten(input)['name'])
+  return (act === 'compile' || act === 'revise') && name !== '' && s.division !== ''
+    ? { division: s.division, same: sameKey(name) }
+    : undefined
+}
+
+/** What has been filed, and what is new beside it, is told to the bureau when it changes (省本级总体方案 三(四)1). */
+const jobs: NonNullable<Laws['jobs']> = (s, e) =>
+  actOf(e) === 'enter' || (s.did['filed'] && ['revise', 'update', 'remove', 'collect'].includes(actOf(e)))
+    ? [{ topic: 'refile', payload: { seq: e.seq } }]
+    : []
 
 const guards: Record<string, Guard> = {
   /** 以共享为原则、不共享为例外: who does not share says by what law. */
@@ -243,6 +302,7 @@ const guards: Record<string, Guard> = {
   },
   notSecret: (s) =>
     isSecret(s) ? refuse('secret', '该目录项含有国家秘密，不得公布、共享、开放或列入授权运营') : undefined,
+  assigned: (s) => (batchOf(s) === '' ? refuse('not_now', '该目录项不在授权运营批次中') : undefined),
   published: (s) => (isPublished(s) ? undefined : refuse('not_now', '该目录项没有公布')),
   notPublished: (s) => (isPublished(s) ? refuse('not_now', '该目录项已经公布') : undefined),
 }
@@ -262,9 +322,15 @@ const derive: Record<string, Derive> = {
     const units = [s.seats['holder'], shared || s.seats['coHolder']].flatMap((o) => cx.facts.orgs[o ?? '']?.name ?? [])
     // a list names its units itself; by the form they follow from the seats
     const holders = units.length > 0 && said['holders'] === undefined ? { holders: units } : {}
+    const twins = twinWords(s.id, cx)
     return {
       ...(shared === '' ? {} : { seats: { coHolder: shared } }),
-      data: { ...kept, ...holders, freshDue: dueAfter(cx, text(said['frequency']), from) },
+      data: {
+        ...kept,
+        ...holders,
+        ...(twins === '' ? {} : { twins }),
+        freshDue: dueAfter(cx, text(said['frequency']), from),
+      },
     }
   },
   collected: (s, _input, cx) => ({
@@ -278,18 +344,31 @@ const derive: Record<string, Derive> = {
   },
 }
 
+/** An entry compiled from a registration belongs to it from the day it is entered (登记细则 第四条). */
+const fromRecord = (state: Case, cx: Parameters<Derive>[2]): ReturnType<NonNullable<Laws['effects']>> => {
+  const record = cx.related.find((c) => c.process === 'record' && c.id === state.links['record'])
+  const data = { record: record?.id ?? '', code: text(record?.data['register']?.['code']) }
+  return record && ['valid', 'renewing', 'verifying'].includes(record.at)
+    ? [{ on: state.id, act: 'coded', input: { data } }]
+    : []
+}
+
 /** A registered item whose catalogue entry changes prompts its registrant to apply for 变更登记 (登记细则 第七条(四)). */
 const effects: NonNullable<Laws['effects']> = (state, e, cx) =>
-  !['update', 'revise'].includes(actOf(e))
-    ? []
-    : cx.related
-        .filter(
-          (c) =>
-            c.process === 'record' && c.links['item'] === state.id && ['valid', 'renewing', 'verifying'].includes(c.at),
-        )
-        .flatMap((record) =>
-          changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
-        )
+  actOf(e) === 'enter'
+    ? fromRecord(state, cx)
+    : !['update', 'revise'].includes(actOf(e))
+      ? []
+      : cx.related
+          .filter(
+            (c) =>
+              c.process === 'record' &&
+              c.links['item'] === state.id &&
+              ['valid', 'renewing', 'verifying'].includes(c.at),
+          )
+          .flatMap((record) =>
+            changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
+          )
 
 const collectedTerm = (c: boolean | undefined): string => (c === undefined ? '' : c ? '已归集' : '待归集')
 
@@ -297,7 +376,9 @@ export const itemLaws: Laws = {
   effects,
   guards,
   derive,
-  foreseen: ['published', 'notPublished', 'notSecret'],
+  foreseen: ['published', 'notPublished', 'notSecret', 'assigned'],
+  asks,
+  jobs,
   title: (s) => text(itemData(s)['name']),
   claims: (s) => {
     const source = text(itemData(s)['source'])
@@ -314,7 +395,7 @@ export const itemLaws: Laws = {
   },
   content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
   begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
-  derived: { freshDue: '下次应更新于' },
+  derived: { freshDue: '下次应更新于', twins: '同名提示', receipt: '回执号', code: '登记码', batch: '批次' },
 }
 
 /** A flat record in the groups of a form; what the form does not ask is left out. */

@@ -5,39 +5,57 @@ import type { Case } from '../kernel/index.ts'
 import {
   batchOf,
   freshDueOf,
+  gradeOf,
   isCollected,
   isPublished,
   isSecret,
   itemData,
   refreshedOn,
   registrationOf,
+  sameKey,
+  sourceOf,
   text,
 } from './item.ts'
-import { itemForm } from './pack.ts'
+import { filingRow } from './filing.ts'
+import { publicNoticeRow } from './notice.ts'
+import { catalogueRule, itemForm } from './pack.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
 
-/** Two entries that say the same under the same territory are looked at together (一数一源): the name without blanks, brackets and case. */
-export const sameKey = (name: string): string => name.replace(/[\s()（）《》“”"'、，,.·]/g, '').toLowerCase()
-
 /** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once. */
 export const completeness = (rules: Rules, data: JsonObject): number => {
-  const asked = itemForm(rules).flatMap((f) =>
-    f.type === 'group'
-      ? (f.fields ?? []).filter((x) => !x.when && x.type !== 'yes' && x.key !== 'upstream').map((x) => x.key)
-      : [f.key],
-  )
-  const said = asked.filter((k) => {
-    const v = data[k]
-    return v !== undefined && v !== '' && !(Array.isArray(v) && v.length === 0)
-  })
-  return asked.length === 0 ? 100 : Math.floor((said.length * 100) / asked.length)
+  const asked = askedOf(rules)
+  return asked.length === 0 ? 100 : Math.floor(((asked.length - missing(rules, data).length) * 100) / asked.length)
 }
+const askedOf = (rules: Rules): readonly { readonly key: string; readonly term: string }[] =>
+  itemForm(rules).flatMap((f) =>
+    f.type === 'group' ? (f.fields ?? []).filter((x) => !x.when && x.type !== 'yes' && x.key !== 'upstream') : [f],
+  )
+/** Terms of what an entry should say by these rules and does not. */
+export const missing = (rules: Rules, data: JsonObject): readonly string[] =>
+  askedOf(rules).flatMap(({ key, term }) => {
+    const v = data[key]
+    return v === undefined || v === '' || (Array.isArray(v) && v.length === 0) ? [term] : []
+  })
 
 export interface CatalogueRow {
-  readonly table: 'item' | 'public_item'
+  readonly table: 'item' | 'public_item' | 'filing' | 'public_catalogue_notice'
   readonly row: { readonly [column: string]: Json } | null
+}
+
+/** The catalogue's read models as functions of a case. */
+export const catalogueRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
+  switch (s.process) {
+    case 'item':
+      return itemRows(s, rules)
+    case 'filing':
+      return [{ table: 'filing', row: filingRow(s) as CatalogueRow['row'] }]
+    case 'catalogueNotice':
+      return [{ table: 'public_catalogue_notice', row: publicNoticeRow(s) }]
+    default:
+      return []
+  }
 }
 
 /** The catalogue's read models as functions of an item: what those concerned count and filter by, and what the public sees. */
@@ -61,7 +79,7 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
     frequency: text(d['frequency']),
     sharing: text(d['sharing']),
     opening: text(d['opening']),
-    grade: '',
+    grade: gradeOf(s),
     collected: collected ?? null,
     registered: registrationOf(s)?.code ?? '',
     batch: batchOf(s),
@@ -83,6 +101,9 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
               published,
               secret: isSecret(s),
               same: sameKey(name),
+              source: sourceOf(s),
+              guideline: catalogueRule(rules, 'catalogue.guideline').version,
+              filed: text(s.data['filed']?.['receipt']),
               fields: list(d['fields']).length,
               complete: completeness(rules, d),
               fresh_due: freshDueOf(s) || null,
