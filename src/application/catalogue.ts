@@ -121,10 +121,10 @@ export const tellStale = async (app: App, day: string): Promise<number> => {
   let told = 0
   for (const u of units) {
     const answer = await app.committer.commit({
-      once: `stale ${u.holder} ${day}`,
+      once: `stale ${u.unit} ${day}`,
       notices: [
         {
-          principal: u.holder,
+          principal: u.unit,
           stream: u.one,
           term: `数据超期未更新 ${u.overdue} 项${u.newly < u.overdue ? `，其中新增 ${u.newly} 项` : ''}`,
           title: `${u.names.join('、')}${u.newly > u.names.length ? '等' : ''}`,

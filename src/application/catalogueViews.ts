@@ -331,16 +331,18 @@ export const ledgerOf = async (app: App, token: Buffer, asked: string | undefine
         }))
         .sort((a, b) => b.count - a.count)
     const level = divisionLevel(top)
+    // what two hold together is each one's, and one in the sum
+    const whole = units.filter((u) => !u.second)
     return {
       day,
       division: top,
       divisionName: top === '000000' ? '全部地区' : divisionName(app, top),
-      total: sum(units),
-      units: grouped(units, (u) => u.holder || u.name).map(([, cells]) => {
+      total: sum(whole),
+      units: grouped(units, (u) => u.unit || u.name).map(([, cells]) => {
         const c = cells[0]!
         return {
           ...sum(cells),
-          unit: c.holder,
+          unit: c.unit,
           name: c.name,
           division: c.division,
           divisionName: divisionName(app, c.division),
@@ -349,7 +351,7 @@ export const ledgerOf = async (app: App, token: Buffer, asked: string | undefine
           presumed: c.kind === '',
         }
       }),
-      divisions: grouped(units, (u) => stepBelow(top, u.division))
+      divisions: grouped(whole, (u) => stepBelow(top, u.division))
         .map(([division, cells]) => ({
           ...sum(cells),
           division,
@@ -357,16 +359,16 @@ export const ledgerOf = async (app: App, token: Buffer, asked: string | undefine
             division === top
               ? `${divisionName(app, division)}${level === 'county' ? '' : '本级'}`
               : divisionName(app, division),
-          units: new Set(cells.map((c) => c.holder)).size,
+          units: new Set(units.flatMap((u) => (stepBelow(top, u.division) === division ? [u.unit] : []))).size,
           below: division !== top,
         }))
         .sort((a, b) => (a.division < b.division ? -1 : 1)),
-      kinds: grouped(units, kindOf).map(([kind, cells]) => ({
+      kinds: grouped(whole, kindOf).map(([kind, cells]) => ({
         ...sum(cells),
         kind,
         term: kindTerm(kind),
         data: holders.find((h) => h.value === kind)?.data ?? 'nonPublic',
-        units: new Set(cells.map((c) => c.holder)).size,
+        units: new Set(units.flatMap((u) => (kindOf(u) === kind ? [u.unit] : []))).size,
       })),
       sharing: byClass('sharing'),
       opening: byClass('opening'),

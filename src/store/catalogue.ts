@@ -15,10 +15,7 @@ export const entryFacts = async (q: Q, ask: EntryAsk): Promise<readonly EntryFac
     'ids' in ask
       ? ['i.id = any ($1::uuid[])', [ask.ids.filter((id) => /^[0-9a-f-]{36}$/.test(id))]]
       : 'holder' in ask
-        ? [
-            `(i.holder = $1 or s.snapshot -> 'seats' ->> 'coHolder' = $1) and i.readers @> array[$1::text]`,
-            [ask.holder],
-          ]
+        ? ['(i.holder = $1 or i.co_holder = $1)', [ask.holder]]
         : 'same' in ask
           ? ['i.division = $1 and i.same = $2', [ask.division, ask.same]]
           : [`i.division = $1 and i.batch = '' and i.object = 'resource'`, [ask.division]]
@@ -93,7 +90,7 @@ const said = (column: string, v: string | undefined, values: unknown[]): readonl
 
 const conditions = (f: CatalogueFilter, day: string, values: unknown[]): readonly string[] => [
   ...(f.q ? [`name ilike $${values.push(`%${f.q.replace(/[\\%_]/g, '\\$&')}%`)}`] : []),
-  ...(f.unit ? [`(holder = $${values.push(f.unit)} or readers @> array[$${values.length}::text])`] : []),
+  ...(f.unit ? [`(holder = $${values.push(f.unit)} or co_holder = $${values.length})`] : []),
   ...(f.division ? [`division like $${values.push(`${f.division.replace(/(00)+$/, '')}%`)}`] : []),
   ...said('object', f.object, values),
   ...said('sharing', f.sharing, values),
@@ -191,7 +188,9 @@ export const catalogueTotals = async (q: Q, f: CatalogueFilter, day: string): Pr
 
 export interface LedgerCell extends Tally {
   readonly division: string
-  readonly holder: string
+  readonly unit: string
+  /** Counted with the other of two holders already. */
+  readonly second: boolean
   /** The first unit's name as the entries have it, where no body stands behind it. */
   readonly name: string
   readonly form: string
@@ -211,10 +210,12 @@ export const ledgerCells = async (
 ): Promise<{ readonly units: readonly LedgerCell[]; readonly classes: readonly ClassCell[] }> => {
   const below = division ? `${division.replace(/(00)+$/, '')}%` : '%'
   const units = await q.query<LedgerCell>(
-    `select i.division, i.holder, coalesce(o.name, min(i.units[1]), '') as name, coalesce(o.form, '') as form, coalesce(o.holder, '') as kind, ${tally}
-     from gongshu.item i left join gongshu.organisation o on o.id::text = i.holder
+    `select i.division, u.unit, u.unit <> i.holder as second, coalesce(o.name, min(i.units[1]), '') as name, coalesce(o.form, '') as form,
+       coalesce(o.holder, '') as kind, ${tally}
+     from gongshu.item i cross join unnest(case when i.co_holder in ('', i.holder) then array[i.holder] else array[i.holder, i.co_holder] end) u (unit)
+     left join gongshu.organisation o on o.id::text = u.unit
      where i.object = 'resource' and i.state = 'listed' and i.division like $2
-     group by i.division, i.holder, o.name, o.form, o.holder order by count(*) desc, 3`,
+     group by i.division, u.unit, u.unit <> i.holder, o.name, o.form, o.holder order by count(*) desc, 4`,
     [day, below],
   )
   const classes = await q.query<ClassCell>(
@@ -318,9 +319,9 @@ export interface ProgressRow {
 export const filingProgress = async (q: Q, kind: string): Promise<readonly ProgressRow[]> =>
   (
     await q.query<ProgressRow>(
-      `with held as (select holder as unit, min(division) as division, min(units[1]) as name, count(*) filter (where state = 'listed')::int as entries,
+      `with held as (select u.unit, min(division) as division, min(units[1]) as name, count(*) filter (where state = 'listed')::int as entries,
            count(*) filter (where collected and state = 'listed')::int as collected, count(*) filter (where not collected and state = 'listed')::int as pending
-         from gongshu.item where object = 'resource' and holder <> '' group by holder),
+         from gongshu.item, unnest(array[holder, co_holder]) u (unit) where object = 'resource' and u.unit <> '' group by u.unit),
        latest as (select distinct on (unit) * from gongshu.filing where kind = $1 order by unit, opened desc, id desc)
        select coalesce(h.unit, f.unit) as unit, coalesce(o.name, h.name, '') as name, coalesce(o.division, h.division, f.division) as division,
          coalesce(h.entries, 0) as entries, coalesce(h.collected, 0) as collected, coalesce(h.pending, 0) as pending,
@@ -344,7 +345,7 @@ export const lastFiled = async (q: Q, units: readonly string[]): Promise<readonl
 // ── overdue data ───────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface StaleUnit {
-  readonly holder: string
+  readonly unit: string
   readonly overdue: number
   readonly newly: number
   readonly names: readonly string[]
@@ -362,8 +363,9 @@ export const publicTally = async (
 ): Promise<readonly (Tally & { readonly division: string; readonly units: number })[]> =>
   (
     await q.query<Tally & { division: string; units: number }>(
-      `select division, count(distinct holder)::int as units, ${tally} from gongshu.item
-       where object = 'resource' and state = 'listed' and not secret group by division order by division`,
+      `select division, (select count(distinct u.unit)::int from gongshu.item h, unnest(array[h.holder, h.co_holder]) u (unit)
+           where h.object = 'resource' and h.state = 'listed' and not h.secret and h.division = i.division and u.unit <> '') as units, ${tally}
+       from gongshu.item i where object = 'resource' and state = 'listed' and not secret group by division order by division`,
       [day],
     )
   ).rows

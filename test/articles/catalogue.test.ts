@@ -267,6 +267,8 @@ describe('一本账、公示、一数一源（六安）', () => {
   it('LA-060 LA-001 HNO-008 the published list is the ledger: 102 entries of 25 units, 32 still to be collected, four with two holders', async () => {
     const ledger = await read<Ledger>(bureau, '/api/catalogue/ledger')
     expect(ledger.total).toMatchObject({ entries: 102, pending: 32, collected: 70, watched: 70, overdue: 0 })
+    expect(ledger.units).toHaveLength(25)
+    expect(ledger.units.find((u) => u.name === '市公交公司')?.entries).toBe(4)
     const all = (await entries(bureau, '&object=resource')).rows
     expect(all).toHaveLength(102)
     expect(new Set(all.flatMap((r) => r.units)).size).toBe(25)
@@ -394,7 +396,8 @@ describe('一本账、公示、一数一源（六安）', () => {
     await done(fundBoss.act(id, 'agree', { opinion: '同意' }, 'proposal'))
     await done(bureau.act(id, 'adopt', {}, 'proposal'))
     const { entry: now, history } = await entryOf(bureau, item.id)
-    expect(now?.frequency).toBe('每月')
+    // the batch it is in is not touched by a change of its content
+    expect([now?.frequency, now?.batch]).toEqual(['每月', '第一批'])
     expect(history[0]!.changes).toEqual(
       expect.arrayContaining([
         { term: '更新频率', was: '每日', now: '每月' },

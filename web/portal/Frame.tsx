@@ -5,6 +5,7 @@ import { useLarge } from '../frame/large.ts'
 
 const places = [
   { to: '/', term: '资源与产品' },
+  { to: '/catalogue', term: '目录' },
   { to: '/notices', term: '公示' },
   { to: '/announcements', term: '公告' },
   { to: '/verify', term: '核验' },

@@ -2,6 +2,7 @@ import './portal.css'
 import { Route, Routes } from 'react-router'
 import { Announcements } from './Announcements.tsx'
 import { ApiDocs } from './ApiDocs.tsx'
+import { Catalogue, CatalogueNoticePage } from './Catalogue.tsx'
 import { Frame } from './Frame.tsx'
 import { Help } from './Help.tsx'
 import { Home } from './Home.tsx'
@@ -22,6 +23,8 @@ export const Portal = () => (
       <Route path="records/:code" element={<Record />} />
       <Route path="notices" element={<Notices />} />
       <Route path="notices/:id" element={<Notice />} />
+      <Route path="catalogue" element={<Catalogue />} />
+      <Route path="catalogue/notices/:id" element={<CatalogueNoticePage />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

@@ -220,10 +220,10 @@ export const registrationOf = (s: Case): { readonly record: string; readonly cod
     ? { record: text(s.data['coded']?.['record']), code: text(s.data['coded']?.['code']) }
     : undefined
 export const batchOf = (s: Case): string => {
-  const act = latest(s, [...contentActs, 'assign', 'unassign'])
-  if (act === 'unassign') return ''
-  const said = latest(s, ['assign', 'unassign']) === 'assign' ? text(s.data['assign']?.['batch']) : ''
-  return (act === 'assign' ? '' : text(itemData(s)['batch'])) || said
+  // a list names its batch itself; a revision by the form does not speak of it
+  const lists = ['list', 'update'].filter((a) => s.data[a]?.['batch'] !== undefined)
+  const act = latest(s, [...lists, 'assign', 'unassign'])
+  return act === undefined || act === 'unassign' ? '' : text(s.data[act]?.['batch'])
 }
 /** The grade decided last, 1 to 6; empty where nobody has decided. */
 export const gradeOf = (s: Case): string => {
@@ -295,7 +295,9 @@ const guards: Record<string, Guard> = {
     const before = itemData(s)
     const keys = new Set([...Object.keys(before), ...Object.keys(next)])
     // what an import knows and the form does not ask stays as it is
-    const asked = [...keys].filter((k) => k in next || !['source', 'line', 'holders', 'published'].includes(k))
+    const asked = [...keys].filter(
+      (k) => k in next || !['source', 'line', 'holders', 'published', 'batch', 'category', 'form'].includes(k),
+    )
     return asked.some((k) => JSON.stringify(before[k] ?? null) !== JSON.stringify(next[k] ?? null))
       ? undefined
       : refuse('nothing', '内容没有任何变化，不必提交修改')

@@ -23,14 +23,14 @@ import { catalogueRule, itemForm } from './pack.ts'
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
 
-/** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once. */
+/** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once; what only some entries have (a second holder, what it is made from) does not count. */
 export const completeness = (rules: Rules, data: JsonObject): number => {
   const asked = askedOf(rules)
   return asked.length === 0 ? 100 : Math.floor(((asked.length - missing(rules, data).length) * 100) / asked.length)
 }
 const askedOf = (rules: Rules): readonly { readonly key: string; readonly term: string }[] =>
   itemForm(rules).flatMap((f) =>
-    f.type === 'group' ? (f.fields ?? []).filter((x) => !x.when && x.type !== 'yes' && x.key !== 'upstream') : [f],
+    f.type === 'group' ? (f.fields ?? []).filter((x) => !x.when && !['yes', 'party', 'items'].includes(x.type)) : [f],
   )
 /** Terms of what an entry should say by these rules and does not. */
 export const missing = (rules: Rules, data: JsonObject): readonly string[] =>
@@ -95,6 +95,7 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
           : {
               ...shared,
               holder: s.seats['holder'] ?? '',
+              co_holder: s.seats['coHolder'] ?? '',
               readers: [...new Set(Object.values(s.seats).filter(Boolean))].sort(),
               state: s.at,
               library: text(d['library']),

@@ -166,8 +166,10 @@ export const proposalLaws: Laws = {
             input: { data: { reason: text(s.data['propose']?.['reason']), proposal: s.id } },
           },
         ]
-      default:
-        return [{ on: item.id, act: 'update', input: { sealed: { ...itemData(item), ...changesOfProposal(s) } } }]
+      default: {
+        const { batch: _b, ...known } = itemData(item)
+        return [{ on: item.id, act: 'update', input: { sealed: { ...known, ...changesOfProposal(s) } } }]
+      }
     }
   },
   title: (s) => `${proposal.kinds[s.kind] ?? ''}的建议`,

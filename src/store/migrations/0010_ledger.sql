@@ -1,12 +1,15 @@
 -- The catalogue as a ledger: filings, batches in public notice, what has been decided of sources, kinds of holders, overdue data.
 
 alter table gongshu.item
+  add column co_holder text not null default '',
   add column source text not null default '',
   add column guideline text not null default '',
   add column filed text not null default '';
+comment on column gongshu.item.co_holder is 'The second of two units that hold it together.';
 comment on column gongshu.item.source is 'What has been decided of the entry as a source: sole, reference, distinct or nothing.';
 comment on column gongshu.item.guideline is 'Version of the guideline under which it was compiled.';
 comment on column gongshu.item.filed is 'Receipt of the last filing.';
+create index item_co_holder on gongshu.item (co_holder) where co_holder <> '';
 create index item_name on gongshu.item (name, id);
 create index item_updated on gongshu.item (updated, id);
 
@@ -66,15 +69,16 @@ comment on table gongshu.public_catalogue_notice is 'Read model: batches of the 
 create function gongshu.stale_units(p_day date, p_most int) returns jsonb
 language sql stable security definer set search_path = pg_catalog, gongshu as $$
   with overdue as (
-    select i.holder, i.id, i.name, i.fresh_due >
+    select u.unit, i.id, i.name, i.fresh_due >
       coalesce((select max(right(o.key, 10)::date) from gongshu.once o
-                where o.key between 'stale ' || i.holder || ' 0' and 'stale ' || i.holder || ' 9999'), date '0001-01-01') - 1 as fresh
-    from gongshu.item i where i.fresh_due < p_day and i.collected and i.state = 'listed' and i.holder <> ''),
+                where o.key between 'stale ' || u.unit || ' 0' and 'stale ' || u.unit || ' 9999'), date '0001-01-01') - 1 as fresh
+    from gongshu.item i, unnest(array[i.holder, i.co_holder]) u (unit)
+    where i.fresh_due < p_day and i.collected and i.state = 'listed' and u.unit <> ''),
   units as (
-    select holder, count(*) as overdue, count(*) filter (where fresh) as newly,
+    select unit, count(*) as overdue, count(*) filter (where fresh) as newly,
       (array_agg(name order by name) filter (where fresh))[1:3] as names, (array_agg(id order by name) filter (where fresh))[1] as one
-    from overdue group by holder having bool_or(fresh))
-  select coalesce(jsonb_agg(to_jsonb(u)), '[]') from (select * from units order by holder limit p_most) u
+    from overdue group by unit having bool_or(fresh))
+  select coalesce(jsonb_agg(to_jsonb(u)), '[]') from (select * from units order by unit limit p_most) u
 $$;
 
 grant select on gongshu.filing, gongshu.public_catalogue_notice to gongshu_app;

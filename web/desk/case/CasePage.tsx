@@ -12,6 +12,7 @@ import { StateChip } from '../../ui/chips.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
 import { People } from '../People.tsx'
+import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { afterAct, useCase } from '../queries.ts'
@@ -178,6 +179,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           choose={begin}
           more={[
             { key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) },
+            ...(collection === 'catalogue-notices' && ['released', 'closed'].includes(view.state)
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/catalogue/notices/${view.id}`),
+                  },
+                ]
+              : []),
             ...(code
               ? [
                   {
@@ -202,6 +212,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           .join(' · ')}
       </p>
       {done && <After done={done} from={view.id} close={() => setDone(undefined)} />}
+      {collection === 'items' && (
+        <EntryHead
+          view={view}
+          act={(name) => {
+            const action = view.actions.find((a) => a.act === name)
+            if (action) begin(action)
+          }}
+        />
+      )}
       <Phases phases={view.phases} />
       <div className="case-body">
         <div className="case-main">
@@ -243,6 +262,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             />
           )}
           {view.materials.length === 0 && <Said view={view} />}
+          {collection === 'items' && <EntryChanges view={view} />}
           {collection === 'erasures' && <Restricted view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
         </div>
