@@ -13,6 +13,7 @@ import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
 import { People } from '../People.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
+import { FilingPanel } from '../catalogue/FilingPanel.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { afterAct, useCase } from '../queries.ts'
@@ -42,6 +43,10 @@ const openedWord: Readonly<Record<string, string>> = {
   record: '入簿',
   item: '编入目录',
   obligation: '记录',
+  filing: '发起',
+  catalogueNotice: '拟定',
+  authority: '拟定',
+  catalogueReport: '发起',
   organisation: '登记',
   person: '登记',
   membership: '设岗',
@@ -117,7 +122,11 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const parties = [
     ...new Set(
       view.seats
-        .filter((s) => ['applicant', 'holder', 'objector', 'requester', 'debtor', 'org', 'member'].includes(s.seat))
+        .filter((s) =>
+          ['applicant', 'holder', 'objector', 'requester', 'debtor', 'org', 'member', 'unit', 'operator'].includes(
+            s.seat,
+          ),
+        )
         .map((s) => s.name),
     ),
   ]
@@ -226,6 +235,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         <div className="case-main">
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
           {view.certificate && <Certificate view={view} />}
+          {collection === 'filings' && <FilingPanel view={view} />}
           {view.materials.length > 0 && (
             <Materials
               view={view}

@@ -66,7 +66,12 @@ export const CataloguePage = () => {
   const me = useMe()
   const hats = me ? hatsOf(me) : undefined
   const { filters, set } = useFilters('catalogue')
-  const asked = Object.fromEntries(filterKeys.map((k) => [k, filters[k] || undefined]))
+  // products stand in the same store; whoever wants them asks for them
+  const object = filters['object'] || (filters['view'] ? 'all' : 'resource')
+  const asked = {
+    ...Object.fromEntries(filterKeys.map((k) => [k, filters[k] || undefined])),
+    object: object === 'all' ? undefined : object,
+  }
   const [more, setMore] = useState(rare.some((k) => filters[k]))
   const options = useQuery({
     queryKey: ['catalogue', 'options'],
@@ -114,7 +119,7 @@ export const CataloguePage = () => {
         {hats?.applicant && hats.handler && !hats.self && <NewCase collection="items" label="编制目录项" />}
       </header>
       <div className="tabs" role="group" aria-label="三类目录">
-        {[{ value: '', term: '全部' }, ...(options?.views ?? [])].map((v) => (
+        {[{ value: '', term: '全部资源' }, ...(options?.views ?? [])].map((v) => (
           <button
             key={v.value}
             className={v.value === (filters['view'] ?? '') ? 'on' : ''}
@@ -225,8 +230,8 @@ export const CataloguePage = () => {
             '9rem',
           )}
           {choose('object', '对象', [
-            { value: 'resource', term: '公共数据资源' },
             { value: 'product', term: '产品和服务' },
+            { value: 'all', term: '资源、产品和服务' },
           ])}
           {choose('guideline', '编制指南版本', options?.guidelines, '9rem')}
         </div>

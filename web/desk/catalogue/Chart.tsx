@@ -21,7 +21,12 @@ export const Chart = ({ option, height, pick }: Props) => {
     void import('./echarts.ts').then(({ init }) => {
       if (over || !box.current) return
       const chart = init(box.current, undefined, { renderer: 'svg' })
-      chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...option })
+      // named, not inherited: the library measures words before it sets them
+      chart.setOption({
+        animation: false,
+        textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+        ...option,
+      })
       chart.on('click', (e) => latest.current(e.dataIndex ?? 0, e.seriesIndex ?? 0))
       const watch = new ResizeObserver(() => chart.resize())
       watch.observe(box.current)

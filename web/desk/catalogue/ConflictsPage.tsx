@@ -117,7 +117,7 @@ const Conflict = ({ twin: t, mayDecide }: { twin: Twins[number]; mayDecide: bool
             {t.entries.map((e, i) => (
               <tr key={e.id}>
                 {mayDecide && decision !== 'distinct' && t.authority === '' && (
-                  <td>
+                  <td className="radio">
                     <Radio
                       checked={sole === e.id}
                       onChange={() => setSole(e.id)}

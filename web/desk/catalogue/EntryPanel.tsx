@@ -132,20 +132,7 @@ export const EntryChanges = ({ view }: { view: CaseView }) => {
             {h.changes.length === 0 ? (
               <p className="muted small">初始版本</p>
             ) : (
-              <table className="diff">
-                <caption className="unseen">{h.term}前后对照</caption>
-                <tbody>
-                  {h.changes.map((c) => (
-                    <tr key={c.term}>
-                      <th scope="row">{c.term}</th>
-                      <td>
-                        {c.was !== '' && <del>{c.was}</del>} {c.was !== '' && '→ '}
-                        {c.now === '' ? <span className="muted">（删去）</span> : <ins>{c.now}</ins>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <Diff caption={`${h.term}前后对照`} changes={h.changes} />
             )}
           </li>
         ))}
@@ -153,3 +140,27 @@ export const EntryChanges = ({ view }: { view: CaseView }) => {
     </section>
   )
 }
+
+/** Before and after, in words. */
+export const Diff = ({
+  caption,
+  changes,
+}: {
+  caption: string
+  changes: readonly { readonly term: string; readonly was: string; readonly now: string }[]
+}) => (
+  <table className="diff">
+    <caption className="unseen">{caption}</caption>
+    <tbody>
+      {changes.map((c) => (
+        <tr key={c.term}>
+          <th scope="row">{c.term}</th>
+          <td>
+            {c.was !== '' && <del>{c.was}</del>} {c.was !== '' && '→ '}
+            {c.now === '' ? <span className="muted">（删去）</span> : <ins>{c.now}</ins>}
+          </td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+)

@@ -59,15 +59,13 @@ const Sheets = ({ data, division }: { data: Ledger; division: string | undefined
     <div className="stack">
       <Numbers t={data.total} where={where} />
       <div className="ledger-grid">
-        <Units data={data} division={division} />
+        <div className="stack">
+          <Units data={data} division={division} />
+          <Quality data={data} division={division} />
+        </div>
         <div className="stack">
           <Classes title="共享属性" field="sharing" cells={data.sharing} division={division} />
           <Classes title="开放属性" field="opening" cells={data.opening} division={division} />
-        </div>
-      </div>
-      <div className="ledger-grid even">
-        <Quality data={data} division={division} />
-        <div className="stack">
           <Territories data={data} />
           <Holders data={data} />
         </div>
@@ -126,7 +124,7 @@ const Units = ({ data, division }: { data: Ledger; division: string | undefined 
         inverse: true,
         data: rows.map((u) => u.name),
         ...axis,
-        axisLabel: { color: tones.ink2, width: 150, overflow: 'truncate' },
+        axisLabel: { color: tones.ink2, width: 168, overflow: 'truncate' },
       },
       series: [
         {
@@ -299,7 +297,7 @@ const Quality = ({ data, division }: { data: Ledger; division: string | undefine
   const top = rows.slice(0, shown)
   const option = useMemo<EChartsCoreOption>(
     () => ({
-      grid: { left: 8, right: 24, top: 28, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 44, top: 28, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: tones.ink2 } },
       tooltip: {
         trigger: 'axis',
@@ -312,13 +310,14 @@ const Quality = ({ data, division }: { data: Ledger; division: string | undefine
         inverse: true,
         data: top.map((u) => u.name),
         ...axis,
-        axisLabel: { color: tones.ink2, width: 150, overflow: 'truncate' },
+        axisLabel: { color: tones.ink2, width: 168, overflow: 'truncate' },
       },
       series: [
         {
           name: '按期更新率',
           type: 'bar',
           barMaxWidth: 8,
+          label: { show: true, position: 'right', color: tones.ink2, fontSize: 11, formatter: '{c}%' },
           color: tones.green,
           data: top.map((u) =>
             u.fresh === undefined
@@ -432,10 +431,10 @@ const Territories = ({ data }: { data: Ledger }) => (
             <td className="n">
               <Link to={to({ division: d.division })}>{d.entries}</Link>
             </td>
-            <td>
+            <td className="nowrap">
               <Bar share={share(d.collected, d.entries)} /> {share(d.collected, d.entries)}%
             </td>
-            <td>
+            <td className="nowrap">
               {d.watched === 0 ? (
                 '—'
               ) : (
