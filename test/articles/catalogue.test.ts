@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkProjections, workEntries } from '#application'
 import type {
   CatalogueList,
   CatalogueNotice,
@@ -14,6 +16,7 @@ import type {
   Reconcile,
   Twins,
 } from '#contract'
+import { organisations } from '#store'
 import { deep, done, refusal, registered, team, type Values } from '../cases.ts'
 import { world, type Actor, type World } from '../world.ts'
 
@@ -242,7 +245,6 @@ describe('公共数据资源目录：编制、备案（湖南）', () => {
   })
 
   it('everything written can be derived again from the events', async () => {
-    const { checkProjections } = await import('#application')
     expect((await checkProjections(w.app)).differences).toEqual([])
   })
 })
@@ -277,7 +279,6 @@ describe('一本账、公示、一数一源（六安）', () => {
     expect(shared.map((r) => r.units.join('、'))).toEqual(Array(4).fill('市交通局、市公交公司'))
     // each of the two reads and counts it as its own
     const [one, other] = shared[0]!.units
-    const { organisations } = await import('#store')
     const orgs = await organisations(w.app.pool)
     for (const name of [one, other]) {
       const id = orgs.find((o) => o.name === name)!.id
@@ -316,6 +317,7 @@ describe('一本账、公示、一数一源（六安）', () => {
     const late = await open(fund, 'items', content('景区游客 画像信息'))
     const said = (await fund.see(late, 'item')).timeline[0]!.detail.find((d) => d.term === '同名提示')?.text
     expect(said).toMatch(/唯一数源已认定为/)
+    expect((await fund.see(late, 'item')).remarks.map((r) => r.says)).toContain(said)
     const again = (await read<Twins>(bureau, '/api/catalogue/conflicts')).find((t) => t.same === '景区游客画像信息')!
     expect([again.entries.length, again.authority]).toEqual([3, 'sole'])
     await done(fundBoss.act(late, 'enter', {}, 'item'))
@@ -469,6 +471,56 @@ describe('一本账、公示、一数一源（六安）', () => {
     expect([after.records, after.registered - found.registered]).toEqual([[], 1])
   })
 
+  it('LA-022 a batch of any size is published entry by entry by a job that may be done again', async () => {
+    const free = (await entries(bureau, '&object=resource&state=listed&published=0')).rows.filter((r) => !r.secret)
+    expect(free.length).toBeGreaterThan(64)
+    const id = await open(bureau, 'catalogue-notices', {
+      batch: '第三批',
+      scope: 'some',
+      items: free.map((r) => r.id),
+      channels: '本平台',
+      contact: '0564-00000000',
+    })
+    await done(chief.act(id, 'release', {}, 'catalogueNotice'))
+    await w.until('2026-06-30')
+    const versions = async () =>
+      Object.fromEntries(
+        (await entries(bureau, '&batch=第三批')).rows.map((r) => [r.id, `${r.published} ${r.updated}`]),
+      )
+    const first = await versions()
+    expect(Object.keys(first).sort()).toEqual(free.map((r) => r.id).sort())
+    expect(new Set(Object.values(first).map((v) => v.split(' ')[0]))).toEqual(new Set(['true']))
+    const before = (await bureau.see(free[0]!.id, 'item')).version
+    expect(
+      await workEntries(w.app, { id: 0, topic: 'entries', stream: id, payload: { from: 0 }, tried: 0 }),
+    ).toBeUndefined()
+    expect((await bureau.see(free[0]!.id, 'item')).version).toBe(before)
+  })
+
+  it('a page of the list costs the same few statements whatever it shows', async () => {
+    const said: string[] = []
+    const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
+    const spy = function (this: unknown, ...args: unknown[]): unknown {
+      const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text
+      said.push((text ?? '').trim().slice(0, 60))
+      return query.apply(this, args)
+    }
+    const count = async (url: string): Promise<number> => {
+      said.length = 0
+      pg.Client.prototype.query = spy as never
+      try {
+        await done(bureau.get(url))
+      } finally {
+        pg.Client.prototype.query = query as never
+      }
+      return said.filter((x) => !/^(begin|commit)$/.test(x)).length
+    }
+    const few = await count('/api/catalogue?limit=1')
+    const many = await count('/api/catalogue?limit=200')
+    expect(many, said.join('\n')).toBe(few)
+    expect(many).toBeLessThanOrEqual(6)
+  })
+
   it('numbers, and nothing else, are for everybody', async () => {
     const { body } = await w.anyone.get<PublicCatalogue>('/api/public/catalogue')
     const [luan] = body.divisions.filter((d) => d.division === '341500')
@@ -477,7 +529,6 @@ describe('一本账、公示、一数一源（六安）', () => {
   })
 
   it('everything written can be derived again from the events', async () => {
-    const { checkProjections } = await import('#application')
     expect((await checkProjections(w.app)).differences).toEqual([])
   })
 })

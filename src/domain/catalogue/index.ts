@@ -21,6 +21,7 @@ export {
   registrationOf,
   sameKey,
   sourceOf,
+  twinsOf,
 } from './item.ts'
 export { entryActsOf, saysAlready } from './entries.ts'
 export type { EntryAct } from './item.ts'

@@ -242,6 +242,11 @@ export const freshDueOf = (s: Case): string => {
   const act = latest(s, [...contentActs, 'collect', 'refresh'])
   return act ? text(s.data[act]?.['freshDue']) : ''
 }
+/** What the unit was told of entries of the same name, while nothing has been decided. */
+export const twinsOf = (s: Case): string => {
+  const act = latest(s, contentActs)
+  return act && s.at !== 'removed' && sourceOf(s) === '' ? text(s.data[act]?.['twins']) : ''
+}
 /** The day the data was last said to be up to date. */
 export const refreshedOn = (s: Case): string => text(s.data['refresh']?.['dataDay'])
 
