@@ -97,10 +97,13 @@ const filing: Opener = {
       : { due: defaultDue(on), batch: ledgerRule(on.rules, 'catalogue.filing.batch') },
 }
 
+const notBureau = refuse('not_yours', '须由数据管理部门办理')
 const ofBureau: Opener['route'] = ({ viewer }) =>
   viewer.self || viewer.division === undefined
     ? notForPersons
-    : { division: viewer.division, seats: { bureau: viewer.org }, links: {} }
+    : !viewer.roles.includes('bureau')
+      ? notBureau
+      : { division: viewer.division, seats: { bureau: viewer.org }, links: {} }
 
 const catalogueNotice: Opener = { route: ofBureau }
 const authority: Opener = {
@@ -123,11 +126,13 @@ const proposal: Opener = {
   route: ({ viewer, about }) =>
     viewer.self || about === undefined
       ? notForPersons
-      : {
-          division: about.division,
-          seats: { operator: viewer.org, unit: about.seats['holder'] ?? '', bureau: about.seats['bureau'] ?? '' },
-          links: { item: about.id },
-        },
+      : !viewer.roles.includes('operator')
+        ? refuse('not_yours', '须由运营机构提出')
+        : {
+            division: about.division,
+            seats: { operator: viewer.org, unit: about.seats['holder'] ?? '', bureau: about.seats['bureau'] ?? '' },
+            links: { item: about.id },
+          },
 }
 
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */

@@ -381,6 +381,23 @@ describe('一本账、公示、一数一源（六安）', () => {
     expect(rows.find((r) => r.id === court[1]!.id)).toMatchObject({ published: true, batch: '第二批' })
   })
 
+  it('who is no bureau shows nothing to the public, settles no source and asks for no report; who is no operator proposes nothing', async () => {
+    const [a, b] = (await entries(fund)).rows
+    const asked: readonly (readonly [string, Values, { about?: string; kind?: string }?])[] = [
+      ['catalogue-notices', { batch: '第九批', scope: 'some', items: [a!.id], channels: '某处', contact: '某人' }],
+      ['authorities', { items: [a!.id, b!.id], decision: 'distinct', reason: '某理由' }],
+      ['catalogue-reports', { operator: operator.org }],
+      ['proposals', { grading: '一般', reason: '某理由', changes: { usage: '接口' } }, { kind: 'amend', about: a!.id }],
+    ]
+    for (const [collection, input, more] of asked)
+      expect([collection, await refusal(fund.send('POST', `/api/${collection}`, { ...more, input }))]).toEqual([
+        collection,
+        '403 not_yours',
+      ])
+    const report = { operator: fund.org }
+    expect(await refusal(bureau.send('POST', '/api/catalogue-reports', { input: report }))).toBe('422 invalid')
+  })
+
   it('HNO-007 three catalogues over one store: what is shared, what is public data, what is given to operation', async () => {
     const shareable = await entry(fund, fundBoss, '可共享的信息')
     const count = async (view: string) => (await entries(bureau, `&view=${view}`)).total!.entries

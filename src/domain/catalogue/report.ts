@@ -1,6 +1,7 @@
 import type { Form } from '#contract'
-import type { Derive, Laws, Process } from '../kernel/index.ts'
-import { actOf, addRule, type Case, type Cx } from '../kernel/index.ts'
+import { refuse } from '#contract'
+import type { Derive, Guard, Laws, Process } from '../kernel/index.ts'
+import { actOf, addRule, isWithin, type Case, type Cx } from '../kernel/index.ts'
 import { text } from './item.ts'
 
 /** 目录更新报告: at intervals the operator tells the bureau how the catalogue of authorized operation was brought up to date. */
@@ -27,6 +28,7 @@ export const catalogueReport: Process = {
         { key: 'operator', term: '运营机构', type: 'party', required: true, clear: true },
         { key: 'due', term: '首次报告期限', type: 'day', clear: true, hint: '不填的，按规则库所定的报告间隔' },
       ],
+      guards: ['operatorOurs'],
       derive: 'required',
       tell: ['operator'],
     },
@@ -87,6 +89,15 @@ const dueOf = (s: Case): string =>
   text(s.data['return']?.['due']) || text(s.data['require']?.['due']) || text(s.data['recur']?.['due'])
 const next = (cx: Cx, from: string): string => addRule(cx, from, 'catalogue.report.period')?.day ?? ''
 
+const guards: Record<string, Guard> = {
+  operatorOurs: (s, input, cx) => {
+    const operator = cx.facts.orgs[text(input['operator'])]
+    return operator?.roles.includes('operator') && isWithin(operator.division, s.division)
+      ? undefined
+      : refuse('invalid', '须为本地区的运营机构', { fields: { operator: '请选择本地区的运营机构' } })
+  },
+}
+
 const derive: Record<string, Derive> = {
   required: (_s, input, cx) => ({
     seats: { operator: text(input['operator']) },
@@ -95,7 +106,7 @@ const derive: Record<string, Derive> = {
 }
 
 export const catalogueReportLaws: Laws = {
-  guards: {},
+  guards,
   derive,
   // what is done at intervals is due again when it has been done
   effects: (s, e, cx) =>
