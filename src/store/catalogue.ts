@@ -178,7 +178,7 @@ export const catalogueTotals = async (q: Q, f: CatalogueFilter, day: string): Pr
   const values: unknown[] = [day]
   const where = conditions(f, day, values)
   const { rows } = await q.query<Tally>(
-    `select ${tally} from (select * from gongshu.item ${where.length > 0 ? `where ${where.join(' and ')}` : ''} limit 10000) t`,
+    `select ${tally} from (select collected, published, registered, grade, filed, batch, fresh_due, complete from gongshu.item ${where.length > 0 ? `where ${where.join(' and ')}` : ''} limit 10000) t`,
     values,
   )
   return rows[0]!
@@ -269,10 +269,12 @@ export interface TwinRow {
 export const twins = async (q: Q, most: number): Promise<readonly TwinRow[]> =>
   (
     await q.query<TwinRow>(
-      `select same, division, jsonb_agg(jsonb_build_object('id', id, 'name', name, 'units', units, 'state', state, 'frequency', frequency,
-         'collected', collected, 'complete', complete, 'updated', updated, 'source', source) order by source desc, updated, id) as entries
-       from gongshu.item where object = 'resource' and same <> ''
-       group by division, same having count(*) > 1 and bool_or(source = '') order by division, same limit $1`,
+      `with met as (select division, same from gongshu.item where object = 'resource' and same <> ''
+         group by division, same having count(*) > 1 and bool_or(source = '') order by division, same limit $1)
+       select i.same, i.division, jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'units', i.units, 'state', i.state,
+         'frequency', i.frequency, 'collected', i.collected, 'complete', i.complete, 'updated', i.updated, 'source', i.source)
+         order by i.source desc, i.updated, i.id) as entries
+       from met join gongshu.item i using (division, same) where i.object = 'resource' group by i.division, i.same order by i.division, i.same`,
       [most],
     )
   ).rows
