@@ -7,7 +7,7 @@ import { actOf, actsOpen, adopt, byOf, citeRule, dayInShanghai, decide, evolve, 
 import { dutiesOf } from '#domain/parties'
 import { canonical, digestOf } from '#ledger'
 import type { AccessEntry, Answer, Doc, Head, Loaded, Viewer } from '#store'
-import { loadForSystem, replied } from '#store'
+import { asSystem, entryFacts, loadForSystem, replied } from '#store'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
@@ -163,6 +163,8 @@ const outcomes = (app: App, s: Step, request: string): Pick<Required<Doc>, 'noti
     outbox.push({ topic: 'code', stream: s.after.id, payload: { request } })
   if (s.after.process === 'record' && ['register', 'amend', 'renew'].includes(act))
     outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version, request } })
+  for (const { topic, payload } of matterOf(s.after.process).laws.jobs?.(s.after, s.event) ?? [])
+    outbox.push({ topic, stream: s.after.id, payload: { ...payload, request } })
   return { notices, outbox }
 }
 
@@ -244,6 +246,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
         return refuse('duplicate', '同一数据不得重复申请登记：相同的目录项或存证摘要已有在办申请或有效登记')
       if (detail.includes('share.pending')) return refuse('pending', '对同一目录项已有同类共享申请在办，请先办结或撤回')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
+      if (detail.includes('catalogue.authority')) return refuse('duplicate', '同名目录项的数源已经认定，须先撤销原认定')
       return refuse('duplicate', '与已有记录重复')
     }
     case 'organisation_uscc':
@@ -275,6 +278,18 @@ const cxOf = (
   facts: { orgs: l.orgs, files: l.files, realName: viewer.realName, ...more, ...(plan ? { asked: plan.asked } : {}) },
   digest: digestOf,
 })
+
+/** The catalogue entries that an act has to know, whoever may read them; undefined where it asks for none. */
+const entriesFor = async (
+  app: App,
+  s: Pick<Case, 'seats' | 'division' | 'data'> & { readonly process: string },
+  name: string,
+  input: unknown,
+): Promise<Facts['entries']> => {
+  const said = typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as JsonObject) : {}
+  const ask = matterOf(s.process).laws.asks?.(s, name, said)
+  return ask ? asSystem(app.pool, (q) => entryFacts(q, ask)) : undefined
+}
 
 const replyOf = (s: Case): Reply => ({ id: s.id, state: s.at, version: s.version })
 
@@ -347,7 +362,11 @@ const actOnce = async (
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
-  const more = await established(app, l.head.process, req.input, l.head, l.head.division)
+  const entries = await entriesFor(app, l.head, req.act, req.input)
+  const more = {
+    ...(await established(app, l.head.process, req.input, l.head, l.head.division)),
+    ...(entries ? { entries } : {}),
+  }
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
   const day = legalDay(app, l.day)
@@ -428,7 +447,9 @@ const opening = async (
   const table = tableFor(app, rules, hash, process, kind, variant)
   const weak = secondFactor(app, caller, table.rows[req.act])
   if (weak) return weak
-  const more = await established(app, process, req.input, undefined, division)
+  const about = { process, seats, division, data: {} }
+  const entries = caller.person === 'system' ? undefined : await entriesFor(app, about, req.act, req.input)
+  const more = { ...(await established(app, process, req.input, undefined, division)), ...(entries ? { entries } : {}) }
   const cx = cxOf(app, caller, day, rules, l, undefined, more)
   const first: Opening = { process, kind, variant, division, rules: hash, seats, links }
   const decided = open(table, matterOf(process).laws, id, first, req.act, req.input, cx)

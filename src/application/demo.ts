@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
-import { credentialOf, isEmpty, organisations, storedDay } from '#store'
+import { asSystem, catalogueEntries, credentialOf, isEmpty, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
 import { actAsSystem, legalDay, openAsSystem } from './act.ts'
 import { loginTaken, passwordProblem, setPassword } from './sessions.ts'
@@ -36,6 +36,18 @@ const castSchema = z.strictObject({
     }),
   ),
   stories: storiesSchema.optional(),
+  /** How up to date the collected data of a division is when the demo is handed over. */
+  refreshed: z
+    .strictObject({
+      division: z.string(),
+      /** Day of most entries. */
+      day: z.iso.date(),
+      /** Day → names of entries that are behind. */
+      late: z.record(z.iso.date(), z.array(z.string())),
+      /** Units that have brought nothing up to date. */
+      idle: z.array(z.string()),
+    })
+    .optional(),
 })
 export type Cast = z.infer<typeof castSchema>
 export const readCast = (samples: string): Cast =>
@@ -149,8 +161,25 @@ export const fillDemo = async (
     say(`演示事项：${Object.keys(ids).length} 件`)
     for (const line of refused) say(`未办成：${line}`)
   }
+  if (cast.refreshed) await seedRefreshes(app, cast.refreshed)
   await drainJobs(app)
   return true
+}
+
+/** Says of the collected entries of a division how far their data is brought up to date. */
+export const seedRefreshes = async (app: App, r: NonNullable<Cast['refreshed']>): Promise<void> => {
+  const late = new Map(Object.entries(r.late).flatMap(([day, names]) => names.map((n) => [n, day] as const)))
+  const day = legalDay(app, (await storedDay(app.pool)).day)
+  const entries = await asSystem(app.pool, (q) =>
+    catalogueEntries(q, { division: r.division, collected: 'yes', state: 'listed', sort: 'name', limit: 1000 }, day),
+  )
+  await Promise.all(
+    entries
+      .filter((e) => !e.units.some((u) => r.idle.includes(u)))
+      .map(async (e) =>
+        must(await actAsSystem(app, e.id, 'refresh', { data: { dataDay: late.get(e.name) ?? r.day } })),
+      ),
+  )
 }
 
 export interface NewUser {

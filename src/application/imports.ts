@@ -28,6 +28,8 @@ export interface ListFormat {
   readonly holder?: string
   /** Legal form of units the register does not know yet; a published list does not say it. */
   readonly forms?: Readonly<Record<string, string>>
+  /** The batch of authorized operation that the list itself is. */
+  readonly batch?: string
   /** The role in which the list itself names its units. */
   readonly appoint?: { readonly role: string; readonly document: string }
   /** The list has been made public by whoever made it. */
@@ -118,6 +120,7 @@ export const planImport = (bytes: Uint8Array, f: ListFormat): ImportPlan => {
     if (f.columns.category) data['category'] = cell('category')
     if (f.columns.industry) data['industry'] = cell('industry')
     if (f.columns.form) data['form'] = cell('form')
+    if (f.batch) data['batch'] = f.batch
     return [{ line, key, holders, data }]
   })
   return { rows, findings }

@@ -6,7 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
-import { itemRows, sharedItemRows, shareRows, type Searchable } from '#domain/catalogue'
+import { catalogueRows, sharedItemRows, shareRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -105,7 +105,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...published(state, rules),
     ...partyRows(state),
     ...holdRows(state),
-    ...itemRows(state, rules),
+    ...catalogueRows(state, rules),
     ...sharedItemRows(state),
     ...shareRows(state),
   ].map((r) => ({

@@ -22,6 +22,7 @@ import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
 import { hashRules } from './policies.ts'
+import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
 import { traced } from './trace.ts'
 
@@ -90,6 +91,7 @@ export const tickDay = async (app: App, day: string): Promise<number> => {
         failures.set(key(d), e)
       }
   }
+  await tellStale(app, day)
   if (failures.size > 0)
     throw new AggregateError(failures.values(), `deadlines failed: ${[...failures.keys()].join('; ')}`)
   return fired
@@ -170,6 +172,8 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
     return isRefusal(done) ? done : undefined
   },
   certificate: issueCertificate,
+  entries: workEntries,
+  refile: pushChange,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))

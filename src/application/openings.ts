@@ -1,8 +1,8 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
-import { gradingBegins, isSecret, sharingRule } from '#domain/catalogue'
-import type { Case } from '#domain/kernel'
+import { catalogueRule, defaultDue, gradingBegins, isSecret, ledgerRule, sharingRule } from '#domain/catalogue'
+import type { By, Case, Cx } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
 import { asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
@@ -44,7 +44,7 @@ export interface Opener {
   readonly bound?: boolean
   readonly route: (a: Asked) => Place | Refusal
   /** What its form begins with. */
-  readonly begin?: (a: Asked & { readonly rules: Rules }) => JsonObject
+  readonly begin?: (a: Asked, on: Pick<Cx, 'rules' | 'calendar' | 'day'>) => JsonObject
 }
 
 const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
@@ -62,7 +62,7 @@ const item: Opener = {
           variant: 'resource',
         },
   // an entry made from a registration says what was registered (登记细则 第六条(三))
-  begin: ({ about, reads }) => {
+  begin: ({ about, reads }, on) => {
     const content = about && reads ? (about.data['register']?.['content'] as JsonObject | undefined) : undefined
     const resource = (content?.['resource'] ?? {}) as JsonObject
     return content
@@ -72,7 +72,10 @@ const item: Opener = {
             summary: text(resource['summary']),
             industry: text(resource['industry']),
           },
-          upkeep: { frequency: text(resource['updateFrequency']) },
+          // a registration says in words what the catalogue says by a choice
+          ...(catalogueRule(on.rules, 'catalogue.frequencies').some((f) => f.value === resource['updateFrequency'])
+            ? { upkeep: { frequency: text(resource['updateFrequency']) } }
+            : {}),
           ...(Array.isArray(resource['fields']) ? { fields: resource['fields'] } : {}),
         }
       : {}
@@ -90,7 +93,7 @@ const grading: Opener = {
           links: { item: about.id },
         }
       : refuse('not_yours', '由数源单位拟定级别'),
-  begin: ({ about, rules }) => (about ? gradingBegins(rules, about) : {}),
+  begin: ({ about }, { rules }) => (about ? gradingBegins(rules, about) : {}),
 }
 
 /** 共享: the entry's unit, and those who mediate and decide where the rules put them. */
@@ -182,6 +185,64 @@ const demand: Opener = {
   },
 }
 
+/** A bureau sets a unit the task; a unit may file without being asked. */
+const filing: Opener = {
+  route: ({ viewer, body }) => {
+    if (viewer.self || viewer.division === undefined) return notForPersons
+    const asBureau = viewer.roles.includes('bureau')
+    return {
+      division: viewer.division,
+      seats: {
+        unit: asBureau ? '' : viewer.org,
+        bureau: asBureau ? viewer.org : (body('bureau', viewer.division)?.id ?? ''),
+      },
+      links: {},
+    }
+  },
+  begin: ({ viewer, kind }, on) =>
+    kind !== 'filing' || !viewer.roles.includes('bureau')
+      ? {}
+      : { due: defaultDue(on), batch: ledgerRule(on.rules, 'catalogue.filing.batch') },
+}
+
+const notBureau = refuse('not_yours', '须由数据管理部门办理')
+const ofBureau: Opener['route'] = ({ viewer }) =>
+  viewer.self || viewer.division === undefined
+    ? notForPersons
+    : !viewer.roles.includes('bureau')
+      ? notBureau
+      : { division: viewer.division, seats: { bureau: viewer.org }, links: {} }
+
+const catalogueNotice: Opener = { route: ofBureau }
+const authority: Opener = {
+  route: (a) => {
+    const place = ofBureau(a)
+    return isRefusal(place) ? place : { ...place, seats: { ...place.seats, source: '' } }
+  },
+}
+const catalogueReport: Opener = {
+  route: (a) => {
+    const place = ofBureau(a)
+    return isRefusal(place) ? place : { ...place, seats: { ...place.seats, operator: '' } }
+  },
+}
+
+/** The operator proposes about an entry; who holds it and who keeps the catalogue sit in the other seats. */
+const proposal: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, about }) =>
+    viewer.self || about === undefined
+      ? notForPersons
+      : !viewer.roles.includes('operator')
+        ? refuse('not_yours', '须由运营机构提出')
+        : {
+            division: about.division,
+            seats: { operator: viewer.org, unit: about.seats['holder'] ?? '', bureau: about.seats['bureau'] ?? '' },
+            links: { item: about.id },
+          },
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
@@ -193,6 +254,11 @@ export const openers: Readonly<Record<string, Opener>> = {
   opening,
   openingPlan,
   demand,
+  filing,
+  catalogueNotice,
+  authority,
+  proposal,
+  catalogueReport,
 }
 
 export interface NewCaseRequest {
@@ -264,7 +330,7 @@ export const startCase = async (
   const kind = place.kind ?? a.kind
   const { rules, hash } = rulesFor(app, place.division, a.day)
   const table = tableFor(app, rules, hash, process, kind, place.variant ?? '')
-  const act = openingAct(table.rows)
+  const act = openingAct(table.rows, place.seats, a.asked.viewer.org)
   return openCase(
     app,
     { token },
@@ -282,10 +348,16 @@ export const startCase = async (
   )
 }
 
-/** The act by which a person opens a case of this process: the first that begins it and is not the system's alone. */
+/** The act by which a person opens a case of this process: the first that begins it and is for a seat this body sits in, else for anybody. */
 const openingAct = (
-  rows: Readonly<Record<string, { readonly from: readonly string[]; readonly by: unknown }>>,
-): string => Object.entries(rows).find(([, r]) => r.from.length === 0 && r.by !== 'system')?.[0] ?? ''
+  rows: Readonly<Record<string, { readonly from: readonly string[]; readonly by: By | readonly By[] }>>,
+  seats: Place['seats'],
+  org: string,
+): string => {
+  const acts = Object.entries(rows).filter(([, r]) => r.from.length === 0 && r.by !== 'system')
+  const own = acts.find(([, r]) => [r.by].flat().some((b) => seats[b.split('.')[0] ?? ''] === org))
+  return (own ?? acts[0])?.[0] ?? ''
+}
 
 /** The form with which such a case is opened, and what it begins with. */
 export const startForm = async (
@@ -300,9 +372,9 @@ export const startForm = async (
   if (isRefusal(place)) return place
   const { rules, hash } = rulesFor(app, place.division, a.day)
   const table = tableFor(app, rules, hash, process, place.kind ?? a.kind, place.variant ?? '')
-  const act = openingAct(table.rows)
+  const act = openingAct(table.rows, place.seats, a.asked.viewer.org)
   const row = table.rows[act]!
-  const value = a.opener.begin?.({ ...a.asked, rules }) ?? {}
+  const value = a.opener.begin?.(a.asked, { rules, calendar: app.calendarFor(place.division), day: a.day }) ?? {}
   return {
     act,
     term: row.term,

@@ -20,7 +20,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
 import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
 import { applicationForm, contentOf, faceOf, preparedAnnouncement, recordContent } from '#domain/registration'
-import { itemData } from '#domain/catalogue'
+import { itemData, twinsOf } from '#domain/catalogue'
 import { digestOf } from '#ledger'
 import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
 import {
@@ -471,6 +471,8 @@ const remarksOf = (s: Case, rules: Rules): CaseView['remarks'] => {
         basis: citeRule(rules, 'registration.central'),
       })
   }
+  if (s.process === 'item' && twinsOf(s) !== '')
+    out.push({ kind: 'warn', says: twinsOf(s), basis: citeRule(rules, 'catalogue.authority') })
   for (const l of rules.layers) if (l.empty) out.push({ kind: 'info', says: `${l.title}：${l.empty}` })
   const displaced = Object.entries(rules.values).filter(([, v]) => v.displaced.length > 0)
   if (displaced.length > 0)

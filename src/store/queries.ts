@@ -305,6 +305,8 @@ export interface OrgRow {
   readonly division: string
   readonly parent: string | null
   readonly roles: readonly string[]
+  /** Kind of holder as it was decided; empty where nobody has said. */
+  readonly holder: string
   readonly detail: { readonly contact?: string; readonly appointment?: string; readonly appointed?: string }
 }
 export const organisations = async (

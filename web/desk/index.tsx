@@ -10,6 +10,11 @@ import { Notices } from './Notices.tsx'
 import { Tasks } from './Tasks.tsx'
 import { CasePage } from './case/CasePage.tsx'
 import { Dossier } from './case/Dossier.tsx'
+import { CataloguePage } from './catalogue/CataloguePage.tsx'
+import { ConflictsPage } from './catalogue/ConflictsPage.tsx'
+import { LedgerPage } from './catalogue/LedgerPage.tsx'
+import { ProgressPage } from './catalogue/ProgressPage.tsx'
+import { ReconcilePage } from './catalogue/ReconcilePage.tsx'
 import { DraftPage } from './draft/DraftPage.tsx'
 import { ListPage } from './list/ListPage.tsx'
 import { DirectoryPage } from './sharing/DirectoryPage.tsx'
@@ -31,6 +36,11 @@ export const Desk = () => (
       <Route path="sharing" element={<DirectoryPage />} />
       <Route path="sharing/statistics" element={<StatisticsPage />} />
       <Route path="purchases" element={<PurchasesPage />} />
+      <Route path="catalogue" element={<CataloguePage />} />
+      <Route path="catalogue/overview" element={<LedgerPage />} />
+      <Route path="catalogue/progress" element={<ProgressPage />} />
+      <Route path="catalogue/conflicts" element={<ConflictsPage />} />
+      <Route path="catalogue/reconcile" element={<ReconcilePage />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

@@ -11,6 +11,8 @@ export interface Hats {
   readonly applicant: boolean
   /** Records the facts that oblige others to register. */
   readonly recorder: boolean
+  /** Operates what is authorized. */
+  readonly operator: boolean
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
@@ -35,6 +37,7 @@ export const hatsOf = (me: Me): Hats => {
     applicant: me.self || (works && (me.roles.some((r) => applicantRoles.includes(r)) || (!registrar && !bureau))),
     recorder:
       me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
+    operator: works && me.roles.includes('operator'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
@@ -82,7 +85,20 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
     {
       term: '目录',
       places: [
-        ...place(!hats.self && sees, 'items', '资源与产品目录'),
+        ...place(!hats.self && sees, 'catalogue/overview', '目录总览'),
+        ...place(!hats.self && sees, 'catalogue', '公共数据资源目录'),
+        ...place(!hats.self && sees, 'items', '资源与产品清单'),
+        ...place(!hats.self && (hats.bureau || hats.applicant), 'catalogue/progress', '备案与普查', 'filings'),
+        ...place(hats.bureau, 'catalogue-notices', '目录公示', 'catalogue-notices'),
+        ...place(hats.bureau, 'catalogue/conflicts', '数源冲突'),
+        ...place(!hats.self && (hats.bureau || hats.applicant), 'proposals', '目录更新建议', 'proposals'),
+        ...place(
+          !hats.self && (hats.bureau || hats.operator),
+          'catalogue-reports',
+          '目录更新报告',
+          'catalogue-reports',
+        ),
+        ...place(!hats.self && (hats.bureau || hats.applicant), 'catalogue/reconcile', '目录对账'),
         ...place(!hats.self && sees, 'gradings', '分类分级', 'gradings'),
         ...place(
           !hats.self && (hats.bureau || hats.auditor || (hats.applicant && !hats.self)),

@@ -6,6 +6,7 @@ import { ApiDocs } from './ApiDocs.tsx'
 import { Dataset } from './Dataset.tsx'
 import { Datasets } from './Datasets.tsx'
 import { Demands } from './Demands.tsx'
+import { Catalogue, CatalogueNoticePage } from './Catalogue.tsx'
 import { Frame } from './Frame.tsx'
 import { Help } from './Help.tsx'
 import { Home } from './Home.tsx'
@@ -35,6 +36,8 @@ export const Portal = () => (
       <Route path="datasets/:id" element={<Dataset />} />
       <Route path="demands" element={<Demands />} />
       <Route path="opening-progress" element={<Progress />} />
+      <Route path="catalogue" element={<Catalogue />} />
+      <Route path="catalogue/notices/:id" element={<CatalogueNoticePage />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

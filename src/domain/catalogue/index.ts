@@ -1,12 +1,18 @@
 import type { Form } from '#contract'
 import type { Subject } from '../kernel/index.ts'
 import { acquisition, acquisitionForm, acquisitionLaws } from './acquisition.ts'
+import { authority, authorityLaws } from './authority.ts'
 import { channel, channelForm, channelLaws } from './channel.ts'
 import { opening, openingLaws } from './conditional.ts'
 import { demand, demandLaws } from './demand.ts'
+import { filing, filingForm, filingLaws } from './filing.ts'
 import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
+import { holderForm, ledgerRule, ledgerSection } from './ledger-pack.ts'
+import { catalogueNotice, catalogueNoticeForm, catalogueNoticeLaws } from './notice.ts'
+import { proposal, proposalForm, proposalLaws } from './proposal.ts'
+import { catalogueReport, catalogueReportLaws, reportForm } from './report.ts'
 import { demandForm, demandSection, openingRule, openingSection } from './openingPack.ts'
 import { openingPlan, openingPlanLaws } from './plan.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
@@ -28,9 +34,18 @@ export {
   itemData,
   openDataOf,
   registrationOf,
+  sameKey,
+  sourceOf,
+  twinsOf,
 } from './item.ts'
+export { entryActsOf, saysAlready } from './entries.ts'
+export type { EntryAct } from './item.ts'
+export { defaultDue } from './filing.ts'
+export { changesBetween } from './history.ts'
+export type { Change } from './history.ts'
+export { ledgerRule, presumedHolder } from './ledger-pack.ts'
 export { catalogueRule, itemForm, periodSchema } from './pack.ts'
-export { completeness, itemRows, sameKey, termOfField } from './project.ts'
+export { catalogueRows, completeness, itemRows, missing, termOfField } from './project.ts'
 export type { CatalogueRow } from './project.ts'
 export * from './listing.ts'
 export { gradingBegins } from './gradecase.ts'
@@ -91,6 +106,30 @@ export const catalogueSubjects: readonly Subject[] = [
     words: catalogueWords,
     form: (rules, name) =>
       name === 'item' ? itemForm(rules) : name === 'itemRevision' ? [...itemForm(rules), ...changeNote] : undefined,
+  }),
+  part({
+    matters: {
+      filing: { process: filing, laws: filingLaws },
+      catalogueNotice: { process: catalogueNotice, laws: catalogueNoticeLaws },
+      authority: { process: authority, laws: authorityLaws },
+      proposal: { process: proposal, laws: proposalLaws },
+      catalogueReport: { process: catalogueReport, laws: catalogueReportLaws },
+    },
+    section: ledgerSection,
+    form: (rules, name, kind) => {
+      switch (name) {
+        case 'catalogueNotice':
+          return catalogueNoticeForm
+        case 'proposal':
+          return proposalForm(rules, kind)
+        case 'catalogueReport':
+          return reportForm
+        case 'holderKind':
+          return holderForm(rules)
+        default:
+          return filingForm(name, kind, ledgerRule(rules, 'catalogue.filing.batch'))
+      }
+    },
   }),
   part({
     matters: { grading: { process: grading, laws: gradingLaws } },

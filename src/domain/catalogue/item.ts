@@ -19,6 +19,13 @@ export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const plain = (v: Json | undefined): v is JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && goneOf(v) === undefined
 
+/** An act of the system on one catalogue entry, which a decision about many entries leaves for the loops. */
+export interface EntryAct {
+  readonly item: string
+  readonly act: string
+  readonly data: JsonObject
+}
+
 /** 目录项: one entry of the catalogue, from its compiling by the unit that holds the data to its removal. */
 export const item: Process = {
   name: 'item',
@@ -195,6 +202,17 @@ export const item: Process = {
     },
     graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
     ...openingRows,
+    unassign: {
+      term: '移出授权运营批次',
+      from: ['listed'],
+      to: '=',
+      by: ['bureau.handler', 'system'],
+      optional: true,
+      guards: ['assigned'],
+      form: [{ key: 'reason', term: '原因', type: 'text', required: true, max: 300 }],
+    },
+    filed: { term: '已备案', from: ['listed'], to: '=', by: 'system' },
+    recognise: { term: '认定数源', from: ['listed'], to: '=', by: 'system', basis: 'catalogue.authority' },
     coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
     uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
     remove: {
@@ -221,7 +239,7 @@ export const flatten = (said: JsonObject): JsonObject =>
 /** What the catalogue says of an item now. */
 export const itemData = (s: Case): JsonObject => {
   const act = latest(s, contentActs)
-  const { change: _c, freshDue: _f, ...said } = act ? flatten(s.data[act] ?? {}) : {}
+  const { change: _c, freshDue: _f, twins: _t, ...said } = act ? flatten(s.data[act] ?? {}) : {}
   return said
 }
 
@@ -265,8 +283,15 @@ const changedClasses = (s: Case): boolean =>
     return at !== '' && at !== text(itemData(s)[k])
   })
 export const batchOf = (s: Case): string => {
-  const act = latest(s, [...contentActs, 'assign'])
-  return (act === 'assign' ? '' : text(itemData(s)['batch'])) || text(s.data['assign']?.['batch'])
+  // a list names its batch itself; a revision by the form does not speak of it
+  const lists = ['list', 'update'].filter((a) => s.data[a]?.['batch'] !== undefined)
+  const act = latest(s, [...lists, 'assign', 'unassign'])
+  return act === undefined || act === 'unassign' ? '' : text(s.data[act]?.['batch'])
+}
+/** What has been decided of the entry as a source (一数一源). */
+export const sourceOf = (s: Case): '' | 'sole' | 'reference' | 'distinct' => {
+  const role = text(s.data['recognise']?.['role'])
+  return role === 'sole' || role === 'reference' || role === 'distinct' ? role : ''
 }
 
 /** Last day on which the data of a collected item is up to date; empty where nothing is to be watched. */
@@ -275,8 +300,16 @@ export const freshDueOf = (s: Case): string => {
   const act = latest(s, [...contentActs, 'collect', 'refresh'])
   return act ? text(s.data[act]?.['freshDue']) : ''
 }
+/** What the unit was told of entries of the same name, while nothing has been decided. */
+export const twinsOf = (s: Case): string => {
+  const act = latest(s, contentActs)
+  return act && s.at !== 'removed' && sourceOf(s) === '' ? text(s.data[act]?.['twins']) : ''
+}
 /** The day the data was last said to be up to date. */
 export const refreshedOn = (s: Case): string => text(s.data['refresh']?.['dataDay'])
+
+/** Two entries that say the same under the same territory are looked at together (一数一源): the name without blanks, brackets and case. */
+export const sameKey = (name: string): string => name.replace(/[\s()（）《》“”"'、，,.·]/g, '').toLowerCase()
 
 /** The period after which an item of this frequency is overdue, counted from the day its data was last brought up to date. */
 const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): string => {
@@ -287,6 +320,31 @@ const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): s
 const entry = { data: itemData, grade: gradeOf, secret: isSecret, published: isPublished }
 /** The data of an entry that is open now. */
 export const openDataOf = (s: Case, rules: Rules): Dataset | undefined => datasetOf(entry, s, rules)
+/** Entries of the same name in the same territory, in words: the unit is told when it compiles (一数一源). */
+const twinWords = (self: string, cx: Parameters<Derive>[2]): string => {
+  const others = (cx.facts.entries ?? []).filter((e) => e.id !== self && e.source !== 'distinct')
+  const sole = others.find((e) => e.source === 'sole')
+  if (sole) return `“${sole.name}”的唯一数源已认定为${sole.units.join('、')}，请确认是否重复编目`
+  return others.length === 0
+    ? ''
+    : `同一地区已有同名目录项：${others
+        .slice(0, 5)
+        .map((e) => `${e.units.join('、')}“${e.name}”`)
+        .join('；')}${others.length > 5 ? `等 ${others.length} 项` : ''}`
+}
+
+const asks: NonNullable<Laws['asks']> = (s, act, input) => {
+  const name = text(flatten(input)['name'])
+  return (act === 'compile' || act === 'revise') && name !== '' && s.division !== ''
+    ? { division: s.division, same: sameKey(name) }
+    : undefined
+}
+
+/** What has been filed, and what is new beside it, is told to the bureau when it changes (省本级总体方案 三(四)1). */
+const jobs: NonNullable<Laws['jobs']> = (s, e) =>
+  actOf(e) === 'enter' || (s.did['filed'] && ['revise', 'update', 'remove', 'collect'].includes(actOf(e)))
+    ? [{ topic: 'refile', payload: { seq: e.seq } }]
+    : []
 
 const guards: Record<string, Guard> = {
   ...openingGuards(entry),
@@ -315,7 +373,9 @@ const guards: Record<string, Guard> = {
     const keys = new Set([...Object.keys(before), ...Object.keys(next)])
     // what an import knows and the form does not ask stays as it is
     const asked = [...keys].filter(
-      (k) => k in next || !['source', 'line', 'holders', 'published', 'sharingDecision'].includes(k),
+      (k) =>
+        k in next ||
+        !['source', 'line', 'holders', 'published', 'sharingDecision', 'batch', 'category', 'form'].includes(k),
     )
     return asked.some((k) => JSON.stringify(before[k] ?? null) !== JSON.stringify(next[k] ?? null))
       ? undefined
@@ -323,6 +383,7 @@ const guards: Record<string, Guard> = {
   },
   notSecret: (s) =>
     isSecret(s) ? refuse('secret', '该目录项含有国家秘密，不得公布、共享、开放或列入授权运营') : undefined,
+  assigned: (s) => (batchOf(s) === '' ? refuse('not_now', '该目录项不在授权运营批次中') : undefined),
   published: (s) => (isPublished(s) ? undefined : refuse('not_now', '该目录项没有公布')),
   notPublished: (s) => (isPublished(s) ? refuse('not_now', '该目录项已经公布') : undefined),
 }
@@ -343,9 +404,15 @@ const derive: Record<string, Derive> = {
     const units = [s.seats['holder'], shared || s.seats['coHolder']].flatMap((o) => cx.facts.orgs[o ?? '']?.name ?? [])
     // a list names its units itself; by the form they follow from the seats
     const holders = units.length > 0 && said['holders'] === undefined ? { holders: units } : {}
+    const twins = twinWords(s.id, cx)
     return {
       ...(shared === '' ? {} : { seats: { coHolder: shared } }),
-      data: { ...kept, ...holders, freshDue: dueAfter(cx, text(said['frequency']), from) },
+      data: {
+        ...kept,
+        ...holders,
+        ...(twins === '' ? {} : { twins }),
+        freshDue: dueAfter(cx, text(said['frequency']), from),
+      },
     }
   },
   collected: (s, _input, cx) => ({
@@ -359,18 +426,31 @@ const derive: Record<string, Derive> = {
   },
 }
 
+/** An entry compiled from a registration belongs to it from the day it is entered (登记细则 第四条). */
+const fromRecord = (state: Case, cx: Parameters<Derive>[2]): ReturnType<NonNullable<Laws['effects']>> => {
+  const record = cx.related.find((c) => c.process === 'record' && c.id === state.links['record'])
+  const data = { record: record?.id ?? '', code: text(record?.data['register']?.['code']) }
+  return record && ['valid', 'renewing', 'verifying'].includes(record.at)
+    ? [{ on: state.id, act: 'coded', input: { data } }]
+    : []
+}
+
 /** A registered item whose catalogue entry changes prompts its registrant to apply for 变更登记 (登记细则 第七条(四)). */
 const effects: NonNullable<Laws['effects']> = (state, e, cx) =>
-  !['update', 'revise'].includes(actOf(e))
-    ? openingEffects(state, e, cx)
-    : cx.related
-        .filter(
-          (c) =>
-            c.process === 'record' && c.links['item'] === state.id && ['valid', 'renewing', 'verifying'].includes(c.at),
-        )
-        .flatMap((record) =>
-          changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
-        )
+  actOf(e) === 'enter'
+    ? fromRecord(state, cx)
+    : !['update', 'revise'].includes(actOf(e))
+      ? openingEffects(state, e, cx)
+      : cx.related
+          .filter(
+            (c) =>
+              c.process === 'record' &&
+              c.links['item'] === state.id &&
+              ['valid', 'renewing', 'verifying'].includes(c.at),
+          )
+          .flatMap((record) =>
+            changeDuty(cx, record, text(itemData(state)['name']), '目录项内容已更新，与登记内容可能不一致'),
+          )
 
 /** Short words for lists, where no rules are at hand; what a grade is called in full stands in the pack. */
 export const gradeWord = (g: string): string =>
@@ -382,7 +462,9 @@ export const itemLaws: Laws = {
   effects,
   guards,
   derive,
-  foreseen: ['published', 'notPublished', 'notSecret', ...openingForeseen],
+  foreseen: ['published', 'notPublished', 'notSecret', 'assigned', ...openingForeseen],
+  asks,
+  jobs,
   title: (s) => text(itemData(s)['name']),
   claims: (s) => {
     const source = text(itemData(s)['source'])
@@ -402,7 +484,7 @@ export const itemLaws: Laws = {
   begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
   // 重要 and 核心: protected with more care (数据安全法 第二十一条)
   onlyFor: (s) => (gradeOf(s) >= '5' ? ['approver', 'auditor', 'keeper'] : undefined),
-  derived: { freshDue: '下次应更新于', batch: '批次' },
+  derived: { freshDue: '下次应更新于', twins: '同名提示', receipt: '回执号', code: '登记码', batch: '批次' },
 }
 
 /** A flat record in the groups of a form; what the form does not ask is left out. */

@@ -48,7 +48,8 @@ export const catalogueSection = {
 } as const satisfies Section
 
 export const catalogueHeadings = [
-  { term: '目录编制', of: ['guideline', 'forms', 'formats', 'libraries', 'domains', 'holders', 'filing', 'notice'] },
+  { term: '目录编制', of: ['guideline', 'forms', 'formats', 'libraries', 'domains', 'holders', 'holderDefaults'] },
+  { term: '备案、公示与认定', of: ['filing', 'notice', 'authority', 'proposal', 'report'] },
   { term: '更新与归集', of: ['frequencies'] },
   { term: '分类分级', of: ['grading'] },
   { term: '数据质量', of: ['quality', 'ticket'] },
@@ -65,6 +66,10 @@ export const catalogueWords: Readonly<Record<string, string>> = {
   value: '代码',
   period: '超期期间',
   views: '目录',
+  day: '日期',
+  form: '主体性质',
+  holder: '持有单位类别',
+  says: '内容',
 }
 
 export const catalogueRule = <K extends keyof typeof catalogueSection>(rules: Rules, path: K) =>

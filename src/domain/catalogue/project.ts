@@ -13,42 +13,62 @@ import {
   openDataOf,
   refreshedOn,
   registrationOf,
+  sameKey,
+  sourceOf,
   text,
 } from './item.ts'
 import { demandRow } from './demand.ts'
+import { filingRow } from './filing.ts'
+import { publicNoticeRow } from './notice.ts'
 import { openingRule } from './openingPack.ts'
-import { itemForm } from './pack.ts'
+import { catalogueRule, itemForm } from './pack.ts'
 import { planRow } from './plan.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
 
-/** Two entries that say the same under the same territory are looked at together (一数一源): the name without blanks, brackets and case. */
-export const sameKey = (name: string): string => name.replace(/[\s()（）《》“”"'、，,.·]/g, '').toLowerCase()
-
-/** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once. */
+/** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once; what only some entries have (a second holder, what it is made from) does not count. */
 export const completeness = (rules: Rules, data: JsonObject): number => {
-  const asked = itemForm(rules).flatMap((f) =>
-    f.type === 'group'
-      ? (f.fields ?? []).filter((x) => !x.when && x.type !== 'yes' && x.key !== 'upstream').map((x) => x.key)
-      : [f.key],
-  )
-  const said = asked.filter((k) => {
-    const v = data[k]
-    return v !== undefined && v !== '' && !(Array.isArray(v) && v.length === 0)
-  })
-  return asked.length === 0 ? 100 : Math.floor((said.length * 100) / asked.length)
+  const asked = askedOf(rules)
+  return asked.length === 0 ? 100 : Math.floor(((asked.length - missing(rules, data).length) * 100) / asked.length)
 }
+const askedOf = (rules: Rules): readonly { readonly key: string; readonly term: string }[] =>
+  itemForm(rules).flatMap((f) =>
+    f.type === 'group' ? (f.fields ?? []).filter((x) => !x.when && !['yes', 'party', 'items'].includes(x.type)) : [f],
+  )
+/** Terms of what an entry should say by these rules and does not. */
+export const missing = (rules: Rules, data: JsonObject): readonly string[] =>
+  askedOf(rules).flatMap(({ key, term }) => {
+    const v = data[key]
+    return v === undefined || v === '' || (Array.isArray(v) && v.length === 0) ? [term] : []
+  })
 
 export interface CatalogueRow {
-  readonly table: 'item' | 'public_item' | 'public_dataset' | 'opening_plan' | 'public_demand'
+  readonly table:
+    'item' | 'public_item' | 'public_dataset' | 'opening_plan' | 'public_demand' | 'filing' | 'public_catalogue_notice'
   readonly row: { readonly [column: string]: Json } | null
+}
+
+/** The catalogue's read models as functions of a case. */
+export const catalogueRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
+  switch (s.process) {
+    case 'item':
+      return itemRows(s, rules)
+    case 'filing':
+      return [{ table: 'filing', row: filingRow(s) as CatalogueRow['row'] }]
+    case 'catalogueNotice':
+      return [{ table: 'public_catalogue_notice', row: publicNoticeRow(s) }]
+    case 'openingPlan':
+      return [{ table: 'opening_plan', row: planRow(s) }]
+    case 'demand':
+      return [{ table: 'public_demand', row: demandRow(s) }]
+    default:
+      return []
+  }
 }
 
 /** The catalogue's read models as functions of an item: what those concerned count and filter by, and what the public sees. */
 export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
-  if (s.process === 'openingPlan') return [{ table: 'opening_plan', row: planRow(s) }]
-  if (s.process === 'demand') return [{ table: 'public_demand', row: demandRow(s) }]
   if (s.process !== 'item') return []
   const d = itemData(s)
   const collected = isCollected(s)
@@ -85,12 +105,16 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
           : {
               ...shared,
               holder: s.seats['holder'] ?? '',
+              co_holder: s.seats['coHolder'] ?? '',
               readers: [...new Set(Object.values(s.seats).filter(Boolean))].sort(),
               state: s.at,
               library: text(d['library']),
               published,
               secret: isSecret(s),
               same: sameKey(name),
+              source: sourceOf(s),
+              guideline: catalogueRule(rules, 'catalogue.guideline').version,
+              filed: text(s.data['filed']?.['receipt']),
               fields: list(d['fields']).length,
               complete: completeness(rules, d),
               fresh_due: freshDueOf(s) || null,

@@ -174,8 +174,38 @@ export interface TableFact extends Digest {
   readonly rows: number
   readonly columns: readonly ColumnFact[]
 }
+/** A catalogue entry, as an act on another case needs to know it. */
+export interface EntryFact {
+  readonly id: string
+  readonly version: number
+  readonly name: string
+  readonly holder: string
+  readonly units: readonly string[]
+  readonly division: string
+  readonly state: string
+  readonly sharing: string
+  readonly opening: string
+  readonly frequency: string
+  readonly collected: boolean | null
+  readonly published: boolean
+  readonly secret: boolean
+  readonly batch: string
+  readonly registered: string
+  /** The name as entries are compared by. */
+  readonly same: string
+  /** What has been decided of it as a source: `sole`, `reference`, `distinct` or nothing. */
+  readonly source: string
+}
+/** Which catalogue entries an act has to know: those named, those of a unit, those of one name in a territory, or those in no batch yet. */
+export type EntryAsk =
+  | { readonly ids: readonly string[] }
+  | { readonly holder: string }
+  | { readonly division: string; readonly same: string }
+  | { readonly division: string; readonly unassigned: true }
 export interface Facts {
   readonly orgs: Readonly<Record<string, OrgFact>>
+  /** The entries that the act asked for, in order of their names. */
+  readonly entries?: readonly EntryFact[]
   /** Files named in the input that belong to the caller's organisation. */
   readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
   /** What the tabular files named in the input hold, or why they cannot be read; only for acts that ask for it. */
@@ -262,6 +292,14 @@ export interface Laws {
   readonly begin?: (state: Case, act: string, form: Form, around: readonly Case[]) => JsonObject | undefined
   /** Duties without which nobody looks inside this case, whatever their seat; undefined: any. */
   readonly onlyFor?: (state: Case) => readonly string[] | undefined
+  /** The catalogue entries that an act has to know before it is decided. */
+  readonly asks?: (
+    state: Pick<Case, 'seats' | 'division' | 'data'>,
+    act: string,
+    input: JsonObject,
+  ) => EntryAsk | undefined
+  /** Work that an event leaves for the loops, by topic. */
+  readonly jobs?: (state: Case, event: CaseEvent) => readonly { readonly topic: string; readonly payload: JsonObject }[]
   /** Words for what derivations add to events, by key. */
   readonly derived?: Readonly<Record<string, string>>
   /** Acts on other cases that follow from an event, committed with it. */

@@ -89,6 +89,16 @@ export const organisation: Process = {
         { key: 'files', term: '指定文件', type: 'files' },
       ],
     },
+    classify: {
+      term: '确定持有单位类别',
+      from: ['active'],
+      to: '=',
+      by: ['authority.admin', 'system'],
+      optional: true,
+      basis: 'catalogue.holders',
+      form: 'holderKind',
+      derive: 'classified',
+    },
     dismiss: {
       term: '取消职责角色',
       from: ['active'],

@@ -58,6 +58,10 @@ const guards: Record<string, Guard> = {
 }
 
 const derive: Record<string, Derive> = {
+  classified: (_s, input, cx) => {
+    const kinds = (cx.rules.values['catalogue.holders']?.value ?? []) as readonly { value: string; term: string }[]
+    return { data: { term: kinds.find((k) => k.value === input['kind'])?.term ?? '' } }
+  },
   appointed: (s, input) => ({ data: { roles: [...new Set([...rolesOf(s), text(input['role'])])] } }),
   dismissed: (s, input) => ({ data: { roles: rolesOf(s).filter((r) => r !== text(input['role'])) } }),
 }
@@ -83,6 +87,7 @@ export const partyRows = (s: Case): readonly PartyRow[] => {
             division: text(first['division']),
             parent: s.seats['authority'] && s.seats['authority'] !== s.id ? s.seats['authority'] : null,
             roles: [...rolesOf(s)],
+            holder: text(s.data['classify']?.['kind']),
             detail: {
               contact: text(s.data['appoint']?.['contact']) || text(first['contact']),
               appointment: text(s.data['appoint']?.['document']),
@@ -133,6 +138,7 @@ export const organisationLaws: Laws = {
       { term: '统一社会信用代码', value: text(row['uscc']) || '待核' },
       { term: '主体性质', value: legalForms.find((f) => f.value === row['form'])?.term ?? '' },
       { term: '职责角色', value: rolesOf(s).map(roleTerm).join('、') },
+      { term: '持有单位类别', value: text(s.data['classify']?.['term']) || '未确定（按主体性质推定）' },
     ]
   },
 }

@@ -568,7 +568,10 @@ export const changeDuty = (
 
 /** The catalogue entry that a registration is of learns its code, and that the registration has ended (登记细则 第四条). */
 const catalogued = (state: Case, act: string, cx: Cx): readonly Effect[] => {
-  const item = cx.related.find((c) => c.id === state.links['item'] && c.process === 'item' && c.at === 'listed')
+  const item = cx.related.find(
+    (c) =>
+      c.process === 'item' && c.at === 'listed' && (c.id === state.links['item'] || c.links['record'] === state.id),
+  )
   if (!item) return []
   const data = { record: state.id, code: text(state.data['register']?.['code']) }
   if (act === 'register') return [{ on: item.id, act: 'coded', input: { data } }]

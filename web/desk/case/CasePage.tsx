@@ -14,6 +14,8 @@ import { NewApplication } from '../NewApplication.tsx'
 import { NewCase } from '../NewCase.tsx'
 import { SampleButton } from '../catalogue/SampleButton.tsx'
 import { People } from '../People.tsx'
+import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
+import { FilingPanel } from '../catalogue/FilingPanel.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { afterAct, useCase } from '../queries.ts'
@@ -45,6 +47,10 @@ const openedWord: Readonly<Record<string, string>> = {
   record: '入簿',
   item: '编入目录',
   obligation: '记录',
+  filing: '发起',
+  catalogueNotice: '拟定',
+  authority: '拟定',
+  catalogueReport: '发起',
   organisation: '登记',
   person: '登记',
   membership: '设岗',
@@ -120,7 +126,11 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
   const parties = [
     ...new Set(
       view.seats
-        .filter((s) => ['applicant', 'holder', 'objector', 'requester', 'debtor', 'org', 'member'].includes(s.seat))
+        .filter((s) =>
+          ['applicant', 'holder', 'objector', 'requester', 'debtor', 'org', 'member', 'unit', 'operator'].includes(
+            s.seat,
+          ),
+        )
         .map((s) => s.name),
     ),
   ]
@@ -189,6 +199,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           choose={begin}
           more={[
             { key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) },
+            ...(collection === 'catalogue-notices' && ['released', 'closed'].includes(view.state)
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/catalogue/notices/${view.id}`),
+                  },
+                ]
+              : []),
             ...(code
               ? [
                   {
@@ -213,6 +232,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           .join(' · ')}
       </p>
       {done && <After done={done} from={view.id} close={() => setDone(undefined)} />}
+      {collection === 'items' && (
+        <EntryHead
+          view={view}
+          act={(name) => {
+            const action = view.actions.find((a) => a.act === name)
+            if (action) begin(action)
+          }}
+        />
+      )}
       <Phases phases={view.phases} />
       <div className="case-body">
         <div className="case-main">
@@ -220,6 +248,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
+          {collection === 'filings' && <FilingPanel view={view} />}
           {view.materials.length > 0 && (
             <Materials
               view={view}
@@ -256,6 +285,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             />
           )}
           {view.materials.length === 0 && <Said view={view} />}
+          {collection === 'items' && <EntryChanges view={view} />}
           {collection === 'erasures' && <Restricted view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
         </div>
