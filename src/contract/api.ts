@@ -238,6 +238,14 @@ export const importantRegisterSchema = z.object({
 })
 export type ImportantRegister = z.infer<typeof importantRegisterSchema>
 
+/** What a unit's list of grades comes to: entries it grades, lines that are wrong, proposals opened. */
+export const gradeListSchema = z.object({
+  entries: z.array(z.object({ id: z.string(), name: z.string(), grade: z.string(), decides: z.string() })),
+  problems: z.array(z.object({ line: z.number().int(), says: z.string() })),
+  opened: z.number().int(),
+})
+export type GradeListReport = z.infer<typeof gradeListSchema>
+
 /** How far long work on a case has come; null where none is under way. */
 export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()
 export type ProgressView = z.infer<typeof progressSchema>

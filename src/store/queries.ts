@@ -171,6 +171,17 @@ export const headsById = async (pool: pg.Pool, ids: readonly string[]): Promise<
           ),
       )
 
+/** Entries in the catalogue that a body holds, as far as the viewer may read them; at most 5 000. */
+export const listedItems = async (q: Q, holder: string): Promise<readonly Case[]> =>
+  (
+    await q.query<{ snapshot: Case }>({
+      name: 'listed_items',
+      text: `select s.snapshot from gongshu.item i join gongshu.stream s using (id)
+             where i.holder = $1 and i.state = 'listed' and i.object = 'resource' order by i.name limit 5000`,
+      values: [holder],
+    })
+  ).rows.map((r) => r.snapshot)
+
 /** Entries of grade 5 and 6 the viewer may read, and those an open case proposes to be, with that case. */
 export const gradedItems = async (q: Q): Promise<readonly { item: Case; grading: Case | null }[]> =>
   (

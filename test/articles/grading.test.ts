@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CaseView, ImportantRegister } from '#contract'
+import type { CaseView, GradeListReport, ImportantRegister } from '#contract'
 import ExcelJS from 'exceljs'
 import { complaints, done, refusal } from '../cases.ts'
 import { world, type Actor, type World } from '../world.ts'
@@ -159,5 +159,37 @@ describe('a sample', () => {
       ['%1390000%'],
     )
     expect(rows[0]!.n).toBe(0)
+  })
+})
+
+describe('a unit’s own list', () => {
+  const send = (csv: string, apply: boolean) => {
+    const boundary = 'b0undary'
+    const payload = Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="分类分级清单.csv"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n--${boundary}--\r\n`,
+    )
+    return clerk.send<GradeListReport>('POST', `/api/gradings/list${apply ? '?apply=1' : ''}`, payload, {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+    })
+  }
+  it('HNL-012 a list of grades is applied to the entries of the unit it comes from, once every line of it is right', async () => {
+    const [a, b] = [await compiled('清单项甲'), await compiled('清单项乙', { fields: [fields[2]] })]
+    const wrong = await done(
+      send('目录名称,信息项,级别,理由\n清单项甲,,4级,\n清单项丙,,2级,\n清单项乙,缴存年月,九级,\n', true),
+    )
+    expect(wrong.problems.map((p) => p.line)).toEqual([3, 4])
+    expect(wrong.opened).toBe(0)
+    const right = '目录名称,信息项,级别,理由\n清单项甲,,4级,\n清单项乙,,4级,含缴存情况，从严\n'
+    expect((await done(send(right, false))).opened).toBe(0)
+    expect((await done(send(right, true))).opened).toBe(2)
+    // again: both are under way
+    expect((await done(send(right, true))).problems).toHaveLength(2)
+    const open = (await boss.list('gradings?open=1')).rows.filter((r) => r.title.includes('清单项'))
+    for (const g of open) {
+      expect(await refusal(clerk.act(g.id, 'confirm', {}, 'grading'))).toBe('403 not_yours')
+      await done(boss.act(g.id, 'confirm', {}, 'grading'))
+    }
+    for (const id of [a, b])
+      expect((await boss.see(id, 'item')).facts.find((f) => f.term === '级别')?.value).toBe('一般 4 级')
   })
 })

@@ -17,7 +17,7 @@ import {
   type Harm,
   type Personal,
 } from './grading.ts'
-import { gradeWord, itemData, text } from './item.ts'
+import { gradeWord, itemData, latest, text } from './item.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 
@@ -49,14 +49,23 @@ export const grading: Process = {
       guards: ['gradesKnownFields', 'personalConfirmed'],
       derive: 'proposal',
     },
+    adopt: {
+      term: '按清单拟定级别',
+      from: [],
+      to: 'confirming',
+      by: 'holder.handler',
+      basis: 'catalogue.grading.levels',
+      form: 'gradeList',
+      guards: ['listFits'],
+      derive: 'listed',
+    },
     confirm: {
       term: '确认级别',
       from: ['confirming'],
       to: 'settled',
       by: 'holder.approver',
-      apart: 'propose',
+      guards: ['unitDecides', 'anotherPerson'],
       basis: 'catalogue.grading.decides',
-      guards: ['unitDecides'],
       derive: 'confirmed',
     },
     submit: {
@@ -64,9 +73,8 @@ export const grading: Process = {
       from: ['confirming'],
       to: 'deciding',
       by: 'holder.approver',
-      apart: 'propose',
+      guards: ['authorityDecides', 'anotherPerson'],
       basis: 'catalogue.grading.decides',
-      guards: ['authorityDecides'],
       tell: ['bureau'],
     },
     decide: {
@@ -164,6 +172,27 @@ export const gradingForm = (rules: Rules): Form => {
   ]
 }
 
+/** What a unit's own 分类分级清单 says of one entry. */
+export const gradeListForm = (rules: Rules): Form => {
+  const grades = options(gradingRule(rules, 'catalogue.grading.levels'))
+  return [
+    { key: 'document', term: '清单名称', type: 'text', required: true, max: 200 },
+    { key: 'grade', term: '级别', type: 'choice', required: true, options: grades },
+    { key: 'reason', term: '理由', type: 'paragraph', max: 1000 },
+    {
+      key: 'listed',
+      term: '逐项级别',
+      type: 'list',
+      max: 2000,
+      fields: [
+        { key: 'name', term: '信息项', type: 'text', required: true, max: 100 },
+        { key: 'grade', term: '级别', type: 'choice', required: true, options: grades },
+        { key: 'reason', term: '理由', type: 'text', max: 300 },
+      ],
+    },
+  ]
+}
+
 export const gradeDecisionForm = (rules: Rules): Form => [
   {
     key: 'grade',
@@ -228,8 +257,18 @@ const proposalOf = (s: Case, input: JsonObject, cx: Cx) => {
     harm: list(input['harm']).flatMap(harmOf),
   })
 }
-const said = (s: Case): JsonObject =>
-  s.data[(s.did['revise']?.seq ?? 0) > (s.did['propose']?.seq ?? 0) ? 'revise' : 'propose'] ?? {}
+/** What the rules alone make of an entry: as detected, with nothing said of harm. Lists are measured against it. */
+export const gradeByRule = (rules: Rules, item: Case) => {
+  const d = itemData(item)
+  return proposeGrade(rules, {
+    fields: detected(rules, item).map((f) => ({ name: f.name, personal: f.personal, category: f.category })),
+    ...(text(d['sharing']) ? { sharing: text(d['sharing']) } : {}),
+    ...(text(d['opening']) ? { opening: text(d['opening']) } : {}),
+  })
+}
+
+const proposing = ['propose', 'revise', 'adopt'] as const
+const said = (s: Case): JsonObject => s.data[latest(s, proposing) ?? ''] ?? {}
 const proposedGrade = (s: Case): Grade => (text(said(s)['proposed']) || '1') as Grade
 
 const guards: Record<string, Guard> = {
@@ -278,6 +317,30 @@ const guards: Record<string, Guard> = {
     )
     return low ?? undefined
   },
+  listFits: (s, input, cx) => {
+    const item = itemOf(s, cx)
+    if (!item) return refuse('not_found', '没有这一目录项')
+    const rule = gradeByRule(cx.rules, item)
+    const listed = list(input['listed'])
+    for (const [i, f] of listed.entries()) {
+      const known = rule.fields.find((x) => x.name === f['name'])
+      if (!known)
+        return refuse('invalid', `目录项没有信息项“${text(f['name'])}”`, {
+          fields: { [`listed.${i}.name`]: '目录项里没有' },
+        })
+      const low = lowering(cx.rules, known.grade, text(f['grade']) as Grade, text(f['reason']))
+      if (low) return { ...low, fields: { [`listed.${i}.reason`]: '请写明理由' } }
+    }
+    const grades = rule.fields.map(
+      (f) => (text(listed.find((x) => x['name'] === f.name)?.['grade']) || f.grade) as Grade,
+    )
+    return lowering(cx.rules, rule.grade, text(input['grade']) as Grade, text(input['reason']), grades)
+  },
+  /** 拟定与确认由两人办理. */
+  anotherPerson: (s, _input, cx) => {
+    const last = latest(s, proposing)
+    return last && s.did[last]!.by === cx.user ? refuse('same_person', '拟定与确认须由两人办理，请换人办理') : undefined
+  },
   unitDecides: (s, _input, cx) =>
     decidedBy(cx.rules, proposedGrade(s)).by === 'unit'
       ? undefined
@@ -302,6 +365,24 @@ const derive: Record<string, Derive> = {
           ...(proposed === p.grade ? [] : [`拟定为${gradeTerm(cx.rules, proposed)}：${text(input['reason'])}`]),
           ...p.open,
         ],
+        entry: item ? text(itemData(item)['name']) : '',
+      },
+    }
+  },
+  listed: (s, input, cx) => {
+    const item = itemOf(s, cx)
+    const rule = item ? gradeByRule(cx.rules, item) : undefined
+    const listed = list(input['listed'])
+    const found = item ? detected(cx.rules, item) : []
+    return {
+      data: { proposed: text(input['grade']), byRule: rule?.grade ?? '1' },
+      sealed: {
+        graded: (rule?.fields ?? []).map((f) => ({
+          name: f.name,
+          grade: text(listed.find((x) => x['name'] === f.name)?.['grade']) || f.grade,
+        })) as unknown as Json,
+        fields: found.map((f) => ({ name: f.name, personal: f.personal, reason: f.why[0] ?? '' })) as unknown as Json,
+        why: [`依《${text(input['document'])}》`, ...(text(input['reason']) === '' ? [] : [text(input['reason'])])],
         entry: item ? text(itemData(item)['name']) : '',
       },
     }
@@ -353,7 +434,7 @@ const effects: NonNullable<Laws['effects']> = (s, e, cx): readonly Effect[] => {
 
 export const gradingLaws: Laws = {
   guards,
-  foreseen: ['unitDecides', 'authorityDecides'],
+  foreseen: ['unitDecides', 'authorityDecides', 'anotherPerson'],
   derive,
   effects,
   claims: (s) =>

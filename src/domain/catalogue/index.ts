@@ -6,7 +6,7 @@ import { channel, channelForm, channelLaws } from './channel.ts'
 import { opening, openingLaws } from './conditional.ts'
 import { demand, demandLaws } from './demand.ts'
 import { filing, filingForm, filingLaws } from './filing.ts'
-import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
+import { gradeDecisionForm, gradeListForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
 import { holderForm, ledgerRule, ledgerSection } from './ledger-pack.ts'
@@ -48,7 +48,8 @@ export { catalogueRule, itemForm, periodSchema } from './pack.ts'
 export { catalogueRows, completeness, itemRows, missing, termOfField } from './project.ts'
 export type { CatalogueRow } from './project.ts'
 export * from './listing.ts'
-export { gradingBegins } from './gradecase.ts'
+export { gradeByRule, gradingBegins } from './gradecase.ts'
+export { matchGradeList, type GradedEntry, type GradeRow } from './gradelist.ts'
 export { gradeGate, gradeTerm, gradingRule, type Grade } from './grading.ts'
 export { importantRegister, type Registrable } from './important.ts'
 export { sniff } from './formats.ts'
@@ -135,8 +136,18 @@ export const catalogueSubjects: readonly Subject[] = [
     matters: { grading: { process: grading, laws: gradingLaws } },
     section: gradingSection,
     words: gradingWords,
-    form: (rules, name) =>
-      name === 'grading' ? gradingForm(rules) : name === 'gradeDecision' ? gradeDecisionForm(rules) : undefined,
+    form: (rules, name) => {
+      switch (name) {
+        case 'grading':
+          return gradingForm(rules)
+        case 'gradeList':
+          return gradeListForm(rules)
+        case 'gradeDecision':
+          return gradeDecisionForm(rules)
+        default:
+          return undefined
+      }
+    },
   }),
   part({ section: qualitySection, words: qualityWords }),
   part({

@@ -11,6 +11,7 @@ import { useTitle } from '../../ui/title.ts'
 import { CompilePlan } from '../CompilePlan.tsx'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
+import { GradeList } from '../catalogue/GradeList.tsx'
 import { NewCase } from '../NewCase.tsx'
 import { NewOrganisation } from '../NewOrganisation.tsx'
 import { useFilters } from '../filters.ts'
@@ -69,6 +70,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
           <NewObligation />
         )}
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
+        {hats?.applicant && hats.handler && !hats.self && collection === 'gradings' && <GradeList />}
         {hats?.bureau && hats.handler && collection === 'openingPlans' && <CompilePlan />}
         {hats &&
           begins(list).map(
