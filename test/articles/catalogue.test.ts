@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkProjections, workEntries } from '#application'
+import { actAsSystem, checkProjections, workEntries } from '#application'
+import { isRefusal } from '#contract'
 import type {
   CatalogueList,
   CatalogueNotice,
@@ -340,8 +341,17 @@ describe('一本账、公示、一数一源（六安）', () => {
     expect((await read<Twins>(bureau, '/api/catalogue/conflicts')).map((t) => t.same)).toEqual(['温度信息'])
   })
 
+  /** The annex was public when it was loaded; a batch still to be published is not. */
+  const conceal = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) {
+      const r = await actAsSystem(w.app, id, 'conceal', { sealed: { reason: '尚未公示' } })
+      if (isRefusal(r)) throw new Error(r.says)
+    }
+  }
+
   it('LA-022 a batch is shown to the public, comments are answered with reasons, and after the window it is published', async () => {
     const court = (await entries(bureau, '&q=失信')).rows
+    await conceal(court.map((r) => r.id))
     const secret = await entry(fund, fundBoss, '涉密的目录项', { basic: { secret: true } })
     const base = { batch: '第二批', scope: 'some', channels: '本平台、市政府网站', contact: '0564-00000000' }
     expect(
@@ -489,6 +499,7 @@ describe('一本账、公示、一数一源（六安）', () => {
   })
 
   it('LA-022 a batch of any size is published entry by entry by a job that may be done again', async () => {
+    await conceal((await entries(bureau, '&object=resource&state=listed&published=1')).rows.map((r) => r.id))
     const free = (await entries(bureau, '&object=resource&state=listed&published=0')).rows.filter((r) => !r.secret)
     expect(free.length).toBeGreaterThan(64)
     const id = await open(bureau, 'catalogue-notices', {
