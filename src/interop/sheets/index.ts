@@ -1,0 +1,5 @@
+export { sheetLimits, type Book, type OpenSheet, type SheetFinding, type SheetLimits, type Source } from './book.ts'
+export { openBook, readSheets, samplesOf, type Sheet } from './read.ts'
+export { checkBook, planBook, recogniseFile, sha256, type PlanEnd, type PlanPiece, type Recognised } from './plan.ts'
+export { itemTemplate, itemsToCsv, itemsToJson, itemsToXlsx, itemsToXlsxFile, type ExportedItem } from './template.ts'
+export { errorReport } from './report.ts'
