@@ -1,4 +1,5 @@
-import { applyImport, planImport } from '#application'
+import { importList } from '#application'
+import { isRefusal } from '#contract'
 import { interleaved, type Figure } from './measure.ts'
 import { catalogue, format, insertRow, type System } from './system.ts'
 
@@ -16,11 +17,9 @@ export const importing = async (
     return (rows / (performance.now() - began)) * 1000
   }
   const bring = async (list: string, expected: 'added' | 'unchanged'): Promise<void> => {
-    const plan = planImport(
-      catalogue(list, rows, (i) => `生成单位${i % 20}`),
-      format(list),
-    )
-    const done = await applyImport(s.app, plan, format(list))
+    const lines = catalogue(list, rows, (i) => `生成单位${i % 20}`)
+    const done = await importList(s.app, lines, `${list}.csv`, format(list))
+    if (isRefusal(done)) throw new Error(done.says)
     if (done[expected] !== rows) failed.push(`${list}: ${done[expected]} of ${rows} rows ${expected}`)
   }
   const item = JSON.stringify({ source: 'x'.repeat(40), name: '数据资源', holders: ['生成单位'], frequency: '每日' })

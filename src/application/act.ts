@@ -161,6 +161,8 @@ const outcomes = (app: App, s: Step, request: string): Pick<Required<Doc>, 'noti
     outbox.push({ topic: 'code', stream: s.after.id, payload: { request } })
   if (s.after.process === 'record' && ['register', 'amend', 'renew'].includes(act))
     outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version, request } })
+  if (s.after.process === 'import' && ['checking', 'applying'].includes(s.after.at))
+    outbox.push({ topic: `import.${s.after.at}`, stream: s.after.id, payload: { version: s.after.version, request } })
   return { notices, outbox }
 }
 

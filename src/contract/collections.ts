@@ -5,6 +5,7 @@ export const collectionOf: Readonly<Record<string, string>> = {
   objection: 'objections',
   obligation: 'obligations',
   item: 'items',
+  import: 'imports',
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',

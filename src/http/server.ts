@@ -21,6 +21,7 @@ import { unfit } from './guard.ts'
 import { publicRoutes } from './public.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
+import { importRoutes } from './imports.ts'
 import { logRoutes } from './log.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { healthRoutes } from './metrics.ts'
@@ -150,6 +151,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(logRoutes(app))
     await scope.register(evidenceRoutes(app))
     await scope.register(sessionRoutes(app))
+    await scope.register(importRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

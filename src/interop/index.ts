@@ -1,3 +1,5 @@
 export * from './upload.ts'
 export * from './excel.ts'
 export { renderCertificate } from './certificate.ts'
+export * from './sheets/index.ts'
+export { lists } from './lists.ts'

@@ -1,5 +1,6 @@
 import type { Form } from '#contract'
 import type { Matter, Subject } from '../kernel/index.ts'
+import { importing, importingLaws } from './importing.ts'
 import { item, itemLaws } from './item.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 
@@ -10,6 +11,7 @@ export type { CatalogueRow } from './project.ts'
 
 export const catalogueMatters: Readonly<Record<string, Matter>> = {
   item: { process: item, laws: itemLaws },
+  import: { process: importing, laws: importingLaws },
 }
 
 const changeNote: Form = [
@@ -34,3 +36,7 @@ export const catalogue: Subject = {
     }
   },
 }
+
+export * from './listing.ts'
+export * from './entry.ts'
+export { checkOf, importRows, listFileOf, listLimits, titlesOf, type RememberedMapping } from './importing.ts'

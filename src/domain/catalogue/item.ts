@@ -176,7 +176,7 @@ export const flatten = (said: JsonObject): JsonObject =>
 /** What the catalogue says of an item now. */
 export const itemData = (s: Case): JsonObject => {
   const act = latest(s, contentActs)
-  const { change: _c, freshDue: _f, ...said } = act ? flatten(s.data[act] ?? {}) : {}
+  const { change: _c, freshDue: _f, import: _i, unlike: _u, ...said } = act ? flatten(s.data[act] ?? {}) : {}
   return said
 }
 
