@@ -179,7 +179,8 @@ const shown = async (app: App, s: Case, o: OpenedList, c: Checked): Promise<Impo
       columns: m.columns.map((col) => ({
         at: col.at,
         title: col.title,
-        means: col.field ?? 'none',
+        means: col.field === undefined || col.field === 'ignored' ? 'none' : col.field,
+        term: col.field === undefined || col.field === 'ignored' ? '不读取' : termOf(col.field),
         confidence: Math.round(col.confidence * 100),
         samples: (o.samples.find((x) => x.name === m.sheet)?.rows ?? [])
           .filter((r) => r.line > m.head.to)

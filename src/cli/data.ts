@@ -2,15 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import {
-  applyList,
-  checkList,
-  checkProjections,
-  createUser,
-  exportAllItems,
-  openList,
-  type ListFormat,
-} from '#application'
+import { applyList, checkList, checkProjections, createUser, openList, type ListFormat } from '#application'
 import { isRefusal } from '#contract'
 import { withApp } from './env.ts'
 import { fail, print } from './output.ts'
@@ -86,15 +78,6 @@ export const dataCommands = (program: Command): void => {
         results.push({ file: name, ...done })
       }
       print(command, results, results.map((r) => JSON.stringify(r)).join('\n'))
-    })
-
-  program
-    .command('export')
-    .description('导出目录：与模板同样的栏目，可修改后再导入')
-    .requiredOption('--items <文件.xlsx>', '写到这里')
-    .action(async (o: { items: string }, command: Command) => {
-      await withApp((app) => app.lists.itemsToXlsxFile(o.items, exportAllItems(app)))
-      print(command, { file: o.items }, `已导出到 ${o.items}`)
     })
 
   program

@@ -25,6 +25,7 @@ export const importResultSchema = z.object({
           at: z.number().int(),
           title: z.string(),
           means: z.string().describe('字段，或 none'),
+          term: z.string(),
           confidence: z.number().int().describe('百分之几'),
           samples: z.array(z.string()),
         }),

@@ -131,7 +131,10 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
     for (const t of Object.keys(guarded)) expect(got[t], `${p.who}: ${t}`).toEqual(expected[t])
     // and the same over HTTP, case by case
     for (const x of exhibits) {
-      const r = await w.server.inject({ url: `/api/${collectionOf[x.s.process]}/${x.s.id}`, headers: { cookie: p.cookie } })
+      const r = await w.server.inject({
+        url: `/api/${collectionOf[x.s.process]}/${x.s.id}`,
+        headers: { cookie: p.cookie },
+      })
       expect(r.statusCode, `${p.who}: ${x.label}`).toBe(mine.has(x.s.id) ? 200 : 404)
       cells++
     }

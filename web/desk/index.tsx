@@ -3,6 +3,7 @@ import { Navigate, Route, Routes } from 'react-router'
 import { Access } from './Access.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
+import { ImportPage } from './importing/ImportPage.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -24,6 +25,7 @@ export const Desk = () => (
       <Route path="log" element={<LogEntries />} />
       <Route path="keeping" element={<KeepingPage />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
+      <Route path="imports/:id" element={<ImportPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

@@ -79,7 +79,13 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ),
       ],
     },
-    { term: '目录', places: place(!hats.self && sees, 'items', '资源与产品目录') },
+    {
+      term: '目录',
+      places: [
+        ...place(!hats.self && sees, 'items', '资源与产品目录'),
+        ...place(!hats.self && (hats.bureau || hats.applicant), 'imports', '目录导入', 'imports'),
+      ],
+    },
     {
       term: '监督',
       places: [

@@ -68,7 +68,7 @@ const brought: Form = [
 
 const means = [
   ...listingFieldNames
-    .filter((f) => f !== 'serial' && f !== 'ignored')
+    .filter((f) => f !== 'ignored')
     .map((f) => ({ value: f as string, term: listingTerms[f].names[0] ?? f })),
   { value: 'none', term: '不读取' },
 ]
@@ -119,7 +119,7 @@ export const importing: Process = {
   },
   states: {
     checking: { term: '检查中', busy: true },
-    faulty: { term: '有错误' },
+    faulty: { term: '有错误', turn: ['importer.handler'] },
     ready: { term: '待确认' },
     applying: { term: '导入中', busy: true },
     done: { term: '已导入', final: true },
@@ -159,6 +159,7 @@ export const importing: Process = {
       from: ['faulty', 'ready'],
       to: 'checking',
       by: 'importer.handler',
+      optional: true,
       form: [file],
       guards: ['aList'],
     },

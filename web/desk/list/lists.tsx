@@ -156,6 +156,20 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       ...otherFacts(rows, ['持有单位', '更新频率', '归集', '登记情况']),
     ],
   },
+  imports: {
+    term: '目录导入',
+    empty: '上传的清单会列在这里。下载模板填写，或直接上传现有的 Excel、CSV、JSON 清单，系统会识别各列并逐行检查。',
+    find: '清单来源',
+    openOnly: true,
+    begin: { term: '上传清单', by: (h) => (h.applicant || h.bureau) && h.handler && !h.self },
+    columns: (today, rows) => [
+      { ...title, term: '清单来源' },
+      state,
+      party('importer', '导入单位'),
+      ...otherFacts(rows),
+      opened(today, '上传'),
+    ],
+  },
   organisations: {
     term: '单位',
     empty: '登记过的单位会列在这里。',
