@@ -176,21 +176,24 @@ const shown = async (app: App, s: Case, o: OpenedList, c: Checked): Promise<Impo
       head: { ...m.head },
       fill: m.fill,
       ...(m.holder ? { holder: m.holder } : {}),
-      columns: m.columns.map((col) => ({
-        at: col.at,
-        title: col.title,
-        means: col.field === undefined || col.field === 'ignored' ? 'none' : col.field,
-        term: col.field === undefined || col.field === 'ignored' ? '不读取' : termOf(col.field),
-        confidence: Math.round(col.confidence * 100),
-        samples: (o.samples.find((x) => x.name === m.sheet)?.rows ?? [])
-          .filter((r) => r.line > m.head.to)
-          .flatMap((r) => {
-            const t = (r.cells[col.at] ?? '').trim()
-            return t === '' ? [] : [[...t].slice(0, 40).join('')]
-          })
-          .filter((t, i, all) => all.indexOf(t) === i)
-          .slice(0, 3),
-      })),
+      // what an earlier report wrote beside the list is nobody's column
+      columns: m.columns
+        .filter((col) => col.title !== '问题')
+        .map((col) => ({
+          at: col.at,
+          title: col.title,
+          means: col.field === undefined || col.field === 'ignored' ? 'none' : col.field,
+          term: col.field === undefined || col.field === 'ignored' ? '不读取' : termOf(col.field),
+          confidence: Math.round(col.confidence * 100),
+          samples: (o.samples.find((x) => x.name === m.sheet)?.rows ?? [])
+            .filter((r) => r.line > m.head.to)
+            .flatMap((r) => {
+              const t = (r.cells[col.at] ?? '').trim()
+              return t === '' ? [] : [[...t].slice(0, 40).join('')]
+            })
+            .filter((t, i, all) => all.indexOf(t) === i)
+            .slice(0, 3),
+        })),
     })),
     problems: [...mappingProblems(o.mapping)],
     findings: c.findings.slice(0, mostShown).map(({ sheet, line, column, level, says, text: t }) => ({

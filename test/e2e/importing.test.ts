@@ -104,8 +104,10 @@ describe.skipIf(noBrowser)('a list on its way into the catalogue', { timeout: 90
     await perform(clerk, '换一份清单', { fill: (d) => choose(d, '清单文件', corrected) })
     await state(clerk, '待确认')
     await clerk.getByRole('region', { name: '检查结果' }).getByText('确认后新增 5 条').waitFor()
-    expect(await clerk.getByRole('region', { name: '逐行问题' }).count()).toBe(1)
-    expect(await clerk.getByText('名称为空').count()).toBe(0)
+    const left = clerk.getByRole('region', { name: '逐行问题' })
+    await left.getByText('想起来就更新').waitFor()
+    expect(await left.count()).toBe(1)
+    expect(await left.getByText('名称为空').count()).toBe(0)
     await shoot(clerk, 'import-ready')
 
     await boss.goto('/desk/tasks')

@@ -53,7 +53,6 @@ const Import = ({ view }: { view: CaseView }) => {
     queryKey: ['import', view.id, view.version],
     queryFn: ({ signal }) => get<ImportResultView>(`/imports/${view.id}/result`, undefined, signal),
     enabled: checked && !view.busy,
-    placeholderData: (before) => before,
     staleTime: Infinity,
   })
   const post = (action: ActionView, input: unknown) =>
