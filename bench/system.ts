@@ -9,12 +9,11 @@ import type pg from 'pg'
 import { v4, v7 } from 'uuid'
 import {
   act,
-  applyImport,
+  importList,
   headOf,
   keepFile,
   openApp,
   openSequencer,
-  planImport,
   readCast,
   rulesOf,
   seedCast,
@@ -27,7 +26,7 @@ import {
 import { isRefusal, type Refusal } from '#contract'
 import type { Case } from '#domain/kernel'
 import { buildServer } from '#http'
-import { renderCertificate } from '#interop'
+import { lists as sheets, renderCertificate } from '#interop'
 import { asSystem, connect, loadForSystem, makeDemo, migrate, startDatabase, type Doc } from '#store'
 import { fill, pdf, samples } from '../test/world.ts'
 import { deposit, roles, steps, type Desks, type LifecycleJob, type Role } from './applicants.ts'
@@ -89,7 +88,6 @@ export const format = (list: string) =>
     list,
     variant: 'resource',
     division: '341500',
-    columns: { holders: '单位', name: '名称', frequency: '更新频率' },
   }) as const
 
 export const openSystem = async (): Promise<System> => {
@@ -123,6 +121,7 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
     databaseUrl: database.url,
     dataDir,
     url: 'http://gongshu.bench',
+    lists: sheets,
     renderCertificate,
     connections,
     log: { info: () => undefined, warn: (o, m) => console.error(m, o), error: (o, m) => console.error(m, o) },
@@ -191,13 +190,13 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
   let lists = 0
   const items = async (n: number): Promise<readonly string[]> => {
     const list = `bench-${lists++}`
-    await applyImport(
-      app,
-      planImport(
+    must(
+      await importList(
+        app,
         catalogue(list, n, () => holder),
+        'list.csv',
         format(list),
       ),
-      format(list),
     )
     const { rows } = await owner.query<{ id: string }>(
       `select stream as id from gongshu.claim where scope = 'catalogue.source' and key like $1`,

@@ -19,7 +19,7 @@ import {
 } from '#application'
 import { collectionOf, isRefusal } from '#contract'
 import { buildServer } from '#http'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 import { makeDemo } from '#store'
 import { connect } from '../src/store/connect.ts'
 import { testDatabase } from '../src/store/testing.ts'
@@ -115,6 +115,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
     databaseUrl: database.url,
     dataDir: dir,
     url: 'http://gongshu.test',
+    lists,
     renderCertificate: (data) => {
       drawn.push(data)
       return renderCertificate(data)

@@ -1,6 +1,16 @@
 import type pg from 'pg'
+import type { Refusal } from '#contract'
 import type { Calendar, Divisions, Layer, Rules } from '#policy'
 import type { Table } from '#domain/kernel'
+import type {
+  ListedItem,
+  ListingFinding,
+  ListingMapping,
+  ListingRules,
+  ListingStats,
+  PlannedRow,
+  Remembered,
+} from '#domain/catalogue'
 import type { Committer, FileStore, Loader } from '#store'
 import { storedRules } from '#store'
 import { bindFor } from './policies.ts'
@@ -39,6 +49,50 @@ export interface CertificateData {
   readonly demo: boolean
 }
 
+/** A list that has been opened; only what opened it can read it. */
+export interface ListBook {
+  readonly kind: string
+  readonly encoding?: string
+  readonly sheets: readonly { readonly name: string }[]
+}
+export interface OpenedList {
+  readonly book: ListBook
+  readonly mapping: ListingMapping
+  /** By what the source is known again; a digest. */
+  readonly signature: string
+  readonly samples: readonly {
+    readonly name: string
+    readonly rows: readonly { readonly line: number; readonly cells: readonly string[] }[]
+  }[]
+}
+export interface OutgoingItem {
+  readonly source?: string
+  readonly data: ListedItem
+  readonly grade?: string
+}
+/** Catalogue lists as files: read, reported on, written. Methods, so that whoever implements them may know more of a book. */
+export interface Lists {
+  recogniseFile(source: string | Uint8Array, name: string, remembered?: Remembered): Promise<OpenedList | Refusal>
+  planBook(
+    book: ListBook,
+    mapping: ListingMapping,
+    rules: Omit<ListingRules, 'hash'>,
+  ): AsyncGenerator<
+    { readonly rows: readonly PlannedRow[]; readonly linesRead: number },
+    { readonly findings: readonly ListingFinding[]; readonly stats: ListingStats }
+  >
+  errorReport(
+    source: string | Uint8Array,
+    book: ListBook,
+    mapping: ListingMapping,
+    findings: readonly ListingFinding[],
+  ): Promise<Buffer>
+  itemTemplate(): Promise<Buffer>
+  itemsToXlsxFile(path: string, items: AsyncIterable<OutgoingItem>): Promise<void>
+  itemsToCsv(items: AsyncIterable<OutgoingItem>): AsyncGenerator<string>
+  itemsToJson(items: AsyncIterable<OutgoingItem>): AsyncGenerator<string>
+}
+
 export interface App {
   readonly pool: pg.Pool
   readonly load: Loader
@@ -58,6 +112,7 @@ export interface App {
   readonly renderCertificate: (
     data: CertificateData,
   ) => Promise<{ readonly pdf: Uint8Array; readonly missing: readonly string[] }>
+  readonly lists: Lists
   /** Takes what has been written into the logs and signs them, where this process may; what waits for the log need not wait for another process. */
   readonly sequence?: (() => Promise<unknown>) | undefined
   readonly demo: boolean

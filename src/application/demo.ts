@@ -9,7 +9,7 @@ import type { App } from './app.ts'
 import { actAsSystem, legalDay, openAsSystem } from './act.ts'
 import { loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import type { ListFormat } from './imports.ts'
-import { applyImport, planImport } from './imports.ts'
+import { importList } from './imports.ts'
 import { drainJobs } from './loops.ts'
 import { runStories, storiesSchema } from './stories.ts'
 
@@ -138,9 +138,9 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
   for (const folder of readdirSync(samples).filter((f) => existsSync(join(samples, f, 'import.yaml')))) {
     const lists = parse(readFileSync(join(samples, folder, 'import.yaml'), 'utf8')) as (ListFormat & { file: string })[]
     for (const { file, ...format } of lists) {
-      const plan = planImport(readFileSync(join(samples, folder, file)), format)
-      const done = await applyImport(app, plan, format)
-      const warnings = plan.findings.filter((f) => f.level === 'warning').length
+      const done = await importList(app, join(samples, folder, file), file, format)
+      if (isRefusal(done)) throw new Error(`${file}：${done.says}`)
+      const { warnings } = done.checked
       say(`${file}：${done.added} 条，新单位 ${done.units} 个${warnings > 0 ? `，${warnings} 条重复提示` : ''}`)
     }
   }

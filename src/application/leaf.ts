@@ -6,7 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
-import { catalogueRows, sharedItemRows, shareRows, type Searchable } from '#domain/catalogue'
+import { catalogueRows, importRows, sharedItemRows, shareRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -108,6 +108,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...catalogueRows(state, rules),
     ...sharedItemRows(state),
     ...shareRows(state),
+    ...importRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

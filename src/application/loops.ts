@@ -24,6 +24,7 @@ import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
 import { hashRules } from './policies.ts'
 import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
+import { applyImportCase, checkImportCase } from './importCases.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +151,9 @@ export const advanceClock = async (
 
 // ── jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal | undefined>>> = {
+/** A handler that takes long asks from time to time whether the process is being told to end; `not_yet` gives the job back. */
+type Handler = (app: App, job: Job, stopping: () => boolean) => Promise<Refusal | undefined>
+const handlers: Readonly<Record<string, Handler>> = {
   code: async (app, job) => {
     if (!app.issuer) return undefined
     const l = await loadForSystem(app.pool, job.stream)
@@ -174,6 +177,8 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
   certificate: issueCertificate,
   entries: workEntries,
   refile: pushChange,
+  'import.checking': checkImportCase,
+  'import.applying': applyImportCase,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))
@@ -181,12 +186,15 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
   },
 }
 
-const run = async (app: App, job: Job): Promise<void> => {
+/** What may take minutes has a lane of its own, so that nothing waits for it. */
+const long = ['import.checking', 'import.applying']
+
+const run = async (app: App, job: Job, stopping: () => boolean): Promise<void> => {
   const handler = handlers[job.topic]
   const { request } = job.payload
   const trace = typeof request === 'string' ? request : app.freshId()
   try {
-    const no = handler ? await traced(trace, () => handler(app, job)) : refuse('unknown_topic', job.topic)
+    const no = handler ? await traced(trace, () => handler(app, job, stopping)) : refuse('unknown_topic', job.topic)
     if (no?.code === 'not_yet') await laterOutbox(app.pool, job.id)
     else if (no) {
       app.log.warn({ job, refusal: no }, 'job refused')
@@ -198,28 +206,37 @@ const run = async (app: App, job: Job): Promise<void> => {
   }
 }
 
+const drain = async (app: App, slow: boolean, stopping: () => boolean = () => false): Promise<number> => {
+  let n = 0
+  for (;;) {
+    // a long job renews its own lease and nobody else's
+    const jobs = await leaseOutbox(app.pool, slow ? 1 : 16, long, !slow)
+    if (jobs.length === 0) return n
+    for (const job of jobs) await run(app, job, stopping)
+    if (stopping()) return n
+    n += jobs.length
+  }
+}
 /** Works off everything that is due now. */
 export const drainJobs = async (app: App): Promise<number> => {
   let n = 0
-  for (;;) {
-    const jobs = await leaseOutbox(app.pool, 16)
-    if (jobs.length === 0) return n
-    for (const job of jobs) await run(app, job)
-    n += jobs.length
-  }
+  for (let more = -1; more !== 0; n += more) more = (await drain(app, false)) + (await drain(app, true))
+  return n
 }
 
 /** Runs deadline and job loops until stopped. Any number of processes may: rows are claimed, acts are checked against versions. */
 export const startLoops = (app: App): { readonly stop: () => Promise<void> } => {
   let stopped = false
-  let wake: () => void = () => undefined
+  const wakes = new Set<() => void>()
   const sleep = (ms: number): Promise<void> =>
     new Promise((r) => {
-      const t = setTimeout(r, ms)
-      wake = () => {
+      const wake = (): void => {
         clearTimeout(t)
+        wakes.delete(wake)
         r()
       }
+      const t = setTimeout(wake, ms)
+      wakes.add(wake)
     })
   const loop = (async () => {
     let ticked = ''
@@ -230,9 +247,20 @@ export const startLoops = (app: App): { readonly stop: () => Promise<void> } => 
           await tickDay(app, day)
           ticked = day
         } else if ((await dueDeadlines(app.pool, day, 1)).length > 0) await tickDay(app, day)
-        await drainJobs(app)
+        await drain(app, false)
       } catch (e) {
         if (!stopped) app.log.error({ err: e }, 'loop')
+        await sleep(2000)
+      }
+      if (!stopped) await sleep(400)
+    }
+  })()
+  const slow = (async () => {
+    while (!stopped) {
+      try {
+        await drain(app, true, () => stopped)
+      } catch (e) {
+        if (!stopped) app.log.error({ err: e }, 'long jobs')
         await sleep(2000)
       }
       if (!stopped) await sleep(400)
@@ -241,8 +269,8 @@ export const startLoops = (app: App): { readonly stop: () => Promise<void> } => 
   return {
     stop: async () => {
       stopped = true
-      wake()
-      await loop
+      for (const wake of [...wakes]) wake()
+      await Promise.all([loop, slow])
     },
   }
 }

@@ -243,9 +243,25 @@ const proposal: Opener = {
           },
 }
 
+/** A unit brings its own list, a bureau one of its territory. */
+const importing: Opener = {
+  route: ({ viewer, body }) =>
+    viewer.self || viewer.division === undefined
+      ? notForPersons
+      : {
+          division: viewer.division,
+          seats: {
+            importer: viewer.org,
+            bureau: viewer.roles.includes('bureau') ? viewer.org : (body('bureau', viewer.division)?.id ?? ''),
+          },
+          links: {},
+        },
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
+  import: importing,
   grading,
   share,
   acquisition: { route: ownWith('applicant') },

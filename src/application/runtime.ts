@@ -49,6 +49,7 @@ export interface RuntimeOptions {
   readonly enabled?: readonly string[]
   readonly policies?: string
   readonly renderCertificate: App['renderCertificate']
+  readonly lists: App['lists']
   readonly log?: App['log']
   readonly now?: () => string
   readonly connections?: number
@@ -102,6 +103,7 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
     files: await fileStore({ dir: join(o.dataDir, 'files'), masterKey: await loadMasterKey(o.dataDir) }),
     issuer: demo ? demoIssuer(pool) : undefined,
     renderCertificate: o.renderCertificate,
+    lists: o.lists,
     demo,
     url: o.url,
     idle: '30 minutes',

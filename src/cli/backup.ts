@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import {
   backUp,
   dropMonth,
+  exportAllItems,
   exportMonth,
   hold,
   keepingAges,
@@ -137,11 +138,17 @@ export const backupCommands = (program: Command): void => {
 
   const exporting = program
     .command('export')
-    .description('归档日志的一个月，供刻录到一次写入介质：正文、哈希块、检查点、公钥、清单')
+    .description('归档日志的一个月，供刻录到一次写入介质：正文、哈希块、检查点、公钥、清单；或导出目录')
+    .option('--items <文件.xlsx>', '导出公共数据资源目录，与模板同样的栏目，可修改后再导入')
     .option('--month <年-月>', '如 2026-03（UTC）；须已结束')
     .option('--to <目录>', '写到哪里')
     .option('--log <日志>', '日志名', 'access')
-    .action(async (o: { month?: string; to?: string; log: string }, command: Command) => {
+    .action(async (o: { items?: string; month?: string; to?: string; log: string }, command: Command) => {
+      if (o.items) {
+        const { items } = o
+        await withApp((app) => app.lists.itemsToXlsxFile(items, exportAllItems(app)))
+        return print(command, { file: items }, `目录已导出到 ${items}`)
+      }
       const month = given(o.month, '--month')
       const to = resolve(given(o.to, '--to'))
       const done = await withApp((app, databaseUrl) =>

@@ -1,35 +1,81 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { applyImport, checkProjections, createUser, planImport, reindex, type ListFormat } from '#application'
+import { applyList, checkList, checkProjections, createUser, openList, reindex, type ListFormat } from '#application'
+import { isRefusal } from '#contract'
 import { withApp } from './env.ts'
 import { fail, print } from './output.ts'
+
+interface ImportOptions {
+  readonly division?: string
+  readonly list?: string
+  readonly products?: boolean
+  readonly holder?: string
+  readonly published?: boolean
+  readonly check?: boolean
+  readonly report?: string
+}
+const formatOf = (file: string, o: ImportOptions): ListFormat => {
+  if (!o.division) return fail('请用 --division 给出清单中各单位所在的行政区划')
+  return {
+    list: o.list ?? basename(file).replace(/\.[^.]*$/, ''),
+    variant: o.products ? 'product' : 'resource',
+    division: o.division,
+    ...(o.holder ? { holder: o.holder } : {}),
+    ...(o.published ? { published: true } : {}),
+  }
+}
 
 export const dataCommands = (program: Command): void => {
   program
     .command('import')
     .description('导入目录或产品清单：先整体校验并逐行报告，再分批写入；可中断、可重来')
-    .argument('<配置文件>', '说明各列含义的 YAML，格式见 samples/ 下的例子')
+    .argument('<文件>', '清单（.xlsx、.csv、.json），或说明几份清单的 YAML，格式见 samples/ 下的例子')
+    .option('--division <区划代码>', '清单中各单位所在的行政区划（不用 YAML 时必填）')
+    .option('--list <名称>', '清单的固定名称，同一名称再次导入时更新而不重复；默认为文件名')
+    .option('--products', '清单是公共数据产品和服务，不是公共数据资源')
+    .option('--holder <单位>', '没有单位列时，各行统一的数源单位')
+    .option('--published', '清单已经向社会公布')
     .option('--check', '只校验，不写入')
-    .action(async (file: string, o: { check?: boolean }, command: Command) => {
-      const lists = [parse(readFileSync(file, 'utf8'))].flat() as (ListFormat & { file: string })[]
+    .option('--report <文件.xlsx>', '把标出问题的原表写到这里')
+    .action(async (file: string, o: ImportOptions, command: Command) => {
+      const lists = /\.ya?ml$/i.test(file)
+        ? ([parse(readFileSync(file, 'utf8'))].flat() as (ListFormat & { file: string })[])
+        : [{ file: basename(file), ...formatOf(file, o) }]
       const results: object[] = []
-      for (const { file: data, ...format } of lists) {
-        const plan = planImport(readFileSync(join(dirname(file), data)), format)
-        for (const f of plan.findings)
-          process.stderr.write(`${data}：${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}\n`)
-        const errors = plan.findings.filter((f) => f.level === 'error').length
-        if (errors > 0) fail(`${data}：${errors} 处错误，未写入任何一行`)
-        if (o.check) {
-          results.push({ file: data, rows: plan.rows.length, warnings: plan.findings.length })
-          continue
-        }
-        const done = await withApp((app) =>
-          applyImport(app, plan, format, (n, of) => process.stderr.write(`\r${data} ${n}/${of}`)),
-        )
-        process.stderr.write('\n')
-        results.push({ file: data, ...done, warnings: plan.findings.length })
+      for (const { file: name, ...format } of lists) {
+        const path = join(dirname(file), name)
+        const show = (line: string): void => void process.stderr.write(`${line}\n`)
+        const done = await withApp(async (app) => {
+          const opened = await openList(app, path, name, format)
+          if (isRefusal(opened)) throw new Error(`${name}：${opened.says}`)
+          const checked = await checkList(
+            app,
+            opened,
+            format,
+            (n) => void process.stderr.write(`\r${name} 已检查 ${n} 行`),
+          )
+          show('')
+          for (const f of checked.findings.slice(0, 1000))
+            show(`${name}：${f.line} ${f.level === 'error' ? '错误' : '提示'} ${f.says}`)
+          if (o.report && checked.findings.length > 0) {
+            writeFileSync(o.report, await app.lists.errorReport(path, opened.book, opened.mapping, checked.findings))
+            show(`标出问题的原表：${o.report}`)
+          }
+          if (checked.errors > 0) throw new Error(`${name}：${checked.errors} 处错误，未写入任何一行`)
+          const { fresh, changed, unchanged, conflicts, warnings, newUnits, stats } = checked
+          if (o.check) return { rows: stats.items, warnings, fresh, changed, unchanged, conflicts, newUnits }
+          const made = await applyList(
+            app,
+            opened,
+            format,
+            (n) => void process.stderr.write(`\r${name} ${n}/${stats.items}`),
+          )
+          show('')
+          return { ...made, entries: made.entries.length, warnings }
+        })
+        results.push({ file: name, ...done })
       }
       print(command, results, results.map((r) => JSON.stringify(r)).join('\n'))
     })

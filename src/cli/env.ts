@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openApp } from '#application'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 import { findDatabase, startDatabase } from '#store'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -50,6 +50,7 @@ export const withApp = async <T>(work: (app: OpenedApp, databaseUrl: string) => 
     databaseUrl: db.url,
     dataDir: dataDir(),
     url: publicUrl(),
+    lists,
     renderCertificate,
     enabled: enabledLayers(),
   })

@@ -18,7 +18,7 @@ import {
   type Sequencer,
 } from '#application'
 import { buildServer } from '#http'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 import {
   dataDir,
   database,
@@ -92,6 +92,7 @@ export const serverCommands = (program: Command): void => {
         databaseUrl: db.url,
         dataDir: dataDir(),
         url: publicUrl(),
+        lists,
         renderCertificate,
         enabled: enabledLayers(),
       }

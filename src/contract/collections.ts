@@ -18,6 +18,7 @@ export const collectionOf: Readonly<Record<string, string>> = {
   authority: 'authorities',
   proposal: 'proposals',
   catalogueReport: 'catalogue-reports',
+  import: 'imports',
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',

@@ -23,6 +23,7 @@ import { searchRoutes } from './search.ts'
 import { sessionRoutes } from './session.ts'
 import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { importRoutes } from './imports.ts'
 import { logRoutes } from './log.ts'
 import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
@@ -160,6 +161,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(sessionRoutes(app))
     await scope.register(gradingRoutes(app))
     await scope.register(catalogueRoutes(app))
+    await scope.register(importRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

@@ -5,7 +5,7 @@ import type { Finding } from './intakeFinding.ts'
 import { inspectOffice } from './intakeOffice.ts'
 import { inspectPdf } from './intakePdf.ts'
 
-export type FileKind = 'pdf' | 'png' | 'jpeg' | 'docx' | 'xlsx' | 'csv' | 'txt' | 'parquet'
+export type FileKind = 'pdf' | 'png' | 'jpeg' | 'docx' | 'xlsx' | 'csv' | 'txt' | 'json' | 'parquet'
 
 const kinds: Readonly<Record<FileKind, { readonly mime: string; readonly exts: readonly string[] }>> = {
   pdf: { mime: 'application/pdf', exts: ['pdf'] },
@@ -15,6 +15,7 @@ const kinds: Readonly<Record<FileKind, { readonly mime: string; readonly exts: r
   xlsx: { mime: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', exts: ['xlsx'] },
   csv: { mime: 'text/csv', exts: ['csv'] },
   txt: { mime: 'text/plain', exts: ['txt'] },
+  json: { mime: 'application/json', exts: ['json'] },
   parquet: { mime: 'application/vnd.apache.parquet', exts: ['parquet'] },
 }
 
@@ -28,7 +29,7 @@ export interface InspectedFile {
   readonly name: string
   /** Bytes. */
   readonly size: number
-  /** Of csv and txt. */
+  /** Of csv, txt and json. */
   readonly encoding?: 'utf-8' | 'gb18030'
 }
 
@@ -148,6 +149,20 @@ const inspectText = async (bytes: Bytes, ext: string): Promise<'utf-8' | 'gb1803
   return possible[0]!.encoding
 }
 
+const largestJson = 30 << 20
+const inspectJson = async (bytes: Bytes, encoding: 'utf-8' | 'gb18030'): Promise<Finding | undefined> => {
+  // a document is parsed in one piece, while everybody waits
+  if (bytes.size > largestJson)
+    return { code: 'file_too_large', says: `JSON 文件不超过 ${inWords(largestJson)}，请改用 CSV，或分成几份。` }
+  if (encoding !== 'utf-8') return { code: 'file_text_encoding', says: 'JSON 文件应为 UTF-8 编码，请转换后上传。' }
+  try {
+    JSON.parse((await bytes.read(0, bytes.size)).toString('utf8').replace(/^\ufeff/, ''))
+    return undefined
+  } catch {
+    return { code: 'file_damaged', says: 'JSON 文件不完整或格式有误，请重新导出后上传。' }
+  }
+}
+
 const inspectParquet = async (bytes: Bytes): Promise<Finding | undefined> => {
   const tail = bytes.size < 12 ? Buffer.alloc(8) : await bytes.read(bytes.size - 8, 8)
   const end = tail.toString('latin1', 4)
@@ -166,9 +181,10 @@ const inspectContent = async (
 ): Promise<Pick<InspectedFile, 'encoding'> | Finding> => {
   const head = await bytes.read(0, 4100)
   // what the magic says of a text file is chance: a table whose first column is called BMI is no bitmap
-  if (kind === 'csv' || kind === 'txt') {
+  if (kind === 'csv' || kind === 'txt' || kind === 'json') {
     const found = await inspectText(bytes, ext)
-    return typeof found === 'string' ? { encoding: found } : found
+    if (typeof found !== 'string') return found
+    return (kind === 'json' ? await inspectJson(bytes, found) : undefined) ?? { encoding: found }
   }
   // only the head: type detection must not be led around inside a hostile file
   const magic = (await fileTypeFromBuffer(head))?.ext ?? 'none'

@@ -6,7 +6,7 @@ const megabyte = 1024 * 1024
 /** Inspects what a person uploads as material or evidence, before anything is kept. */
 export const inspectUpload = (bytes: Buffer, name: string): Promise<InspectedFile | Refusal> =>
   inspect(bytes, name, {
-    allowed: ['pdf', 'png', 'jpeg', 'docx', 'xlsx', 'csv', 'txt', 'parquet'],
+    allowed: ['pdf', 'png', 'jpeg', 'docx', 'xlsx', 'csv', 'txt', 'json', 'parquet'],
     maxBytes: 100 * megabyte,
     field: 'file',
   })

@@ -345,8 +345,9 @@ export interface Job {
   readonly payload: { readonly [key: string]: Json }
   readonly tried: number
 }
-export const leaseOutbox = (q: Q, most: number): Promise<readonly Job[]> =>
-  one(q, 'lease', `select gongshu.lease_outbox($1, interval '60 seconds') as r`, [most])
+/** Due jobs of these topics, or of all others. */
+export const leaseOutbox = (q: Q, most: number, topics: readonly string[], others: boolean): Promise<readonly Job[]> =>
+  one(q, 'lease', `select gongshu.lease_outbox($1, interval '60 seconds', $2, $3) as r`, [most, topics, others])
 export const failedOutbox = (q: Q, id: number, why: string): Promise<unknown> =>
   q.query('select gongshu.failed_outbox($1, $2)', [id, why])
 export interface JobProgress {

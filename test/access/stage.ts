@@ -121,7 +121,8 @@ export interface Stage {
   readonly world: World
   /** The n-th all-round person of an organisation. */
   readonly person: (org: string, n?: number) => Promise<Seated>
-  readonly file: (by: Seated) => Promise<string>
+  /** A document as a process asks for it. */
+  readonly file: (by: Seated, process?: string) => Promise<string>
   /** Does one act with lawful input as the first person who may, or as the system where only it may. */
   readonly perform: (id: string, act: string, over?: JsonObject, by?: By) => Promise<Reply>
   readonly citizen: () => Promise<Seated>
@@ -188,7 +189,12 @@ export const stage = (w: World): Stage => {
     people.set(key, known)
     return known
   }
-  const file: Stage['file'] = async (by) => must(await keepFile(app, by.token, '材料.pdf', 'application/pdf', pdf())).id
+  const file: Stage['file'] = async (by, process) =>
+    must(
+      process === 'import'
+        ? await keepFile(app, by.token, '清单.csv', 'text/csv', Buffer.from('目录名称,更新频率\n演示数据,每日\n'))
+        : await keepFile(app, by.token, '材料.pdf', 'application/pdf', pdf()),
+    ).id
 
   let citizens = 0
   const citizen = async (): Promise<Seated> => {
@@ -213,7 +219,7 @@ export const stage = (w: World): Stage => {
     let who = await person(org)
     if (who.person === apart) who = await person(org, 1)
     const schema = formJsonSchema(row.form) as { properties?: unknown }
-    const paper = await file(who)
+    const paper = await file(who, s.process)
     const given = overrides(s, ++n, paper)
     const input = fill(schema, paper, {
       ...fitting(schema, { ...given[`${s.process}/${name}`], ...given[`${s.process}/${s.kind}/${name}`] }),
@@ -288,7 +294,7 @@ export const stage = (w: World): Stage => {
       const who = await person(org)
       const asked = { ...(kind ? { kind } : {}), ...(about ? { about } : {}) }
       const form = must(await startForm(app, who.token, process, asked))
-      const paper = await file(who)
+      const paper = await file(who, process)
       const given =
         overrides({ process, kind: kind ?? '', seats: {} } as never, ++n, paper)[`${process}/${form.act}`] ?? {}
       const filled = fill(form.schema, paper, { ...fitting(form.schema, { ...given, ...input }) } as never)

@@ -1,6 +1,6 @@
 import { openApp, openSequencer, startLoops, startSequencer } from '#application'
 import { buildServer } from '#http'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 
 /**
  * One process of an installation: serves, works off what is due, or both. Says `ready` on stdout and then only ends by being
@@ -14,6 +14,7 @@ const given = (name: string): string => {
 const installed = { databaseUrl: given('DATABASE_URL'), dataDir: given('GONGSHU_DATA'), url: 'http://gongshu.test' }
 const app = await openApp({
   ...installed,
+  lists,
   renderCertificate,
   connections: 10,
   // the other side of a kill is full of lost connections: they are what is being tested

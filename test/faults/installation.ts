@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import pg from 'pg'
 import ts from 'typescript'
 import { openApp, readCast, seedCast, type App } from '#application'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 import { connect, makeDemo, startDatabase } from '#store'
 import { samples, type World } from '../world.ts'
 
@@ -72,6 +72,7 @@ export const install = async (): Promise<Installation> => {
       databaseUrl: db.url,
       dataDir,
       url: 'http://gongshu.test',
+      lists,
       renderCertificate,
       connections: 4,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -9,7 +9,7 @@ import { v4 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { checkProjections, drainJobs, openApp, type App } from '#application'
 import { buildServer } from '#http'
-import { renderCertificate } from '#interop'
+import { lists, renderCertificate } from '#interop'
 import { fileStore, loadMasterKey } from '#store'
 import { asOwner, fingerprint } from '../access/database.ts'
 import { load, stage, type Seated, type Stage } from '../access/stage.ts'
@@ -84,6 +84,7 @@ it('a slow database makes people wait and a torn line makes them ask again; noth
     databaseUrl: wire.url,
     dataDir: dir,
     url: 'http://gongshu.test',
+    lists,
     renderCertificate,
     connections: 4,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -4,6 +4,7 @@ import { Access } from './Access.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
 import { Important } from './catalogue/Important.tsx'
+import { ImportPage } from './importing/ImportPage.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -42,6 +43,7 @@ export const Desk = () => (
       <Route path="catalogue/conflicts" element={<ConflictsPage />} />
       <Route path="catalogue/reconcile" element={<ReconcilePage />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
+      <Route path="imports/:id" element={<ImportPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

@@ -8,6 +8,7 @@ import { demand, demandLaws } from './demand.ts'
 import { filing, filingForm, filingLaws } from './filing.ts'
 import { gradeDecisionForm, gradeListForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
+import { importing, importingLaws } from './importing.ts'
 import { item, itemLaws } from './item.ts'
 import { holderForm, ledgerRule, ledgerSection } from './ledger-pack.ts'
 import { catalogueNotice, catalogueNoticeForm, catalogueNoticeLaws } from './notice.ts'
@@ -48,6 +49,8 @@ export { catalogueRule, itemForm, periodSchema } from './pack.ts'
 export { catalogueRows, completeness, itemRows, missing, termOfField } from './project.ts'
 export type { CatalogueRow } from './project.ts'
 export * from './listing.ts'
+export * from './entry.ts'
+export { checkOf, importRows, listFileOf, listLimits, titlesOf, type RememberedMapping } from './importing.ts'
 export { gradeByRule, gradingBegins } from './gradecase.ts'
 export { matchGradeList, type GradedEntry, type GradeRow } from './gradelist.ts'
 export { gradeGate, gradeTerm, gradingRule, type Grade } from './grading.ts'
@@ -101,7 +104,7 @@ const part = (of: Partial<Subject>): Subject => ({
 /** 公共数据资源目录, part by part: entries, their grades, their quality, how they are shared and opened, what is asked for. */
 export const catalogueSubjects: readonly Subject[] = [
   part({
-    matters: { item: { process: item, laws: itemLaws } },
+    matters: { item: { process: item, laws: itemLaws }, import: { process: importing, laws: importingLaws } },
     section: catalogueSection,
     headings: catalogueHeadings,
     words: catalogueWords,

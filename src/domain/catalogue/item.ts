@@ -239,7 +239,7 @@ export const flatten = (said: JsonObject): JsonObject =>
 /** What the catalogue says of an item now. */
 export const itemData = (s: Case): JsonObject => {
   const act = latest(s, contentActs)
-  const { change: _c, freshDue: _f, twins: _t, ...said } = act ? flatten(s.data[act] ?? {}) : {}
+  const { change: _c, freshDue: _f, twins: _t, import: _i, unlike: _u, ...said } = act ? flatten(s.data[act] ?? {}) : {}
   return said
 }
 

@@ -489,5 +489,11 @@ export const planListing = (
 
 export * from './listingHead.ts'
 export type { ListedField, ListedItem, ListingCode, ListingFinding } from './listingRow.ts'
-export { terms as listingTerms, itemTerms, fieldTerms, type ListingField } from './listingTerms.ts'
+export {
+  terms as listingTerms,
+  listingFields as listingFieldNames,
+  itemTerms,
+  fieldTerms,
+  type ListingField,
+} from './listingTerms.ts'
 export { formats, frequencies, openingTerms, sharingTerms } from './listingValues.ts'

@@ -80,6 +80,13 @@ export type ListingCode =
   | 'rows_too_many'
   | 'rows_none'
   | 'sheet_unreadable'
+  // found when a line is held against the register
+  | 'not_own'
+  | 'mark_unknown'
+  | 'unit_unclear'
+  | 'unit_new'
+  | 'same_name'
+  | 'conflict'
 
 /** One problem, where it is, the text at fault and what to do. */
 export interface ListingFinding {

@@ -62,7 +62,20 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         <h1>{term}</h1>
         {first && <span className="muted">{first.total >= 10_000 ? '10 000 件以上' : `${first.total} 件`}</span>}
         <div className="grow" />
-        <Button href={withParams(`/api/${collection}/list.xlsx`, asked)} download>
+        {['items', 'imports'].includes(collection) && (
+          <Button href="/api/items/template.xlsx" download>
+            下载模板
+          </Button>
+        )}
+        <Button
+          // the catalogue goes out in the shape in which it can come back
+          href={
+            collection === 'items'
+              ? withParams('/api/items/export.xlsx', { q: asked['q'], variant: asked['variant'] })
+              : withParams(`/api/${collection}/list.xlsx`, asked)
+          }
+          download
+        >
           导出 Excel
         </Button>
         {hats?.applicant && hats.handler && collection === 'applications' && <NewApplication />}

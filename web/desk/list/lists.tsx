@@ -215,6 +215,20 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     begin: { term: '要求定期报告', by: (h) => h.bureau && h.handler },
     columns: (today, rows) => [title, state, due(today), party('operator', '运营机构'), ...otherFacts(rows)],
   },
+  imports: {
+    term: '目录导入',
+    empty: '上传的清单会列在这里。下载模板填写，或直接上传现有的 Excel、CSV、JSON 清单，系统会识别各列并逐行检查。',
+    find: '清单来源',
+    openOnly: true,
+    begin: { term: '上传清单', by: (h) => (h.applicant || h.bureau) && h.handler && !h.self },
+    columns: (today, rows) => [
+      { ...title, term: '清单来源' },
+      state,
+      party('importer', '导入单位'),
+      ...otherFacts(rows),
+      opened(today, '上传'),
+    ],
+  },
   gradings: {
     term: '分类分级',
     empty: '在目录项页面点“拟定级别”，级别从拟定到确认、认定都列在这里。',
