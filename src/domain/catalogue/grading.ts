@@ -5,16 +5,7 @@ import { cite } from '#policy'
 import type { Grade, gradingSection, Personal, uses } from './gradingpack.ts'
 import { compareGrades, gradeTerm, gradingRule, highest } from './gradingpack.ts'
 
-export {
-  compareGrades,
-  grades,
-  gradeTerm,
-  gradingHeadings,
-  gradingRule,
-  gradingSection,
-  gradingWords,
-  highest,
-} from './gradingpack.ts'
+export { compareGrades, grades, gradeTerm, gradingRule, gradingSection, gradingWords, highest } from './gradingpack.ts'
 export type { Grade, Personal } from './gradingpack.ts'
 
 /** One answer: if this leaked, were changed or lost, who is harmed and how gravely. Codes of `catalogue.grading.harm`. */

@@ -168,8 +168,6 @@ export const gradingSection = {
     .describe('识别个人信息的用语'),
 } as const satisfies Section
 
-export const gradingHeadings = [{ term: '分类分级', of: ['grading'] }] as const
-
 /** Codes that stand in values of this section, in words. */
 export const gradingWords: Readonly<Record<string, string>> = {
   aliases: '别称',

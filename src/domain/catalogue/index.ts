@@ -29,7 +29,6 @@ export {
   freshDueOf,
   gradeOf,
   isCollected,
-  isGradeStale,
   isPublished,
   isSecret,
   itemData,

@@ -317,7 +317,13 @@ const dueAfter = (cx: Parameters<Derive>[2], frequency: string, from: string): s
   return period ? addPeriod(cx.calendar, from as Day, period).day : ''
 }
 
-const entry = { data: itemData, grade: gradeOf, secret: isSecret, published: isPublished }
+// what has changed since it was graded is graded again before it is used
+const entry = {
+  data: itemData,
+  grade: (s: Case) => (isGradeStale(s) ? '' : gradeOf(s)),
+  secret: isSecret,
+  published: isPublished,
+}
 /** The data of an entry that is open now. */
 export const openDataOf = (s: Case, rules: Rules): Dataset | undefined => datasetOf(entry, s, rules)
 /** Entries of the same name in the same territory, in words: the unit is told when it compiles (一数一源). */
@@ -476,7 +482,10 @@ export const itemLaws: Laws = {
       { term: '持有单位', value: (d['holders'] as readonly string[] | undefined)?.join('、') ?? '' },
       { term: '更新频率', value: text(d['frequency']) },
       { term: '归集', value: collectedTerm(isCollected(s)) },
-      { term: '级别', value: gradeWord(gradeOf(s)) },
+      {
+        term: '级别',
+        value: isGradeStale(s) ? `${gradeWord(gradeOf(s))}（内容已变，须重新定级）` : gradeWord(gradeOf(s)),
+      },
       { term: '服务形式', value: text(d['form']) },
     ].filter((f) => f.value !== '')
   },

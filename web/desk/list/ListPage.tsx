@@ -87,7 +87,7 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         {hats?.bureau && hats.handler && collection === 'openingPlans' && <CompilePlan />}
         {hats &&
           begins(list).map(
-            (b, i, all) =>
+            (b) =>
               b.by(hats) && (
                 <NewCase key={b.term} collection={collection} label={b.term} {...(b.kind ? { kind: b.kind } : {})} />
               ),
