@@ -87,7 +87,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
       places: [
         ...place(!hats.self && sees, 'catalogue/overview', '目录总览'),
         ...place(!hats.self && sees, 'catalogue', '公共数据资源目录'),
-        ...place(!hats.self && sees, 'items', '资源与产品清单'),
+        ...place(!hats.self && sees, 'items', '资源与产品目录'),
         ...place(!hats.self && (hats.bureau || hats.applicant), 'imports', '目录导入', 'imports'),
         ...place(!hats.self && (hats.bureau || hats.applicant), 'catalogue/progress', '备案与普查', 'filings'),
         ...place(hats.bureau, 'catalogue-notices', '目录公示', 'catalogue-notices'),
