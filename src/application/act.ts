@@ -161,6 +161,8 @@ const outcomes = (app: App, s: Step, request: string): Pick<Required<Doc>, 'noti
     outbox.push({ topic: 'code', stream: s.after.id, payload: { request } })
   if (s.after.process === 'record' && ['register', 'amend', 'renew'].includes(act))
     outbox.push({ topic: 'certificate', stream: s.after.id, payload: { version: s.after.version, request } })
+  if (s.after.process === 'item' && act === 'assess')
+    outbox.push({ topic: 'quality', stream: s.after.id, payload: { org: s.event.org, seq: s.event.seq, request } })
   return { notices, outbox }
 }
 
@@ -210,7 +212,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
       toLeaf(s.event, formOf(s.table, s.rules, s.after.variant, actOf(s.event)), s.after.rules, request),
     ),
     rows: [...rows.values()],
-    notices: out.flatMap((o) => o.notices),
+    notices: [...(more.notices ?? []), ...out.flatMap((o) => o.notices)],
     outbox: out.flatMap((o) => o.outbox),
     ...(rules.length > 0 ? { rules } : {}),
     ...(signOut.size > 0 ? { signOut: [...signOut].filter(Boolean) } : {}),
@@ -324,7 +326,8 @@ const actOnce = async (
     token: who.token,
     idle: app.idle,
     stream,
-    kin: [],
+    // a ticket is passed on to an entry that it is not linked to yet
+    kin: req.process === 'ticket' ? uuids(req.input) : [],
     orgs: uuids(req.input),
     files: uuids(req.input),
     key: req.key,

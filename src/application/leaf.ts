@@ -6,7 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
-import { itemRows, type Searchable } from '#domain/catalogue'
+import { itemRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -101,7 +101,13 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
 
 /** Rows of published tables, of people and of the catalogue, as functions of a case. */
 export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
-  [...published(state, rules), ...partyRows(state), ...holdRows(state), ...itemRows(state, rules)].map((r) => ({
+  [
+    ...published(state, rules),
+    ...partyRows(state),
+    ...holdRows(state),
+    ...itemRows(state, rules),
+    ...ticketRows(state),
+  ].map((r) => ({
     table: r.table,
     id: state.id,
     // what is published is found by the next request

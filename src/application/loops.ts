@@ -23,6 +23,7 @@ import { matterOf } from './subjects.ts'
 import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
 import { hashRules } from './policies.ts'
 import { issueCertificate } from './certificates.ts'
+import { runAssessment } from './quality.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,6 +171,7 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
     return isRefusal(done) ? done : undefined
   },
   certificate: issueCertificate,
+  quality: runAssessment,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))

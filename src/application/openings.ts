@@ -1,7 +1,7 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
-import { gradingBegins } from '#domain/catalogue'
+import { gradingBegins, isPublished, isSecret, upstreamOf } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
@@ -89,10 +89,41 @@ const grading: Opener = {
   begin: ({ about, rules }) => (about ? gradingBegins(rules, about) : {}),
 }
 
+/** The bodies over a division, the nearest first, that are none of these. */
+const above = (body: Asked['body'], role: string, division: string, none: readonly string[]): string => {
+  const over = [division, `${division.slice(0, 4)}00`, `${division.slice(0, 2)}0000`, '000000']
+  return over.map((d) => body(role, d)?.id ?? '').find((id) => id !== '' && !none.includes(id)) ?? ''
+}
+
+const ticket: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, kind, about, reads, body }) => {
+    // of an entry that is not published only its readers know
+    if (!about || (!reads && (!isPublished(about) || isSecret(about))))
+      return refuse('not_found', '没有所指的目录项，或您无权查看')
+    if (viewer.self && kind !== 'objection')
+      return refuse('not_yours', '个人可以对与自己有关的数据提出异议；质量问题和校核请以单位名义提出')
+    const holder = about.seats['holder'] ?? ''
+    return {
+      division: about.division,
+      seats: {
+        reporter: viewer.org,
+        holder,
+        source: upstreamOf(about).length === 0 ? holder : '',
+        // who decides is neither who asks nor who answers
+        bureau: above(body, 'bureau', about.division, [viewer.org, holder]),
+      },
+      links: { item: about.id },
+    }
+  },
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
   grading,
+  ticket,
 }
 
 export interface NewCaseRequest {

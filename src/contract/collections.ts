@@ -6,6 +6,7 @@ export const collectionOf: Readonly<Record<string, string>> = {
   obligation: 'obligations',
   item: 'items',
   grading: 'gradings',
+  ticket: 'tickets',
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',

@@ -25,6 +25,7 @@ import { caseRoutes } from './cases.ts'
 import { logRoutes } from './log.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { gradingRoutes } from './grading.ts'
+import { qualityRoutes } from './quality.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -154,6 +155,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(evidenceRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(gradingRoutes(app))
+    await scope.register(qualityRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

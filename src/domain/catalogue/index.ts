@@ -4,6 +4,9 @@ import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecas
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
 import { qualitySection } from './quality.ts'
+import { assessmentForm, assessmentSection } from './qualityacts.ts'
+import { checksForm } from './qualityForm.ts'
+import { ticket, ticketForm, ticketLaws, ticketSection } from './ticket.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 
 export {
@@ -30,6 +33,7 @@ export { sniff } from './formats.ts'
 export const catalogueMatters: Readonly<Record<string, Matter>> = {
   item: { process: item, laws: itemLaws },
   grading: { process: grading, laws: gradingLaws },
+  ticket: { process: ticket, laws: ticketLaws },
 }
 
 const changeNote: Form = [
@@ -39,11 +43,11 @@ const changeNote: Form = [
 /** 公共数据资源目录. */
 export const catalogue: Subject = {
   matters: catalogueMatters,
-  section: { ...catalogueSection, ...gradingSection, ...qualitySection },
+  section: { ...catalogueSection, ...gradingSection, ...qualitySection, ...assessmentSection, ...ticketSection },
   optional: [],
   headings: catalogueHeadings,
   words: { ...gradingWords, ...catalogueWords },
-  form: (rules, name) => {
+  form: (rules, name, kind) => {
     switch (name) {
       case 'item':
         return itemForm(rules)
@@ -51,6 +55,12 @@ export const catalogue: Subject = {
         return [...itemForm(rules), ...changeNote]
       case 'grading':
         return gradingForm(rules)
+      case 'qualityRules':
+        return checksForm(rules)
+      case 'assessment':
+        return assessmentForm(rules)
+      case 'ticket':
+        return ticketForm(rules, kind)
       case 'gradeDecision':
         return gradeDecisionForm(rules)
       default:
@@ -79,3 +89,18 @@ export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './searc
 export * from './quality.ts'
 export * from './qualityProposal.ts'
 export * from './qualityJudgement.ts'
+export {
+  assessmentOf,
+  assessmentSaid,
+  checksFor,
+  fileKind,
+  informationItems,
+  isAssessing,
+  phasesOf,
+  qualityGate,
+  verdictTerms,
+  type Assessment,
+  type Run,
+} from './qualityacts.ts'
+export { marksOf, rectification, ticketRows, upstreamOf, wantsRefresh, wayOf } from './ticket.ts'
+export { paramsText } from './qualityForm.ts'

@@ -4,6 +4,7 @@ import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, addPeriod, type Day } from '../kernel/index.ts'
 import { changeDuty } from '../registration/index.ts'
 import { catalogueRule, itemForm } from './pack.ts'
+import { assessmentOf, checksBegin, qualityLaws, qualityRows, verdictTerms } from './qualityacts.ts'
 
 export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const plain = (v: Json | undefined): v is JsonObject =>
@@ -183,6 +184,7 @@ export const item: Process = {
         },
       ],
     },
+    ...qualityRows,
     graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
     coded: { term: '关联登记', from: ['listed'], to: '=', by: 'system' },
     uncoded: { term: '登记已终止', from: ['listed'], to: '=', by: 'system' },
@@ -349,10 +351,18 @@ export const gradeWord = (g: string): string =>
 
 const collectedTerm = (c: boolean | undefined): string => (c === undefined ? '' : c ? '已归集' : '待归集')
 
+const quality = qualityLaws(itemData)
+const qualityWord = (s: Case): string => {
+  const a = assessmentOf(s)
+  return a
+    ? [a.score === undefined ? '' : `${Math.floor(a.score / 100)} 分`, verdictTerms[a.verdict]].join(' ').trim()
+    : ''
+}
+
 export const itemLaws: Laws = {
   effects,
-  guards,
-  derive,
+  guards: { ...guards, ...quality.guards },
+  derive: { ...derive, ...quality.derive },
   foreseen: ['published', 'notPublished', 'notSecret'],
   title: (s) => text(itemData(s)['name']),
   claims: (s) => {
@@ -366,11 +376,17 @@ export const itemLaws: Laws = {
       { term: '更新频率', value: text(d['frequency']) },
       { term: '归集', value: collectedTerm(isCollected(s)) },
       { term: '级别', value: gradeWord(gradeOf(s)) },
+      { term: '质量', value: qualityWord(s) },
       { term: '服务形式', value: text(d['form']) },
     ].filter((f) => f.value !== '')
   },
   content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
-  begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
+  begin: (s, act, form, _around, rules) =>
+    act === 'revise'
+      ? grouped(form, itemData(s))
+      : act === 'setChecks'
+        ? checksBegin(s, itemData(s), rules)
+        : undefined,
   // 重要 and 核心: protected with more care (数据安全法 第二十一条)
   onlyFor: (s) => (gradeOf(s) >= '5' ? ['approver', 'auditor', 'keeper'] : undefined),
   derived: { freshDue: '下次应更新于', batch: '批次' },

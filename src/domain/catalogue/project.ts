@@ -15,6 +15,7 @@ import {
   text,
 } from './item.ts'
 import { itemForm } from './pack.ts'
+import { qualityColumns } from './qualityacts.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
@@ -89,6 +90,7 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
               complete: completeness(rules, d),
               fresh_due: freshDueOf(s) || null,
               refreshed: refreshedOn(s) || null,
+              ...qualityColumns(s),
             },
     },
     {
