@@ -107,13 +107,13 @@ describe('质量规则与检查', () => {
     await w.close()
   })
 
-  const compiled = async (who: Actor, name: string): Promise<string> =>
+  const compiled = async (who: Actor, name: string, more: readonly object[] = []): Promise<string> =>
     (
       await done(
         who.send<{ id: string }>('POST', '/api/items', {
           input: {
             basic: { name },
-            fields,
+            fields: [...fields, ...more],
             upkeep: { frequency: '每月' },
             access: { sharing: 'unconditional', opening: 'unconditional' },
           },
@@ -290,8 +290,8 @@ describe('质量规则与检查', () => {
       expect(await complaints(hunan.act(id, 'setChecks', { rules: [rule] }, 'item'))).toEqual([at])
     })
     it('names that are SQL are names', async () => {
-      const id = await compiled(hunan, '名称里的语句')
       const evil = `xb" FROM x; DROP TABLE gongshu.event; --`
+      const id = await compiled(hunan, '名称里的语句', [{ name: '恶意', field: evil }])
       const rules = [
         { kind: 'notNull', fields: evil, dimension: 'completeness', severity: 'warn' },
         { kind: 'accepted', fields: 'xb', parameters: `1') OR ('1'='1`, dimension: 'accuracy', severity: 'warn' },
