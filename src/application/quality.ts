@@ -270,6 +270,7 @@ export const itemQuality = async (app: App, token: Buffer, id: string): Promise<
   const refreshed = s.did['refresh']?.day ?? ''
   const phases = phasesOf(rules)
   return {
+    version: s.version,
     running: isAssessing(s),
     ...(failed ? { failed } : {}),
     declared: checksFor(s, itemData(s), rules).length,
@@ -345,8 +346,9 @@ export const ticketUpstream = async (app: App, token: Buffer, id: string): Promi
   }))
   if (!found) return signedOut
   const { viewer, s } = found
-  if (s?.process !== 'ticket' || s.seats['holder'] !== viewer.org)
-    return refuse('not_found', '没有这一工单，或不由本单位办理')
+  if (s?.process !== 'ticket') return refuse('not_found', '没有这一工单，或您无权查看')
+  // whoever else reads the ticket has nothing to pass on
+  if (s.seats['holder'] !== viewer.org) return []
   const here = (await headsById(app.pool, [s.links['item'] ?? ''].filter(Boolean))).get(s.links['item'] ?? '')
   const ups = await headsById(app.pool, here ? upstreamOf(here) : [])
   const orgs = await asSystem(app.pool, (q) =>

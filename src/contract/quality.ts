@@ -7,6 +7,8 @@ const verdict = z.enum(['pass', 'warn', 'blocked'])
 
 /** What is known of the quality of one entry's data: counts, shares and scores. */
 export const itemQualitySchema = z.object({
+  /** Of the entry: a page that shows an older one is out of date. */
+  version: z.number().int(),
   /** A run has been asked for and has not ended. */
   running: z.boolean(),
   /** Why the last run did not end well, where it did not. */

@@ -99,7 +99,8 @@ describe('逐级溯源', () => {
     const to = (upstream: string) => act(fund, id, 'passUp', { upstream, reason: '转' })
     expect(await refusal(to(other))).toBe('422 invalid')
     expect(await refusal(to(item))).toBe('422 invalid')
-    expect((await operator.get(`/api/tickets/${id}/upstream`)).status).toBe(404)
+    expect(await done(operator.get<Upstream>(`/api/tickets/${id}/upstream`))).toEqual([])
+    expect((await citizen.get(`/api/tickets/${id}/upstream`)).status).toBe(404)
     await done(to(middle))
   })
   it('ZQ-037 及时: the period is a default that says so, and begins anew for each unit', async () => {

@@ -17,10 +17,12 @@ interface Props extends Pick<ButtonProps, 'type' | 'size'> {
   readonly about?: string
   /** What that is called, so that nobody begins on the wrong one. */
   readonly title?: string
+  /** What its form begins with, beside what the server puts there. */
+  readonly begin?: Value
 }
 
 /** A button that opens a new case with the form its process asks for. */
-export const NewCase = ({ collection, label, kind, about, title, type = 'primary', size = 'middle' }: Props) => {
+export const NewCase = ({ collection, label, kind, about, title, begin, type = 'primary', size = 'middle' }: Props) => {
   const navigate = useNavigate()
   const { message } = App.useApp()
   const [open, setOpen] = useState(false)
@@ -40,7 +42,7 @@ export const NewCase = ({ collection, label, kind, about, title, type = 'primary
         <FormDrawer
           action={action}
           {...(title ? { about: title } : {})}
-          {...(action.value ? { initial: action.value as Value } : {})}
+          initial={{ ...(action.value as Value | undefined), ...begin }}
           send={(input) => send<{ id: string }>('POST', `/${collection}`, { kind, about, input })}
           done={({ id }) => {
             message.success(`已${action.term}`)

@@ -4,6 +4,8 @@ import { Access } from './Access.tsx'
 import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
 import { Important } from './catalogue/Important.tsx'
+import { NewTicket } from './catalogue/NewTicket.tsx'
+import { QualityPage } from './catalogue/QualityOverview.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -25,6 +27,8 @@ export const Desk = () => (
       <Route path="log" element={<LogEntries />} />
       <Route path="keeping" element={<KeepingPage />} />
       <Route path="important" element={<Important />} />
+      <Route path="quality" element={<QualityPage />} />
+      <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

@@ -12,7 +12,9 @@ import { StateChip } from '../../ui/chips.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
 import { NewCase } from '../NewCase.tsx'
+import { Quality } from '../catalogue/Quality.tsx'
 import { SampleButton } from '../catalogue/SampleButton.tsx'
+import { PassUp, Way } from '../catalogue/Ticket.tsx'
 import { People } from '../People.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
@@ -181,6 +183,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
+        {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <ActionButtons
           actions={view.actions.filter((a) => !a.elsewhere)}
@@ -216,6 +219,10 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         <div className="case-main">
           {view.busy && <Progress collection={collection} id={view.id} />}
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
+          {collection === 'tickets' && <Way view={view} />}
+          {collection === 'items' && view.kind === 'resource' && (
+            <Quality view={view} act={begin} reports={hats?.handler === true && !view.final} />
+          )}
           {view.certificate && <Certificate view={view} />}
           {view.materials.length > 0 && (
             <Materials

@@ -163,6 +163,22 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     openOnly: true,
     columns: (today, rows) => [title, state, party('holder', '数源单位'), ...otherFacts(rows), opened(today, '拟定')],
   },
+  tickets: {
+    term: '质量与异议工单',
+    empty: '在目录项页面反映质量问题、把不合格的检核转为工单，或在公开目录里提出数据异议，都会列在这里。',
+    find: '目录名称',
+    kinds: kinds({ quality: '质量问题', objection: '数据异议', verification: '数据校核' }),
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('reporter', '提出方'),
+      party('holder', '现办单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
   organisations: {
     term: '单位',
     empty: '登记过的单位会列在这里。',
