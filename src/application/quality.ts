@@ -202,6 +202,11 @@ const shown = (s: Case, rules: Rules, tickets: Awaited<ReturnType<typeof itemTic
   if (!a) return undefined
   const terms = new Map(qualityRule(rules, 'catalogue.quality.dimensions').map((d) => [d.value, d.term]))
   const declared = new Map(checksFor(s, itemData(s), rules).map((c) => [c.key, c]))
+  const items = informationItems(itemData(s))
+  const called = (f: string): string => {
+    const name = items.find((i) => i.field === f)?.name
+    return name ? `${name} ${f}` : f
+  }
   const rank = { block: 0, warn: 1, pass: 2 } as const
   const one = (c: CheckResult) => {
     const of = declared.get(c.key)
@@ -210,7 +215,7 @@ const shown = (s: Case, rules: Rules, tickets: Awaited<ReturnType<typeof itemTic
     return {
       key: c.key,
       term: checkTerms[c.kind],
-      fields: [...c.fields],
+      fields: c.fields.map(called),
       parameters: of ? paramsText(of) : '',
       dimension: c.dimension,
       dimensionTerm: terms.get(c.dimension) ?? c.dimension,

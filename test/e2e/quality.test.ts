@@ -90,7 +90,7 @@ describe.skipIf(noBrowser)('the quality of data in a browser', { timeout: 90_000
         .getByRole('img', { name: blank === 0 ? '得分 100' : /^得分 9/ })
         .waitFor()
     }
-    const line = panel(clerk).getByRole('row', { name: /不为空 sfzh/ })
+    const line = panel(clerk).getByRole('row', { name: /不为空 证件号码 sfzh/ })
     await line.getByText('30 / 200').waitFor()
     await line.getByText('15%').waitFor()
     await panel(clerk).getByText('最近 2 次检查').waitFor()
@@ -100,7 +100,7 @@ describe.skipIf(noBrowser)('the quality of data in a browser', { timeout: 90_000
 
   it('a failing check becomes a ticket, walks up to the source unit, is put right and confirmed', async () => {
     await panel(clerk)
-      .getByRole('row', { name: /不为空 sfzh/ })
+      .getByRole('row', { name: /不为空 证件号码 sfzh/ })
       .getByRole('button', { name: '转工单' })
       .click()
     await drawer(clerk).getByRole('button', { name: '提出工单' }).click()

@@ -1,13 +1,12 @@
-import { z } from 'zod'
 import type { Form, Json, JsonObject } from '#contract'
-import { isRefusal, refuse } from '#contract'
+import { refuse } from '#contract'
 import type { Rules, Section } from '#policy'
 import { valueOf } from '#policy'
 import type { Case, Cx, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { addRule } from '../kernel/index.ts'
 import { isSecret, itemData, text } from './item.ts'
 import { periodSchema } from './pack.ts'
-import { qualityRule } from './quality.ts'
+import { checkTerms, qualityRule, type CheckKind } from './quality.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 
@@ -257,6 +256,12 @@ export const ticketForm = (rules: Rules, kind: string): Form => [
   { key: 'evidence', term: '证明材料', type: 'files', ...(kind === 'objection' ? { personal: true } : {}) },
 ]
 
+/** The key of a check in words: 不为空 sfzh. */
+const checkWords = (key: string): string => {
+  const [kind = '', ...rest] = key.split(':')
+  return [checkTerms[kind as CheckKind] ?? kind, rest[0] ?? ''].filter(Boolean).join(' ')
+}
+
 /** Entries from which an entry's data is made. */
 export const upstreamOf = (item: Case): readonly string[] =>
   (Array.isArray(itemData(item)['upstream']) ? (itemData(item)['upstream'] as unknown[]) : []).map(text).filter(Boolean)
@@ -435,7 +440,11 @@ export const ticketLaws: Laws = {
         ],
       },
     ],
-    value: { ...s.data['raise'], ...(wayOf(s).length > 0 ? { way: wayOf(s) as unknown as Json } : {}) },
+    value: {
+      ...s.data['raise'],
+      ...(text(s.data['raise']?.['check']) === '' ? {} : { check: checkWords(text(s.data['raise']?.['check'])) }),
+      ...(wayOf(s).length > 0 ? { way: wayOf(s) as unknown as Json } : {}),
+    },
   }),
   derived: { acceptBy: '受理期限' },
 }
