@@ -242,6 +242,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('registration.pending')) return refuse('pending', '该登记已有同类申请在办，请先办结或撤回')
       if (detail.includes('registration.'))
         return refuse('duplicate', '同一数据不得重复申请登记：相同的目录项或存证摘要已有在办申请或有效登记')
+      if (detail.includes('catalogue.ticket')) return refuse('duplicate', '这一检核项已有在办的工单')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
       return refuse('duplicate', '与已有记录重复')
     }

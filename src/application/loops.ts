@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import { carriedOver } from '#policy'
@@ -12,6 +13,7 @@ import {
   leaseOutbox,
   loadForSystem,
   nextDeadline,
+  noteProgress,
   pinnedCases,
   pinnedRules,
   setDay,
@@ -149,7 +151,7 @@ export const advanceClock = async (
 
 // ── jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal | undefined>>> = {
+const handlers: Readonly<Record<string, (app: App, job: Job, signal?: AbortSignal) => Promise<Refusal | undefined>>> = {
   code: async (app, job) => {
     if (!app.issuer) return undefined
     const l = await loadForSystem(app.pool, job.stream)
@@ -179,12 +181,15 @@ const handlers: Readonly<Record<string, (app: App, job: Job) => Promise<Refusal 
   },
 }
 
-const run = async (app: App, job: Job): Promise<void> => {
+/** What takes long goes on beside the rest, one at a time: nothing short waits for it. */
+const long = new Set(['quality'])
+
+const run = async (app: App, job: Job, signal?: AbortSignal): Promise<void> => {
   const handler = handlers[job.topic]
   const { request } = job.payload
   const trace = typeof request === 'string' ? request : app.freshId()
   try {
-    const no = handler ? await traced(trace, () => handler(app, job)) : refuse('unknown_topic', job.topic)
+    const no = handler ? await traced(trace, () => handler(app, job, signal)) : refuse('unknown_topic', job.topic)
     if (no?.code === 'not_yet') await laterOutbox(app.pool, job.id)
     else if (no) {
       app.log.warn({ job, refusal: no }, 'job refused')
@@ -196,51 +201,72 @@ const run = async (app: App, job: Job): Promise<void> => {
   }
 }
 
-/** Works off everything that is due now. */
-export const drainJobs = async (app: App): Promise<number> => {
+/** Works off everything that is due now. `signal`: long work is broken off, to be taken up again later. */
+export const drainJobs = async (app: App, signal?: AbortSignal): Promise<number> => {
   let n = 0
-  for (;;) {
-    const jobs = await leaseOutbox(app.pool, 16)
-    if (jobs.length === 0) return n
-    for (const job of jobs) await run(app, job)
-    n += jobs.length
+  const queue: Job[] = []
+  let beside: Promise<void> | undefined
+  const work = async (): Promise<void> => {
+    for (let job = queue.shift(); job; job = queue.shift()) await run(app, job, signal)
+    beside = undefined
+  }
+  // what waits its turn is not to be taken for abandoned
+  const hold = setInterval(() => {
+    for (const job of queue)
+      void noteProgress(app.pool, job.id, job.stream, { done: 0, total: 0, says: '前面还有任务，正在排队' }).catch(
+        () => undefined,
+      )
+  }, holdMs)
+  try {
+    for (;;) {
+      const jobs = await leaseOutbox(app.pool, 16)
+      if (jobs.length === 0 && !beside) return n
+      if (jobs.length === 0) await Promise.race([beside, pause(pollMs, signal)])
+      queue.push(...jobs.filter((job) => long.has(job.topic)))
+      if (queue.length > 0) beside ??= work()
+      for (const job of jobs) if (!long.has(job.topic)) await run(app, job, signal)
+      n += jobs.length
+    }
+  } finally {
+    clearInterval(hold)
+    await beside
   }
 }
 
+const holdMs = 20_000
+const pollMs = 400
+/** Ends early, and quietly, when it is told to. */
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => undefined)
+
 /** Runs deadline and job loops until stopped. Any number of processes may: rows are claimed, acts are checked against versions. */
 export const startLoops = (app: App): { readonly stop: () => Promise<void> } => {
-  let stopped = false
-  let wake: () => void = () => undefined
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((r) => {
-      const t = setTimeout(r, ms)
-      wake = () => {
-        clearTimeout(t)
-        r()
-      }
-    })
-  const loop = (async () => {
-    let ticked = ''
-    while (!stopped) {
+  const ending = new AbortController()
+  const { signal } = ending
+  const loop = async (work: () => Promise<unknown>): Promise<void> => {
+    while (!signal.aborted) {
       try {
-        const day = legalDay(app, (await storedDay(app.pool)).day)
-        if (day !== ticked) {
-          await tickDay(app, day)
-          ticked = day
-        } else if ((await dueDeadlines(app.pool, day, 1)).length > 0) await tickDay(app, day)
-        await drainJobs(app)
+        await work()
       } catch (e) {
-        if (!stopped) app.log.error({ err: e }, 'loop')
-        await sleep(2000)
+        if (!signal.aborted) app.log.error({ err: e }, 'loop')
+        await pause(2000, signal)
       }
-      if (!stopped) await sleep(400)
+      await pause(pollMs, signal)
     }
-  })()
+  }
+  let ticked = ''
+  const deadlines = async (): Promise<void> => {
+    const day = legalDay(app, (await storedDay(app.pool)).day)
+    if (day === ticked && (await dueDeadlines(app.pool, day, 1)).length === 0) return
+    await tickDay(app, day)
+    ticked = day
+  }
+  // dates wait for no job
+  const running = Promise.all([loop(deadlines), loop(() => drainJobs(app, signal))])
   return {
     stop: async () => {
-      stopped = true
-      wake()
-      await loop
+      ending.abort()
+      await running
     },
   }
 }

@@ -89,6 +89,10 @@ const sourceOf = async (app: App, s: Case): Promise<Source | Refusal> => {
   return { kind: 'postgres', url, schema, table }
 }
 
+/** Whoever was given the same job, because this one seemed dead, has said it already. */
+const unless = (done: object | Refusal): Refusal | undefined =>
+  isRefusal(done) && done.code !== 'not_now' ? done : undefined
+
 const beatMs = 15_000
 const unexpected = refuse('failed', '检查中途出错，已记入系统日志；请稍后重试，仍不成功的请联系管理员')
 
@@ -96,7 +100,7 @@ const unexpected = refuse('failed', '检查中途出错，已记入系统日志�
  * Runs the checks an entry's unit or bureau asked for, and says what came of it as the system. A file that cannot be read is no fault of the
  * job: the entry keeps the sentence, and whoever asked is told.
  */
-export const runAssessment = async (app: App, job: Job): Promise<Refusal | undefined> => {
+export const runAssessment = async (app: App, job: Job, signal?: AbortSignal): Promise<Refusal | undefined> => {
   const l = await loadForSystem(app.pool, job.stream)
   const s = l?.head
   if (!s || !isAssessing(s) || s.did['assess']!.seq !== Number(job.payload['seq'])) return undefined
@@ -131,6 +135,7 @@ export const runAssessment = async (app: App, job: Job): Promise<Refusal | undef
       day,
       since: (within) => freshSince(app.calendarFor(s.division), day as Day, within),
       fields: informationItems(entry),
+      ...(signal ? { signal } : {}),
       onProgress: (phase, done) => {
         const next = {
           done: done === undefined ? now.done : Math.max(now.done, Math.floor(done * 100)),
@@ -150,6 +155,8 @@ export const runAssessment = async (app: App, job: Job): Promise<Refusal | undef
       app.log.error({ job, err: e }, 'assessment failed')
       return unexpected
     })
+    // this process ends: another one begins it again
+    if (signal?.aborted && isRefusal(counts)) return refuse('not_yet', counts.says)
     if (isRefusal(counts)) {
       const done = await actAsSystem(
         app,
@@ -158,7 +165,7 @@ export const runAssessment = async (app: App, job: Job): Promise<Refusal | undef
         { data: { code: counts.code }, sealed: { says: counts.says } },
         told(`质量检查未完成：${counts.says}`, true),
       )
-      return isRefusal(done) ? done : undefined
+      return unless(done)
     }
     const j = judge(checks, counts, rules)
     const points = j.score === undefined ? '' : ` ${Math.floor(j.score / 100)} 分`
@@ -169,7 +176,7 @@ export const runAssessment = async (app: App, job: Job): Promise<Refusal | undef
       assessmentSaid(text(s.data['assess']?.['phase']), j),
       told(`质量检查${points}，${verdictTerms[j.verdict]}`, j.verdict === 'blocked'),
     )
-    return isRefusal(done) ? done : undefined
+    return unless(done)
   } finally {
     clearInterval(beat)
   }

@@ -58,6 +58,7 @@ export const qualityRows: Process['rows'] = {
     by: 'system',
     kinds: ['resource'],
     basis: 'catalogue.quality.scores',
+    guards: ['awaited'],
     derive: 'assessed',
   },
   assessFailed: {
@@ -66,6 +67,7 @@ export const qualityRows: Process['rows'] = {
     to: '=',
     by: 'system',
     kinds: ['resource'],
+    guards: ['awaited'],
     form: [{ key: 'says', term: '原因', type: 'text', max: 300 }],
   },
 }
@@ -191,6 +193,7 @@ export const qualityLaws = (
         ? undefined
         : bad('table', '请写明表，如 public.jcmx')
     },
+    awaited: (s) => (isAssessing(s) ? undefined : refuse('not_now', '这次质量检查已经有了结果')),
     noneRunning: (s) => (isAssessing(s) ? refuse('not_now', '上一次质量检查还没有结束，请稍候') : undefined),
   },
   derive: {
