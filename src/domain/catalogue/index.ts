@@ -3,7 +3,7 @@ import type { Matter, Subject } from '../kernel/index.ts'
 import { gradeDecisionForm, grading, gradingForm, gradingLaws } from './gradecase.ts'
 import { gradingSection, gradingWords } from './grading.ts'
 import { item, itemLaws } from './item.ts'
-import { qualitySection } from './quality.ts'
+import { qualitySection, qualityWords } from './quality.ts'
 import { assessmentForm, assessmentSection } from './qualityacts.ts'
 import { checksForm } from './qualityForm.ts'
 import { ticket, ticketForm, ticketLaws, ticketSection } from './ticket.ts'
@@ -46,7 +46,7 @@ export const catalogue: Subject = {
   section: { ...catalogueSection, ...gradingSection, ...qualitySection, ...assessmentSection, ...ticketSection },
   optional: [],
   headings: catalogueHeadings,
-  words: { ...gradingWords, ...catalogueWords },
+  words: { ...gradingWords, ...qualityWords, ...catalogueWords },
   form: (rules, name, kind) => {
     switch (name) {
       case 'item':

@@ -1,7 +1,6 @@
 import type { Form, Json, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules, Section } from '#policy'
-import { valueOf } from '#policy'
 import type { Case, Cx, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { addRule } from '../kernel/index.ts'
 import { isSecret, itemData, text } from './item.ts'
@@ -20,9 +19,6 @@ export const ticketSection = {
   'catalogue.ticket.appeal': periodSchema.describe('对不予采纳请求裁定'),
   'catalogue.ticket.decide': periodSchema.describe('数据管理部门裁定'),
 } as const satisfies Section
-type TicketRule = keyof typeof ticketSection
-export const ticketRule = <K extends TicketRule>(rules: Rules, path: K) => valueOf(ticketSection, rules, path)
-
 /** How many units a ticket remembers on its way up. */
 const levels = 5
 const via = (n: number): string => `via${Math.min(n, levels)}`
