@@ -214,7 +214,7 @@ const toDoc = (app: App, steps: readonly Step[], more: Doc): Doc => {
       toLeaf(s.event, formOf(s.table, s.rules, s.after.variant, actOf(s.event)), s.after.rules, request),
     ),
     rows: [...rows.values()],
-    notices: out.flatMap((o) => o.notices),
+    notices: [...(more.notices ?? []), ...out.flatMap((o) => o.notices)],
     outbox: out.flatMap((o) => o.outbox),
     ...(rules.length > 0 ? { rules } : {}),
     ...(signOut.size > 0 ? { signOut: [...signOut].filter(Boolean) } : {}),
@@ -245,6 +245,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('registration.'))
         return refuse('duplicate', '同一数据不得重复申请登记：相同的目录项或存证摘要已有在办申请或有效登记')
       if (detail.includes('share.pending')) return refuse('pending', '对同一目录项已有同类共享申请在办，请先办结或撤回')
+      if (detail.includes('catalogue.ticket')) return refuse('duplicate', '这一检核项已有在办的工单')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
       if (detail.includes('catalogue.authority')) return refuse('duplicate', '同名目录项的数源已经认定，须先撤销原认定')
       return refuse('duplicate', '与已有记录重复')
@@ -343,7 +344,8 @@ const actOnce = async (
     token: who.token,
     idle: app.idle,
     stream,
-    kin: [],
+    // a ticket is passed on to an entry that it is not linked to yet
+    kin: req.process === 'ticket' ? uuids(req.input) : [],
     orgs: uuids(req.input),
     files: uuids(req.input),
     key: req.key,

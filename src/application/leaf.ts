@@ -6,7 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
-import { catalogueRows, importRows, sharedItemRows, shareRows, type Searchable } from '#domain/catalogue'
+import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -109,6 +109,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...sharedItemRows(state),
     ...shareRows(state),
     ...importRows(state),
+    ...ticketRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

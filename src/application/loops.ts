@@ -25,6 +25,7 @@ import { hashRules } from './policies.ts'
 import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
 import { applyImportCase, checkImportCase } from './importCases.ts'
+import { runAssessment } from './quality.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,8 +152,8 @@ export const advanceClock = async (
 
 // ── jobs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A handler that takes long asks from time to time whether the process is being told to end; `not_yet` gives the job back. */
-type Handler = (app: App, job: Job, stopping: () => boolean) => Promise<Refusal | undefined>
+/** A handler that takes long heeds the signal that tells the process to end; `not_yet` gives the job back. */
+type Handler = (app: App, job: Job, signal: AbortSignal | undefined) => Promise<Refusal | undefined>
 const handlers: Readonly<Record<string, Handler>> = {
   code: async (app, job) => {
     if (!app.issuer) return undefined
@@ -177,8 +178,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   certificate: issueCertificate,
   entries: workEntries,
   refile: pushChange,
-  'import.checking': checkImportCase,
-  'import.applying': applyImportCase,
+  'import.checking': (app, job, signal) => checkImportCase(app, job, () => signal?.aborted ?? false),
+  'import.applying': (app, job, signal) => applyImportCase(app, job, () => signal?.aborted ?? false),
+  quality: runAssessment,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))
@@ -187,14 +189,14 @@ const handlers: Readonly<Record<string, Handler>> = {
 }
 
 /** What may take minutes has a lane of its own, so that nothing waits for it. */
-const long = ['import.checking', 'import.applying']
+const long = ['import.checking', 'import.applying', 'quality']
 
-const run = async (app: App, job: Job, stopping: () => boolean): Promise<void> => {
+const run = async (app: App, job: Job, signal: AbortSignal | undefined): Promise<void> => {
   const handler = handlers[job.topic]
   const { request } = job.payload
   const trace = typeof request === 'string' ? request : app.freshId()
   try {
-    const no = handler ? await traced(trace, () => handler(app, job, stopping)) : refuse('unknown_topic', job.topic)
+    const no = handler ? await traced(trace, () => handler(app, job, signal)) : refuse('unknown_topic', job.topic)
     if (no?.code === 'not_yet') await laterOutbox(app.pool, job.id)
     else if (no) {
       app.log.warn({ job, refusal: no }, 'job refused')
@@ -206,27 +208,28 @@ const run = async (app: App, job: Job, stopping: () => boolean): Promise<void> =
   }
 }
 
-const drain = async (app: App, slow: boolean, stopping: () => boolean = () => false): Promise<number> => {
+const drain = async (app: App, slow: boolean, signal?: AbortSignal): Promise<number> => {
   let n = 0
   for (;;) {
     // a long job renews its own lease and nobody else's
     const jobs = await leaseOutbox(app.pool, slow ? 1 : 16, long, !slow)
     if (jobs.length === 0) return n
-    for (const job of jobs) await run(app, job, stopping)
-    if (stopping()) return n
+    for (const job of jobs) await run(app, job, signal)
+    if (signal?.aborted) return n
     n += jobs.length
   }
 }
 /** Works off everything that is due now. */
-export const drainJobs = async (app: App): Promise<number> => {
+export const drainJobs = async (app: App, signal?: AbortSignal): Promise<number> => {
   let n = 0
-  for (let more = -1; more !== 0; n += more) more = (await drain(app, false)) + (await drain(app, true))
+  for (let more = -1; more !== 0; n += more) more = (await drain(app, false, signal)) + (await drain(app, true, signal))
   return n
 }
 
 /** Runs deadline and job loops until stopped. Any number of processes may: rows are claimed, acts are checked against versions. */
 export const startLoops = (app: App): { readonly stop: () => Promise<void> } => {
-  let stopped = false
+  const ending = new AbortController()
+  const { signal } = ending
   const wakes = new Set<() => void>()
   const sleep = (ms: number): Promise<void> =>
     new Promise((r) => {
@@ -240,7 +243,7 @@ export const startLoops = (app: App): { readonly stop: () => Promise<void> } => 
     })
   const loop = (async () => {
     let ticked = ''
-    while (!stopped) {
+    while (!signal.aborted) {
       try {
         const day = legalDay(app, (await storedDay(app.pool)).day)
         if (day !== ticked) {
@@ -249,26 +252,26 @@ export const startLoops = (app: App): { readonly stop: () => Promise<void> } => 
         } else if ((await dueDeadlines(app.pool, day, 1)).length > 0) await tickDay(app, day)
         await drain(app, false)
       } catch (e) {
-        if (!stopped) app.log.error({ err: e }, 'loop')
+        if (!signal.aborted) app.log.error({ err: e }, 'loop')
         await sleep(2000)
       }
-      if (!stopped) await sleep(400)
+      if (!signal.aborted) await sleep(400)
     }
   })()
   const slow = (async () => {
-    while (!stopped) {
+    while (!signal.aborted) {
       try {
-        await drain(app, true, () => stopped)
+        await drain(app, true, signal)
       } catch (e) {
-        if (!stopped) app.log.error({ err: e }, 'long jobs')
+        if (!signal.aborted) app.log.error({ err: e }, 'long jobs')
         await sleep(2000)
       }
-      if (!stopped) await sleep(400)
+      if (!signal.aborted) await sleep(400)
     }
   })()
   return {
     stop: async () => {
-      stopped = true
+      ending.abort()
       for (const wake of [...wakes]) wake()
       await Promise.all([loop, slow])
     },

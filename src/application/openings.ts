@@ -1,7 +1,16 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
-import { catalogueRule, defaultDue, gradingBegins, isSecret, ledgerRule, sharingRule } from '#domain/catalogue'
+import {
+  catalogueRule,
+  defaultDue,
+  gradingBegins,
+  isPublished,
+  isSecret,
+  ledgerRule,
+  sharingRule,
+  upstreamOf,
+} from '#domain/catalogue'
 import type { By, Case, Cx } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
@@ -258,6 +267,36 @@ const importing: Opener = {
         },
 }
 
+/** The bodies over a division, the nearest first, that are none of these. */
+const above = (body: Asked['body'], role: string, division: string, none: readonly string[]): string => {
+  const over = [division, `${division.slice(0, 4)}00`, `${division.slice(0, 2)}0000`, '000000']
+  return over.map((d) => body(role, d)?.id ?? '').find((id) => id !== '' && !none.includes(id)) ?? ''
+}
+
+const ticket: Opener = {
+  about: ['item'],
+  bound: true,
+  route: ({ viewer, kind, about, reads, body }) => {
+    // of an entry that is not published only its readers know
+    if (!about || (!reads && (!isPublished(about) || isSecret(about))))
+      return refuse('not_found', '没有所指的目录项，或您无权查看')
+    if (viewer.self && kind !== 'objection')
+      return refuse('not_yours', '个人可以对与自己有关的数据提出异议；质量问题和校核请以单位名义提出')
+    const holder = about.seats['holder'] ?? ''
+    return {
+      division: about.division,
+      seats: {
+        reporter: viewer.org,
+        holder,
+        source: upstreamOf(about).length === 0 ? holder : '',
+        // who decides is neither who asks nor who answers
+        bureau: above(body, 'bureau', about.division, [viewer.org, holder]),
+      },
+      links: { item: about.id },
+    }
+  },
+}
+
 /** Processes that are opened by `POST /api/<collection>` without more ado, by name. */
 export const openers: Readonly<Record<string, Opener>> = {
   item,
@@ -275,6 +314,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   authority,
   proposal,
   catalogueReport,
+  ticket,
 }
 
 export interface NewCaseRequest {

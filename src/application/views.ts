@@ -434,11 +434,12 @@ const firstValue = (
   cx: {
     draft: Json | undefined
     linked: readonly Case[]
+    rules: Rules
     org: Facts['orgs'][string] | undefined
     earlier: Case | undefined
   },
 ): JsonObject | undefined => {
-  const begun = matterOf(s.process).laws.begin?.(s, act, table.rows[act]?.form ?? [], cx.linked)
+  const begun = matterOf(s.process).laws.begin?.(s, act, table.rows[act]?.form ?? [], cx.linked, cx.rules)
   if (begun) return begun
   if (act !== 'propose' && act !== 'resubmit') {
     const announcement = preparedAnnouncement(s, act)
@@ -592,6 +593,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       firstValue(s, act, table, {
         draft: found.draft?.content,
         linked: linkedCases,
+        rules,
         earlier: found.earlier,
         org: found.org,
       }),

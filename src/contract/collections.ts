@@ -19,6 +19,7 @@ export const collectionOf: Readonly<Record<string, string>> = {
   proposal: 'proposals',
   catalogueReport: 'catalogue-reports',
   import: 'imports',
+  ticket: 'tickets',
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',

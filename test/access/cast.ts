@@ -75,6 +75,9 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
   await add(async () => (await hire(w, org('fund'), ['handler'], '登记人员')).person)
   await add(() => s.open('item', org('fund')))
   await add(() => s.open('import', org('fund')))
+  await add(async () =>
+    s.open('ticket', org('luanBureau'), { kind: 'quality', about: await s.open('item', org('fund')) }),
+  )
   if (wide) {
     await add(about('correction', 'fund'))
     await add(about('correction', 'transport'))

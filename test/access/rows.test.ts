@@ -54,6 +54,7 @@ const guarded: Readonly<Record<string, string>> = {
   file: 'id from gongshu.file',
   access: 'id from gongshu.access',
   item: 'id from gongshu.item',
+  ticket: 'id from gongshu.ticket',
 }
 
 it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of their seats and of their territory, and nobody else anything', async () => {
@@ -104,6 +105,7 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
       link: ofMine(all['link']!),
       deadline: ofMine(all['deadline']!),
       item: ofMine(all['item']!),
+      ticket: ofMine(all['ticket']!),
       draft: all['draft']!.filter((id) => cases.some((c) => c.s.id === id && c.s.seats['applicant'] === p.org)),
       notice: whole.notices
         .filter((n) => n.principal === p.org)
@@ -147,6 +149,7 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
   console.log(`row security: ${cells} cells, ${people.length} viewers, ${cases.length} cases`)
   expect(all['draft']!.length).toBeGreaterThan(0)
   expect(all['item']!.length).toBeGreaterThan(0)
+  expect(all['ticket']!.length).toBeGreaterThan(0)
 }, 120_000)
 
 it('HNR-018 the application may write nowhere but through its one function, and no one may change what is in the register', async () => {

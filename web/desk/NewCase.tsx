@@ -19,6 +19,8 @@ interface Props extends Pick<ButtonProps, 'type' | 'size'> {
   readonly title?: string
   /** Opened already, by something else than the button; called when it is closed. */
   readonly opened?: () => void
+  /** What its form begins with, beside what the server puts there. */
+  readonly begin?: Value
 }
 
 /** A button that opens a new case with the form its process asks for. */
@@ -29,6 +31,7 @@ export const NewCase = ({
   about,
   title,
   opened,
+  begin,
   type = 'primary',
   size = 'middle',
 }: Props) => {
@@ -57,7 +60,7 @@ export const NewCase = ({
         <FormDrawer
           action={action}
           {...(title ? { about: title } : {})}
-          {...(action.value ? { initial: action.value as Value } : {})}
+          initial={{ ...(action.value as Value | undefined), ...begin }}
           send={(input) => send<{ id: string }>('POST', `/${collection}`, { kind, about, input })}
           done={({ id }) => {
             message.success(`已${action.term}`)

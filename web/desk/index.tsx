@@ -5,6 +5,8 @@ import { Calendar } from './Calendar.tsx'
 import { Frame } from './Frame.tsx'
 import { Important } from './catalogue/Important.tsx'
 import { ImportPage } from './importing/ImportPage.tsx'
+import { NewTicket } from './catalogue/NewTicket.tsx'
+import { QualityPage } from './catalogue/QualityOverview.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -42,6 +44,8 @@ export const Desk = () => (
       <Route path="catalogue/progress" element={<ProgressPage />} />
       <Route path="catalogue/conflicts" element={<ConflictsPage />} />
       <Route path="catalogue/reconcile" element={<ReconcilePage />} />
+      <Route path="quality" element={<QualityPage />} />
+      <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path="imports/:id" element={<ImportPage />} />
       <Route path=":collection" element={<ListPage />} />

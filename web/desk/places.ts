@@ -101,6 +101,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ),
         ...place(!hats.self && (hats.bureau || hats.applicant), 'catalogue/reconcile', '目录对账'),
         ...place(!hats.self && sees, 'gradings', '分类分级', 'gradings'),
+        ...place(!hats.self && sees, 'quality', '数据质量'),
+        ...place(sees, 'tickets', '质量与异议工单', 'tickets'),
         ...place(
           !hats.self && (hats.bureau || hats.auditor || (hats.applicant && !hats.self)),
           'important',

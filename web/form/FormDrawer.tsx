@@ -45,6 +45,8 @@ export const FormDrawer = <T,>({
   const { modal } = App.useApp()
   const schema = action.schema as FormSchema
   const form = useFormState(schema, initial)
+  // a table of many columns needs room to be read
+  const wide = fieldsOf(schema).some(([, f]) => f['x-type'] === 'list' && fieldsOf(f.items ?? {}).length > 5)
   const go = useMutation({ mutationFn: send, onSuccess: done, onError: form.refused })
   const act = (): void => {
     const input = form.check()
@@ -113,7 +115,7 @@ export const FormDrawer = <T,>({
   return (
     <Drawer
       open
-      size={760}
+      size={wide ? 1120 : 760}
       title={title ?? action.term}
       onClose={leave}
       mask={{ closable: !form.touched }}

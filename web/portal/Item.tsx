@@ -103,6 +103,9 @@ const Sheet = ({ item: i }: { item: PublicItem }) => {
                 查看登记信息
               </Button>
             )}
+            <Button block href={`/desk/tickets/new/${i.id}`}>
+              反映数据问题
+            </Button>
             <Button block onClick={() => window.print()}>
               打印本页
             </Button>

@@ -18,6 +18,9 @@ import { demandForm, demandSection, openingRule, openingSection } from './openin
 import { openingPlan, openingPlanLaws } from './plan.ts'
 import { catalogueHeadings, catalogueSection, catalogueWords, itemForm } from './pack.ts'
 import { qualitySection, qualityWords } from './quality.ts'
+import { assessmentForm, assessmentSection } from './qualityacts.ts'
+import { checksForm } from './qualityForm.ts'
+import { ticket, ticketForm, ticketLaws, ticketSection } from './ticket.ts'
 import { selfUse, selfUseForm, selfUseLaws } from './self-use.ts'
 import { shareLaws } from './share-laws.ts'
 import { share } from './share.ts'
@@ -58,6 +61,21 @@ export { sniff } from './formats.ts'
 export * from './quality.ts'
 export * from './qualityProposal.ts'
 export * from './qualityJudgement.ts'
+export {
+  assessmentOf,
+  assessmentSaid,
+  checksFor,
+  fileKind,
+  informationItems,
+  isAssessing,
+  phasesOf,
+  qualityGate,
+  verdictTerms,
+  type Assessment,
+  type Run,
+} from './qualityacts.ts'
+export { marksOf, rectification, ticketRows, upstreamOf, wantsRefresh, wayOf } from './ticket.ts'
+export { paramsText } from './qualityForm.ts'
 export { wantedBy, wantedOf } from './acquisition.ts'
 export { shareRows } from './share-laws.ts'
 export { keysOf, likeness, sharedItemRows } from './shared-item.ts'
@@ -151,7 +169,23 @@ export const catalogueSubjects: readonly Subject[] = [
       }
     },
   }),
-  part({ section: qualitySection, words: qualityWords }),
+  part({
+    matters: { ticket: { process: ticket, laws: ticketLaws } },
+    section: { ...qualitySection, ...assessmentSection, ...ticketSection },
+    words: qualityWords,
+    form: (rules, name, kind) => {
+      switch (name) {
+        case 'qualityRules':
+          return checksForm(rules)
+        case 'assessment':
+          return assessmentForm(rules)
+        case 'ticket':
+          return ticketForm(rules, kind)
+        default:
+          return undefined
+      }
+    },
+  }),
   part({
     matters: {
       share: { process: share, laws: shareLaws },

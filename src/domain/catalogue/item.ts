@@ -14,6 +14,7 @@ import {
   type Dataset,
 } from './opening.ts'
 import { catalogueRule, itemForm } from './pack.ts'
+import { assessmentOf, checksBegin, qualityLaws, qualityRows, verdictTerms } from './qualityacts.ts'
 
 export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const plain = (v: Json | undefined): v is JsonObject =>
@@ -200,6 +201,7 @@ export const item: Process = {
         },
       ],
     },
+    ...qualityRows,
     graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
     ...openingRows,
     unassign: {
@@ -347,10 +349,12 @@ const asks: NonNullable<Laws['asks']> = (s, act, input) => {
 }
 
 /** What has been filed, and what is new beside it, is told to the bureau when it changes (省本级总体方案 三(四)1). */
-const jobs: NonNullable<Laws['jobs']> = (s, e) =>
-  actOf(e) === 'enter' || (s.did['filed'] && ['revise', 'update', 'remove', 'collect'].includes(actOf(e)))
+const jobs: NonNullable<Laws['jobs']> = (s, e) => [
+  ...(actOf(e) === 'enter' || (s.did['filed'] && ['revise', 'update', 'remove', 'collect'].includes(actOf(e)))
     ? [{ topic: 'refile', payload: { seq: e.seq } }]
-    : []
+    : []),
+  ...(actOf(e) === 'assess' ? [{ topic: 'quality', payload: { org: e.org, seq: e.seq } }] : []),
+]
 
 const guards: Record<string, Guard> = {
   ...openingGuards(entry),
@@ -464,10 +468,18 @@ export const gradeWord = (g: string): string =>
 
 const collectedTerm = (c: boolean | undefined): string => (c === undefined ? '' : c ? '已归集' : '待归集')
 
+const quality = qualityLaws(itemData)
+const qualityWord = (s: Case): string => {
+  const a = assessmentOf(s)
+  return a
+    ? [a.score === undefined ? '' : `${Math.floor(a.score / 100)} 分`, verdictTerms[a.verdict]].join(' ').trim()
+    : ''
+}
+
 export const itemLaws: Laws = {
   effects,
-  guards,
-  derive,
+  guards: { ...guards, ...quality.guards },
+  derive: { ...derive, ...quality.derive },
   foreseen: ['published', 'notPublished', 'notSecret', 'assigned', ...openingForeseen],
   asks,
   jobs,
@@ -486,11 +498,17 @@ export const itemLaws: Laws = {
         term: '级别',
         value: isGradeStale(s) ? `${gradeWord(gradeOf(s))}（内容已变，须重新定级）` : gradeWord(gradeOf(s)),
       },
+      { term: '质量', value: qualityWord(s) },
       { term: '服务形式', value: text(d['form']) },
     ].filter((f) => f.value !== '')
   },
   content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
-  begin: (s, act, form) => (act === 'revise' ? grouped(form, itemData(s)) : undefined),
+  begin: (s, act, form, _around, rules) =>
+    act === 'revise'
+      ? grouped(form, itemData(s))
+      : act === 'setChecks'
+        ? checksBegin(s, itemData(s), rules)
+        : undefined,
   // 重要 and 核心: protected with more care (数据安全法 第二十一条)
   onlyFor: (s) => (gradeOf(s) >= '5' ? ['approver', 'auditor', 'keeper'] : undefined),
   derived: { freshDue: '下次应更新于', twins: '同名提示', receipt: '回执号', code: '登记码', batch: '批次' },

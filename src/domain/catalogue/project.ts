@@ -23,6 +23,7 @@ import { publicNoticeRow } from './notice.ts'
 import { openingRule } from './openingPack.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 import { planRow } from './plan.ts'
+import { qualityColumns } from './qualityacts.ts'
 
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
@@ -119,6 +120,7 @@ export const itemRows = (s: Case, rules: Rules): readonly CatalogueRow[] => {
               complete: completeness(rules, d),
               fresh_due: freshDueOf(s) || null,
               refreshed: refreshedOn(s) || null,
+              ...qualityColumns(s),
             },
     },
     {

@@ -289,7 +289,13 @@ export interface Laws {
   /** What the case says as a whole now, with the form it answers to. */
   readonly content?: (state: Case, rules: Rules) => { readonly form: Form; readonly value: JsonObject }
   /** What the form of an act begins with. `around`: the cases linked to this one. */
-  readonly begin?: (state: Case, act: string, form: Form, around: readonly Case[]) => JsonObject | undefined
+  readonly begin?: (
+    state: Case,
+    act: string,
+    form: Form,
+    around: readonly Case[],
+    rules: Rules,
+  ) => JsonObject | undefined
   /** Duties without which nobody looks inside this case, whatever their seat; undefined: any. */
   readonly onlyFor?: (state: Case) => readonly string[] | undefined
   /** The catalogue entries that an act has to know before it is decided. */

@@ -12,7 +12,9 @@ import { StateChip } from '../../ui/chips.tsx'
 import { useTitle } from '../../ui/title.ts'
 import { NewApplication } from '../NewApplication.tsx'
 import { NewCase } from '../NewCase.tsx'
+import { Quality } from '../catalogue/Quality.tsx'
 import { SampleButton } from '../catalogue/SampleButton.tsx'
+import { PassUp, Way } from '../catalogue/Ticket.tsx'
 import { People } from '../People.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
@@ -192,6 +194,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
+        {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <OpeningButtons collection={collection} view={view} />
         <ActionButtons
@@ -246,6 +249,10 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         <div className="case-main">
           {view.busy && <Progress collection={collection} id={view.id} />}
           {view.remarks.length > 0 && <Remarks remarks={view.remarks} />}
+          {collection === 'tickets' && <Way view={view} />}
+          {collection === 'items' && view.kind === 'resource' && (
+            <Quality view={view} act={begin} reports={hats?.handler === true && !view.final} />
+          )}
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}

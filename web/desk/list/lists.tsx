@@ -229,6 +229,22 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       opened(today, '上传'),
     ],
   },
+  tickets: {
+    term: '质量与异议工单',
+    empty: '在目录项页面反映质量问题、把不合格的检核转为工单，或在公开目录里提出数据异议，都会列在这里。',
+    find: '目录名称',
+    kinds: kinds({ quality: '质量问题', objection: '数据异议', verification: '数据校核' }),
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('reporter', '提出方'),
+      party('holder', '现办单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
   gradings: {
     term: '分类分级',
     empty: '在目录项页面点“拟定级别”，级别从拟定到确认、认定都列在这里。',
