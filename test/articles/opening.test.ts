@@ -162,6 +162,9 @@ describe('the grade is a gate', () => {
       ),
     )
     expect(await refusal(rows(id))).toBe('404 not_found')
+    // graded for another class, it is graded again first
+    expect(await refusal(opens(u, id))).toBe('422 grade')
+    await graded(w, id, '1')
     await done(opens(u, id))
     expect((await rows(id)).status).toBe(200)
   })

@@ -77,7 +77,7 @@ describe.skipIf(noBrowser)('searching the catalogue in a browser', { timeout: 60
   it('an entry shows its information items and what shares them', async () => {
     await page.goto('/items?q=公积金缴存明细')
     await page.getByRole('link', { name: '公积金缴存明细', exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: '公积金缴存明细' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: '公积金缴存明细', exact: true }).waitFor()
     expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(expect.arrayContaining(['缴存基数']))
     await page.getByText('同有 公积金账号、单位名称').waitFor()
     await shot('item')

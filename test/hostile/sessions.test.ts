@@ -240,6 +240,7 @@ it('without a session every route that needs one says so and does nothing', asyn
         .replace('{id}', id)
         .replace('{file}', id)
         .replace('{seq}', '1')
+        .replace('{format}', 'csv')
         .replace('{action}', 'withdraw')
       const body: Record<string, unknown> = {
         kind: 'first',

@@ -102,7 +102,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(!hats.self && (hats.bureau || hats.applicant), 'catalogue/reconcile', '目录对账'),
         ...place(!hats.self && sees, 'gradings', '分类分级', 'gradings'),
         ...place(!hats.self && sees, 'quality', '数据质量'),
-        ...place(sees, 'tickets', '质量与异议工单', 'tickets'),
+        ...place(!hats.self && sees, 'tickets', '质量与异议工单', 'tickets'),
         ...place(
           !hats.self && (hats.bureau || hats.auditor || (hats.applicant && !hats.self)),
           'important',
@@ -130,6 +130,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(sees, 'openings', '开放申请', 'openings'),
         ...place(!hats.self && sees, 'openingPlans', '开放计划', 'openingPlans'),
         ...place(sees, 'demands', '数据需求', 'demands'),
+        ...place(hats.self, 'tickets', '数据异议', 'tickets'),
       ],
     },
     {
