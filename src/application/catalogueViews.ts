@@ -41,6 +41,8 @@ import {
   recordsWithoutEntry,
   storedDay,
   twins,
+  catalogueEntry,
+  entriesUnder,
 } from '#store'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
@@ -224,11 +226,11 @@ export const entryHistory = async (app: App, token: Buffer, id: string): Promise
   const found = await reading(app, token, id, async (q, v, day) => {
     const c = await readCase(q, id, [])
     if (c?.head.snapshot.process !== 'item') return undefined
-    const { rows } = await q.query<CatalogueEntryRow>(`select *, ''::text as key from gongshu.item where id = $1`, [id])
+    const row = await catalogueEntry(q, id)
     const events = c.events.map(fromLeaf)
     return {
       s: c.head.snapshot,
-      row: rows[0],
+      row,
       events,
       names: await partyNames(
         q,
@@ -440,12 +442,7 @@ export const catalogueProgress = async (app: App, token: Buffer, kind: string): 
 /** Entries compiled under one version of the guideline, measured again by the one in force: the least complete first. */
 export const catalogueRecheck = async (app: App, token: Buffer, version: string): Promise<Recheck | Refusal> =>
   reading(app, token, 'catalogue', async (q, _v, day) => {
-    const { rows } = await q.query<{ snapshot: Case; units: string[]; complete: number }>(
-      `select s.snapshot, i.units, i.complete from gongshu.item i join gongshu.stream s using (id)
-       where i.guideline = $1 and i.object = 'resource' order by i.complete, i.id limit 200`,
-      [version],
-    )
-    return rows
+    return (await entriesUnder(q, version))
       .map(({ snapshot: s, units, complete }) => {
         const now = rulesFor(app, s.division, day).rules
         const data = itemData(s)

@@ -397,3 +397,20 @@ export const catalogueNotices = async (q: Q, id?: string): Promise<readonly Cata
       [id ?? null],
     )
   ).rows
+
+/** One entry as lists show it, as far as the viewer may read it. */
+export const catalogueEntry = async (q: Q, id: string): Promise<CatalogueEntryRow | undefined> =>
+  (await q.query<CatalogueEntryRow>(`select *, ''::text as key from gongshu.item where id = $1`, [id])).rows[0]
+
+/** Entries compiled under a version of the guideline, the least complete first; at most 200. */
+export const entriesUnder = async (
+  q: Q,
+  guideline: string,
+): Promise<readonly { snapshot: Case; units: string[]; complete: number }[]> =>
+  (
+    await q.query<{ snapshot: Case; units: string[]; complete: number }>(
+      `select s.snapshot, i.units, i.complete from gongshu.item i join gongshu.stream s using (id)
+       where i.guideline = $1 and i.object = 'resource' order by i.complete, i.id limit 200`,
+      [guideline],
+    )
+  ).rows

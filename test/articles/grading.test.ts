@@ -54,7 +54,7 @@ describe('who proposes and who decides', () => {
     expect(rows[0]!.reason).toContain('姓名')
   })
 
-  it('HNO-010 an entry gets its grade by a proposal that somebody else of the unit confirms', async () => {
+  it('an entry gets its grade by a proposal that somebody else of the unit confirms', async () => {
     const item = await compiled('缴存人信息乙')
     expect((await clerk.see(item, 'item')).facts.some((f) => f.term === '级别')).toBe(false)
     const { id } = await done(propose(item, { fields: await begun(item), harm }))

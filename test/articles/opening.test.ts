@@ -127,7 +127,7 @@ describe('授权运营实施规范 第五条、实施意见 6 依法保密的数
 })
 
 describe('the grade is a gate', () => {
-  it('what nobody has graded is not opened; what is graded too high for a class is not opened in it; important data never', async () => {
+  it('HNO-010 what nobody has graded is not opened; what is graded too high for a class is not opened in it; important data never', async () => {
     const ungraded = await entry(w, u, { opening: 'unconditional' })
     expect(await refusal(opens(u, ungraded))).toBe('422 grade')
     for (const [opening, grade, answer] of [

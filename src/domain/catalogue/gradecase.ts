@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Cx, Derive, Effect, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf } from '../kernel/index.ts'
+import { actOf, citeRule } from '../kernel/index.ts'
 import { confirmDetection, detect, type Detected } from './detect.ts'
 import type { FormatShare } from './formats.ts'
 import {
@@ -155,7 +155,7 @@ export const gradingForm = (rules: Rules): Form => {
       type: 'list',
       required: true,
       max: 12,
-      basis: 'GB/T 43697—2024',
+      basis: citeRule(rules, 'catalogue.grading.harm'),
       fields: [
         { key: 'object', term: '受影响的对象', type: 'choice', required: true, options: options(harm.objects) },
         { key: 'degree', term: '影响程度', type: 'choice', required: true, options: options(harm.degrees) },
