@@ -3,10 +3,10 @@ import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, citeRule } from '../kernel/index.ts'
-import { latest, text } from './item.ts'
+import { latest } from './item.ts'
 import { catalogueRule } from './pack.ts'
+import { list, text } from './said.ts'
 
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const lines = (v: unknown): string[] =>
   text(v)
     .split(/[\n，,、；;]/)

@@ -1,8 +1,8 @@
 import type { Field, Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Guard, Laws, Process } from '../kernel/index.ts'
+import { text } from './said.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const says = (key: string, term: string, max = 1000): Field => ({ key, term, type: 'paragraph', required: true, max })
 const ways: Field = {
   key: 'way',

@@ -17,9 +17,8 @@ import {
   type Harm,
   type Personal,
 } from './grading.ts'
-import { gradeWord, itemData, latest, text } from './item.ts'
-
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
+import { gradeWord, itemData, latest } from './item.ts'
+import { list, text } from './said.ts'
 
 /** 定级: how an entry gets its grade. The unit proposes; its approver confirms 一般数据, the authority decides 重要 and 核心. */
 export const grading: Process = {

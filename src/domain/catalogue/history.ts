@@ -11,9 +11,9 @@ import {
   refreshedOn,
   registrationOf,
   sourceOf,
-  text,
 } from './item.ts'
 import { itemForm } from './pack.ts'
+import { text } from './said.ts'
 
 /** One difference between two versions of an entry, in words. */
 export interface Change {

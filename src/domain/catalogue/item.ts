@@ -15,8 +15,8 @@ import {
 } from './opening.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 import { assessmentOf, checksBegin, qualityLaws, qualityRows, verdictTerms } from './qualityacts.ts'
+import { text } from './said.ts'
 
-export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const plain = (v: Json | undefined): v is JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && goneOf(v) === undefined
 

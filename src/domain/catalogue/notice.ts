@@ -3,8 +3,8 @@ import { refuse } from '#contract'
 import type { Case, CaseEvent, Derive, EntryFact, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, addPeriod, isWithin, type Day } from '../kernel/index.ts'
 import type { EntryAct } from './item.ts'
-import { text } from './item.ts'
 import { ledgerRule } from './ledger-pack.ts'
+import { text } from './said.ts'
 
 const strings = (v: unknown): readonly string[] =>
   Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : []

@@ -5,9 +5,7 @@ import type { Case, CaseEvent, Cx, Derive, Effect, Guard, Row, TableFact } from 
 import { actOf } from '../kernel/index.ts'
 import { openingRule } from './openingPack.ts'
 import { tableSchema, type DataColumn } from './tableSchema.ts'
-
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
+import { list, text } from './said.ts'
 
 export type OpenClass = 'unconditional' | 'conditional'
 const isOpenClass = (v: string): v is OpenClass => v === 'unconditional' || v === 'conditional'

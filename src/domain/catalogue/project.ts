@@ -15,7 +15,6 @@ import {
   registrationOf,
   sameKey,
   sourceOf,
-  text,
 } from './item.ts'
 import { demandRow } from './demand.ts'
 import { filingRow } from './filing.ts'
@@ -24,8 +23,8 @@ import { openingRule } from './openingPack.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 import { planRow } from './plan.ts'
 import { qualityColumns } from './qualityacts.ts'
+import { list, text } from './said.ts'
 
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
 
 /** Share of what an entry should say that it says, in hundredths: each asked field of its form counts once, its information items once; what only some entries have (a second holder, what it is made from) does not count. */

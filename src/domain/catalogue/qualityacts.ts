@@ -11,9 +11,7 @@ import type { Judgement, Trend } from './qualityJudgement.ts'
 import { compare } from './qualityJudgement.ts'
 import type { InformationItem } from './qualityProposal.ts'
 import { proposeChecks } from './qualityProposal.ts'
-
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
+import { list, text } from './said.ts'
 
 /** When in the life of data it is checked: part of the catalogue section of a rule pack. */
 export const assessmentSection = {

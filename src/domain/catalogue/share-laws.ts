@@ -3,13 +3,13 @@ import { isRefusal, refuse, wordOf } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Cx, Day, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
 import { actOf, citeRule, workdaysLeft } from '../kernel/index.ts'
-import { isCollected, isSecret, itemData, latest, text } from './item.ts'
+import { isCollected, isSecret, itemData, latest } from './item.ts'
 import { sharingOf } from './shared-item.ts'
 import { catalogueRule } from './pack.ts'
 import { replies, repliesTo, sharingForm, sharingRule } from './sharing-pack.ts'
+import { list, text } from './said.ts'
 
 const openings = ['request', 'ask', 'raise', 'offer', 'offerAlso']
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 
 /** What was asked for or offered when the case began. */
 export const openingOf = (s: Case): JsonObject => s.data[latest(s, openings) ?? ''] ?? {}

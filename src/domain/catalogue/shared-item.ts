@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#contract'
 import type { Case } from '../kernel/index.ts'
-import { isSecret, itemData, text } from './item.ts'
+import { isSecret, itemData } from './item.ts'
+import { list, text } from './said.ts'
 
 /** What a unit looks for: a name, and information items. */
 export interface Wanted {
@@ -40,7 +41,6 @@ export interface SharedItemRow {
   readonly table: 'shared_item'
   readonly row: { readonly [column: string]: Json } | null
 }
-const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
 
 /** 政务数据共享目录: what other units may know of an entry in order to ask for it. Nothing of a secret one. */
 export const sharedItemRows = (s: Case): readonly SharedItemRow[] => {
