@@ -52,14 +52,9 @@ import {
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { keyOf, moment, tokenOf, uploaded, versionOf } from './guard.ts'
+import { keyOf, moment, text, tokenOf, uploaded, versionOf } from './guard.ts'
 
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[^\0]*$/)
 const division = z.string().regex(/^\d{6}$/)
 const filters = z.object({
   state: text(60).optional(),

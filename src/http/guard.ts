@@ -8,6 +8,13 @@ import { refuse } from '#contract'
 /** An instant in a query, such as PostgreSQL can hold. */
 export const moment = z.iso.datetime().refine((t) => t >= '1900' && t < '3000', '应在 1900 至 2999 年之间')
 
+/** A text in a query, such as PostgreSQL can hold. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/)
+
 export const cookieName = 'gongshu'
 
 /** The caller's session token, as stored. */

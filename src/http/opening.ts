@@ -34,13 +34,8 @@ import {
 } from '#contract'
 import { inspectTable, mostSheetRows, rowsToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { keyOf, tokenOf, uploaded } from './guard.ts'
+import { keyOf, text, tokenOf, uploaded } from './guard.ts'
 
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[^\0]*$/)
 const division = z.string().regex(/^\d{6}$/)
 const one = z.object({ id: z.uuid() })
 const excel = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

@@ -36,13 +36,8 @@ import {
   verificationSchema,
 } from '#contract'
 import { answer } from './answer.ts'
-import { uploaded } from './guard.ts'
+import { text, uploaded } from './guard.ts'
 
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[^\0]*$/)
 const code = z.object({ code: text(100) })
 
 /** What anyone may read without signing in. */

@@ -13,13 +13,8 @@ import {
 } from '#contract'
 import { tableToXlsx } from '#interop'
 import { answer } from './answer.ts'
-import { tokenOf } from './guard.ts'
+import { text, tokenOf } from './guard.ts'
 
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[^\0]*$/)
 const day = z.iso.date()
 const span = { from: day.optional(), to: day.optional() }
 const statistics = z.object({ by: z.enum(['holder', 'requester']).default('holder'), ...span })
