@@ -28,7 +28,10 @@ export const searching = async (
 ): Promise<{ figures: readonly Figure[]; failed: readonly string[] }> => {
   const clients = 16
   const amount = quick ? 400 : 2000
-  const items = generateItems(quick ? 10_000 : 100_000)
+  const entries = Number(process.env['BENCH_ENTRIES'] ?? (quick ? 10_000 : 100_000))
+  // aims for two words: 60 ms up to 100 000 entries, 200 ms for a million
+  const aim = entries > 100_000 ? 200 : 60
+  const items = generateItems(entries)
   const failed: string[] = []
   const owner = connect(s.databaseUrl, { max: 1 })
   try {
@@ -85,13 +88,13 @@ export const searching = async (
       { name: newest, unit: 'ms', against: one, run: rate(newest, ['/api/public/items']), note: note(newest) },
     ])
     const p = figures.find((f) => f.name === two)?.median ?? NaN
-    if (!quick && p > 60) failed.push(`two words: p95 ${p.toFixed(0)} ms, 60 wanted`)
+    if (!quick && p > aim) failed.push(`two words: p95 ${p.toFixed(0)} ms, ${aim} wanted`)
 
     began = performance.now()
     const done = await reindex(s.app)
     const seconds = (performance.now() - began) / 1000
     if (done !== items.length) failed.push(`${done} of ${items.length} indexed anew`)
-    if (!quick && seconds > 30) failed.push(`indexed anew in ${seconds.toFixed(0)} s, 30 wanted`)
+    if (!quick && entries <= 100_000 && seconds > 30) failed.push(`indexed anew in ${seconds.toFixed(0)} s, 30 wanted`)
     const once = { rounds: 1, min: seconds, median: seconds, max: seconds }
     return { figures: [...figures, { name: `${done} indexed anew`, unit: 's', ...once }], failed }
   } finally {

@@ -107,7 +107,11 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
   const dataDir = await mkdtemp(join(tmpdir(), 'gongshu-bench-'))
   closing.push(() => rm(dataDir, { recursive: true, force: true }))
   await chmod(dataDir, 0o755)
-  const database = await startDatabase({ dataDir, log: () => undefined })
+  // an empty database elsewhere, to measure against a server that is not ours
+  const elsewhere = process.env['BENCH_DATABASE_URL']
+  const database = elsewhere
+    ? { url: elsewhere, stop: () => Promise.resolve() }
+    : await startDatabase({ dataDir, log: () => undefined })
   closing.push(() => database.stop())
   const owner = connect(database.url, { max: 1 })
   const pool = connect(database.url, { max: connections, role: 'gongshu_app' })

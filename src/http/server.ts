@@ -138,7 +138,8 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
       return answer(reply, refuse('not_yours', '来源不受信任'))
   })
   server.addHook('preValidation', async (req, reply) => {
-    const no = unfit(req.body)
+    // a path or query that no text in the database could equal is the sender's mistake, too
+    const no = unfit(req.body) ?? unfit(req.params) ?? unfit(req.query)
     if (no) return answer(reply, no)
   })
 
