@@ -25,7 +25,7 @@ import type { OrgRow } from '#store'
 import { claimed, entriesByName, headsById, organisations, storedDay } from '#store'
 import type { App, ListBook, OpenedList } from './app.ts'
 import { actAsSystem, legalDay, manyAsSystem, openAsSystem, rulesFor } from './act.ts'
-import { serving } from './services.ts'
+import { serving } from './opener.ts'
 
 /** Whose list it is and what is to become of it. */
 export interface ListScope {

@@ -1,6 +1,5 @@
-import type { ActionView, JsonObject, Refusal } from '#contract'
-import { formJsonSchema, isRefusal, refuse } from '#contract'
-import type { Rules } from '#policy'
+import type { ActionView, CaseView, JsonObject, Refusal } from '#contract'
+import { collectionOf, formJsonSchema, isRefusal, refuse } from '#contract'
 import {
   catalogueRule,
   defaultDue,
@@ -11,7 +10,7 @@ import {
   sharingRule,
   upstreamOf,
 } from '#domain/catalogue'
-import type { By, Case, Cx } from '#domain/kernel'
+import type { By, Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
 import { asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
@@ -20,41 +19,9 @@ import { tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
-import { serving } from './services.ts'
-
-/** What routing a new case needs to know: who opens it, about what, and who serves whom. */
-export interface Asked {
-  readonly viewer: Viewer
-  readonly kind: string
-  /** The case it is about. */
-  readonly about: Case | undefined
-  /** Division in which somebody who acts for themselves lives. */
-  readonly home: string | undefined
-  /** The caller may read that case; else it is only known to be there. */
-  readonly reads: boolean
-  /** The body in a role that serves a division. */
-  readonly body: (role: string, division: string) => OrgRow | undefined
-  /** The rules that bind a division today. */
-  readonly rulesAt: (division: string) => Rules
-}
-export interface Place {
-  readonly division: string
-  readonly seats: Readonly<Record<string, string>>
-  readonly links: Readonly<Record<string, string>>
-  /** Where the kind follows from what the case is about. */
-  readonly kind?: string
-  readonly variant?: string
-}
-/** How a case of a process is opened from outside: who sits in its seats is worked out here, the rights are the process's. */
-export interface Opener {
-  /** Processes that such a case can be about. Without any it stands for itself. */
-  readonly about?: readonly string[]
-  /** Whether it must be about something. */
-  readonly bound?: boolean
-  readonly route: (a: Asked) => Place | Refusal
-  /** What its form begins with. */
-  readonly begin?: (a: Asked, on: Pick<Cx, 'rules' | 'calendar' | 'day'>) => JsonObject
-}
+import { authorizationOpeners } from './openings-authorization.ts'
+import type { Asked, Opener, Place } from './opener.ts'
+import { serving } from './opener.ts'
 
 const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -315,6 +282,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   proposal,
   catalogueReport,
   ticket,
+  ...authorizationOpeners,
 }
 
 export interface NewCaseRequest {
@@ -370,6 +338,53 @@ const asked = async (
     },
   }
 }
+
+/** Whether any case is begun from one of this process. */
+export const offersFrom = (process: string): boolean =>
+  Object.values(openers).some((o) => o.offered && o.about?.includes(process))
+
+/** The new cases that a caller may begin from one they read: what stands beside its acts. */
+export const offeredFrom = (
+  app: App,
+  viewer: Viewer,
+  orgs: readonly OrgRow[],
+  about: Case,
+  day: string,
+): CaseView['begins'] =>
+  Object.entries(openers).flatMap(([process, opener]) => {
+    if (!opener.about?.includes(about.process) || opener.offered?.(about) !== true) return []
+    const { kinds, rows, term } = matterOf(process).process
+    const places = Object.keys(kinds).flatMap((kind) => {
+      const place = opener.route({
+        viewer,
+        kind,
+        about,
+        home: undefined,
+        reads: true,
+        body: (role, division) =>
+          serving(
+            orgs.filter((o) => o.roles.includes(role)),
+            division,
+          ),
+        rulesAt: (division) => rulesFor(app, division, day).rules,
+      })
+      if (isRefusal(place)) return []
+      const act = openingAct(rows, place.seats, viewer.org)
+      const mine = [rows[act]?.by ?? []].flat().some((by) => {
+        const [seat = '', duty = ''] = by.split('.')
+        return place.seats[seat] === viewer.org && viewer.duties.includes(duty)
+      })
+      return mine ? [{ kind: place.kind ?? kind, asked: kind, act: rows[act]?.term ?? '' }] : []
+    })
+    // kinds that come to the same are one button; where people choose among several, each says which it is
+    const told = places.filter((x, i) => places.findIndex((y) => y.kind === x.kind) === i)
+    return told.map((x) => ({
+      process,
+      collection: collectionOf[process] ?? process,
+      kind: x.asked,
+      term: told.length > 1 ? `${x.act}：${kinds[x.kind] ?? term}` : x.act,
+    }))
+  })
 
 /** Opens a case for a signed-in caller, with the bodies in its seats whom territory and the case it is about name. */
 export const startCase = async (

@@ -3,7 +3,7 @@ import { formJsonSchema, isRefusal, parseForm, refuse } from '#contract'
 import { organisations } from '#store'
 import type { App } from './app.ts'
 import { openTogether } from './act.ts'
-import { serving } from './services.ts'
+import { serving } from './opener.ts'
 
 const form: Form = [
   {

@@ -254,7 +254,10 @@ export const checkPacks = (layers: readonly Layer[], of: readonly Subject[] = su
       }
       for (const { process } of of.flatMap((x) => Object.values(x.matters)))
         for (const kind of Object.keys(process.kinds))
-          for (const variant of ['', ...rule(rules, 'registration.scope.objects').map((o) => o.value)])
+          for (const variant of process.variants ?? [
+            '',
+            ...rule(rules, 'registration.scope.objects').map((o) => o.value),
+          ])
             try {
               for (const says of tableProblems(rules, process, bindFor(rules, process, kind, variant), optional))
                 report(layer.name, says)

@@ -277,7 +277,10 @@ const words = (v: unknown): string => {
 const section = sectionOf(subjects)
 const sectionTerm = (path: string): string => section[path]?.description ?? path
 const heading = (path: string): string =>
-  subjects.flatMap((s) => s.headings).find((h) => h.of.includes(path.split('.')[1] ?? ''))?.term ?? '其他'
+  subjects
+    .filter((s) => Object.keys(s.section).some((p) => p.split('.')[0] === path.split('.')[0]))
+    .flatMap((s) => s.headings)
+    .find((h) => h.of.includes(path.split('.')[1] ?? ''))?.term ?? '其他'
 const sectionOrder = Object.keys(section)
 
 /** The rule library as it binds a division today. */

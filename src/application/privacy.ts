@@ -11,7 +11,7 @@ import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import { formOf, fromLeaf } from './leaf.ts'
-import { serving } from './services.ts'
+import { serving } from './opener.ts'
 import { fileView } from './views.ts'
 
 const noCase = refuse('not_found', '没有这一事项，或您无权查看')

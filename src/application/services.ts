@@ -4,7 +4,7 @@ import { formJsonSchema, isRefusal, loosen, parseForm, refuse } from '#contract'
 import type { Case } from '#domain/kernel'
 import { checkIdNumber, citeRule, isWithin } from '#domain/kernel'
 import { registrationMatters } from '#domain/registration'
-import type { FileSource, OrgRow, PersonRow, Viewer } from '#store'
+import type { FileSource, PersonRow, Viewer } from '#store'
 import {
   asViewer,
   credentialOf,
@@ -25,15 +25,10 @@ import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
+import { serving } from './opener.ts'
 import { fileView } from './views.ts'
 import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import { accessEntry, legalDay, openAsSystem, openCase, openTogether, rulesFor, signedOut } from './act.ts'
-
-/** The body in a role that serves a division: the nearest one upward (属地原则, 26号 第六条). */
-export const serving = (orgs: readonly OrgRow[], division: string): OrgRow | undefined =>
-  orgs
-    .filter((o) => isWithin(division, o.division))
-    .sort((a, b) => b.division.replace(/(00)+$/, '').length - a.division.replace(/(00)+$/, '').length)[0]
 
 const viewerOf = (app: App, token: Buffer): Promise<Viewer | undefined> =>
   asViewer(app.pool, token, app.idle, async (_q, v) => v)

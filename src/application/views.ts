@@ -31,6 +31,7 @@ import {
   filesById,
   listHeads,
   listNotices,
+  organisations,
   orgFacts,
   personNames,
   progressOf,
@@ -44,6 +45,7 @@ import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
 import { formOf, fromLeaf } from './leaf.ts'
+import { offeredFrom, offersFrom } from './openings.ts'
 import { planOf, type Plan } from './removal.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -517,6 +519,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       ...(await partyNames(q, [...Object.values(s.seats), ...events.flatMap((e) => [e.event.actor, e.event.org])])),
     }
     const org = (await orgFacts(q, [viewer.org]))[viewer.org]
+    const orgs = offersFrom(s.process) ? await organisations(q) : []
     const draft = await readDraft(q, id)
     const mine = { process: 'application', kind: 'first', order: 'touched', limit: 10 } as const
     const earlier =
@@ -525,7 +528,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
             .map((h) => h.snapshot)
             .find((c) => c.id !== s.id && c.seats['applicant'] === viewer.org && c.did['propose'])
         : undefined
-    return { viewer, found: { ...found, events, day, names, org, draft, earlier } }
+    return { viewer, found: { ...found, events, day, names, org, orgs, draft, earlier } }
   })
   if (!out) return signedOut
   if (!out.found) {
@@ -651,6 +654,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     dues: s.due.filter((d) => d.kind !== 'remind').map((d) => dueView(app, table, rules, d, found.day)),
     timeline,
     actions,
+    begins: offeredFrom(app, viewer, found.orgs, s, found.day),
     materials,
     submissions: submissions.length,
     files: Object.fromEntries(files.map((f) => [f.id, fileView(f)])),

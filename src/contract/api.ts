@@ -208,6 +208,8 @@ export const caseViewSchema = caseRowSchema.extend({
     }),
   ),
   actions: z.array(actionSchema),
+  /** New cases about this one that the caller may begin. */
+  begins: z.array(z.object({ process: z.string(), collection: z.string(), kind: z.string(), term: z.string() })),
   /** Materials as last put forward, group by group, compared with the submission before. */
   materials: z.array(shownSchema),
   /** How often materials have been submitted. */

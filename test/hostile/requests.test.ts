@@ -268,7 +268,13 @@ it('HNR-060 two objections dismissed at the same moment let the application go o
 })
 
 it('characters that no text in the database can hold are refused in a path and in a query, as in a body', async () => {
-  for (const path of ['/log/%00/checkpoint', '/log/register/%00', '/api/public/items/%00', '/api/public/items?q=%00', '/api/public/items?q=%ED%A0%80'])
+  for (const path of [
+    '/log/%00/checkpoint',
+    '/log/register/%00',
+    '/api/public/items/%00',
+    '/api/public/items?q=%00',
+    '/api/public/items?q=%ED%A0%80',
+  ])
     for (const who of [undefined, clerk]) {
       const r = await send(w, who, 'GET', path)
       if (r.status !== 200) expectProblem(r, path)

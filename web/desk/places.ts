@@ -11,6 +11,10 @@ export interface Hats {
   readonly applicant: boolean
   /** Records the facts that oblige others to register. */
   readonly recorder: boolean
+  /** Carries an authorization out. */
+  readonly implements: boolean
+  /** Supervises a trade and names the body for its own domain. */
+  readonly competent: boolean
   /** Operates what is authorized. */
   readonly operator: boolean
   readonly handler: boolean
@@ -37,6 +41,8 @@ export const hatsOf = (me: Me): Hats => {
     applicant: me.self || (works && (me.roles.some((r) => applicantRoles.includes(r)) || (!registrar && !bureau))),
     recorder:
       me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
+    implements: works && me.roles.includes('implementer'),
+    competent: works && me.roles.includes('competentDept'),
     operator: works && me.roles.includes('operator'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
@@ -132,6 +138,23 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(sees, 'demands', '数据需求', 'demands'),
         ...place(hats.self, 'tickets', '数据异议', 'tickets'),
       ],
+    },
+    {
+      term: '授权运营',
+      places: hats.self
+        ? []
+        : [
+            ...place(
+              hats.bureau || hats.competent || hats.implements || hats.auditor,
+              'appointments',
+              '实施机构',
+              'appointments',
+            ),
+            ...place(sees, 'plans', '实施方案', 'plans'),
+            ...place(sees, 'selections', '遴选', 'selections'),
+            ...place(sees, 'agreements', '运营协议', 'agreements'),
+            ...place(sees, 'recordals', '备案', 'recordals'),
+          ],
     },
     {
       term: '监督',

@@ -1,5 +1,5 @@
 import type { Form } from '#contract'
-import type { Subject } from '../kernel/index.ts'
+import { part, type Subject } from '../kernel/index.ts'
 import { acquisition, acquisitionForm, acquisitionLaws } from './acquisition.ts'
 import { authority, authorityLaws } from './authority.ts'
 import { channel, channelForm, channelLaws } from './channel.ts'
@@ -108,16 +108,6 @@ export type { Choices, FacetKey, Query, Searchable, Speech, Unit } from './searc
 const changeNote: Form = [
   { key: 'change', term: '变更说明', type: 'text', required: true, max: 512, hint: '改了什么、为什么改' },
 ]
-const part = (of: Partial<Subject>): Subject => ({
-  matters: {},
-  section: {},
-  optional: [],
-  headings: [],
-  words: {},
-  form: () => undefined,
-  ...of,
-})
-
 /** 公共数据资源目录, part by part: entries, their grades, their quality, how they are shared and opened, what is asked for. */
 export const catalogueSubjects: readonly Subject[] = [
   part({

@@ -103,6 +103,8 @@ export interface Process {
   readonly name: string
   readonly term: string
   readonly kinds: Readonly<Record<string, string>>
+  /** What cases can be about where that changes the table; without any: nothing, and each object of registration. */
+  readonly variants?: readonly string[]
   readonly seats: Readonly<Record<string, Seat>>
   readonly states: Readonly<Record<string, StateTerm>>
   readonly rows: Readonly<Record<string, Row>>

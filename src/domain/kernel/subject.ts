@@ -22,3 +22,14 @@ export interface Subject {
   /** The form that a row or a pack's step of these processes names; undefined where no rule answers to the name. */
   readonly form: (rules: Rules, name: string, kind: string, variant: string) => Form | undefined
 }
+
+/** A subject that says only what it has. */
+export const part = (of: Partial<Subject>): Subject => ({
+  matters: {},
+  section: {},
+  optional: [],
+  headings: [],
+  words: {},
+  form: () => undefined,
+  ...of,
+})

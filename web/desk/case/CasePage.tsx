@@ -194,6 +194,17 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
+        {view.begins.map((b) => (
+          <NewCase
+            key={`${b.collection} ${b.kind}`}
+            collection={b.collection}
+            kind={b.kind}
+            about={view.id}
+            title={view.title}
+            label={b.term}
+            type="default"
+          />
+        ))}
         {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <OpeningButtons collection={collection} view={view} />

@@ -1,0 +1,8 @@
+import type { JsonObject } from '#contract'
+
+/** What was answered to a field, as the text or the list it should be; empty where it is anything else. */
+export const text = (v: unknown): string => (typeof v === 'string' ? v : '')
+export const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
+/** The texts of a list of texts: ids of files, of entries, chosen values. */
+export const texts = (v: unknown): readonly string[] =>
+  Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : []

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkProjections } from '#application'
+import {
+  about,
+  act,
+  agreed,
+  anEntry,
+  appointed,
+  approved,
+  domainOf,
+  planned,
+  provincials,
+  recorded,
+  selected,
+  type Domain,
+} from '../authorization.ts'
+import { done, refusal } from '../cases.ts'
+import { begin } from '../sharing.ts'
+import { world, type World } from '../world.ts'
+
+let w: World
+let d: Domain
+beforeAll(async () => {
+  w = await world({ more: provincials })
+  d = await domainOf(w)
+})
+afterAll(() => w.close())
+
+describe('a domain, from the appointment to the agreement', () => {
+  let appointment: string
+  let plan: string
+  let item: string
+  it('HNA-018 HNP-009 a department names exactly one 实施机构 for its own domain and files it', async () => {
+    appointment = await appointed(d, w)
+    expect((await d.bureau.see(appointment, 'appointment')).stateTerm).toBe('已确定')
+    // a second one is refused, and so is a body that may not be one
+    const again = begin(d.unit, 'appointments', 'domain', undefined, { implementer: d.bureau.org, domain: '公积金' })
+    const { id } = await done(again)
+    expect(await refusal(act(d.unitBoss, 'appointment', id, 'confirm', { decidedOn: '2026-03-09' }))).toBe(
+      '409 duplicate',
+    )
+    expect(await refusal(begin(d.clerk, 'appointments', 'domain', undefined, { implementer: d.clerk.org }))).toBe(
+      '403 not_yours',
+    )
+    await recorded(d, appointment, 'appointment', d.unit)
+    const seen = await d.unit.see(appointment, 'appointment')
+    expect(seen.facts.find((f) => f.term === '备案编号')?.value).toMatch(/^备-/)
+  })
+
+  it('HNA-024 HNP-012 its plan goes from the data administration to its department and to the leader in charge', async () => {
+    item = await anEntry(d, '公积金缴存信息')
+    plan = await planned(d, appointment, [item])
+    const states = [(await d.clerk.see(plan, 'plan')).stateTerm]
+    await done(act(d.bureau, 'plan', plan, 'approval.review'))
+    states.push((await d.clerk.see(plan, 'plan')).stateTerm)
+    await done(act(d.unitBoss, 'plan', plan, 'approval.decide', { decidedOn: '2026-03-09' }))
+    states.push((await d.clerk.see(plan, 'plan')).stateTerm)
+    await done(act(d.government, 'plan', plan, 'approval.consent', { decidedOn: '2026-03-09' }))
+    states.push((await d.clerk.see(plan, 'plan')).stateTerm)
+    expect(states).toEqual(['省数据局审核把关中', '单位“三重一大”审议中', '报省政府分管领导中', '实施中'])
+  })
+
+  it('HNA-027 HNP-013 it is to be filed within ten working days of the approval, and the clock runs by itself', async () => {
+    const [r] = await about(d.clerk, plan, 'recordal', 'plan')
+    const seen = await d.clerk.see(r!.id, 'recordal')
+    expect([seen.stateTerm, seen.dues.find((x) => x.kind === 'limit')?.day]).toEqual(['待备案', '2026-03-23'])
+    expect(seen.dues[0]!.basis).toContain('第十二条')
+    await recorded(d, plan, 'plan', d.clerk)
+  })
+
+  it('HNA-029 an operator is chosen only under a plan in force, an agreement signed only with who was chosen', async () => {
+    const selection = await selected(d, w, plan)
+    const agreement = await agreed(d, w, selection, [item])
+    const seen = await d.operator.see(agreement, 'agreement')
+    expect(seen.stateTerm).toBe('执行中')
+    // HNP-020: from the deliberation
+    const [r] = await about(d.clerk, agreement, 'recordal', 'agreement')
+    expect((await d.clerk.see(r!.id, 'recordal')).dues.find((x) => x.kind === 'limit')?.day).toBe('2026-03-23')
+    expect((await checkProjections(w.app)).differences).toEqual([])
+  })
+
+  it('HNA-025 HNA-026 an approved plan is fixed; a major change goes the whole way again while the old one stays in force', async () => {
+    expect(await refusal(d.clerk.act(plan, 'write', {}, 'plan'))).toBe('409 not_now')
+    const { id } = await done(begin(d.clerk, 'plans', 'domain', plan))
+    await done(
+      act(d.clerk, 'plan', id, 'write', { title: '方案（修订）', items: [item], from: '2026-04-01', to: '2031-03-31' }),
+    )
+    await done(act(d.clerk, 'plan', id, 'submit'))
+    expect((await d.clerk.see(plan, 'plan')).stateTerm).toBe('实施中')
+    await approved(d, w, id)
+    expect([(await d.clerk.see(plan, 'plan')).stateTerm, (await d.clerk.see(id, 'plan')).stateTerm]).toEqual([
+      '已被新方案取代',
+      '实施中',
+    ])
+  })
+})
