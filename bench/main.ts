@@ -12,6 +12,7 @@ import { reads } from './reads.ts'
 import { sheets } from './sheets.ts'
 import { searching } from './search.ts'
 import { starting } from './start.ts'
+import { tasks } from './tasks.ts'
 import { openSystem, type System } from './system.ts'
 import { write } from './write.ts'
 
@@ -19,6 +20,7 @@ type Work = (s: System, quick: boolean) => Promise<{ figures: readonly Figure[];
 const benches: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
   write: { what: '受理 over HTTP, durable, against a bare server with one INSERT', work: write },
   reads: { what: 'reads of unpublished cases at 64 clients, with and without the access log', work: reads },
+  tasks: { what: 'the tasks of somebody with ten thousand cases', work: tasks },
   lifecycle: { what: 'first registrations, draft to code', work: lifecycle },
   import: { what: 'a generated catalogue', work: importing },
   sheets: { what: 'catalogue lists from files, read and planned', work: (_s, quick) => sheets(quick) },

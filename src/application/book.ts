@@ -1,8 +1,9 @@
-import type { Rules } from '#policy'
+import type { Layer, Rules } from '#policy'
 import { cite, resolve } from '#policy'
 import type { BoundRow, Process, Table } from '#domain/kernel'
 import { byOf } from '#domain/kernel'
 import { duties } from '#domain/parties'
+import { comparisonRows, renderCell } from '#domain/authorization'
 import { matters } from './subjects.ts'
 import { bindFor, loadLayers } from './policies.ts'
 import { policiesDir } from './runtime.ts'
@@ -54,14 +55,8 @@ const tableOf = (table: Table, rules: Rules): string =>
     }),
   ].join('\n')
 
-const shownKinds = (p: Process): readonly string[] =>
-  p.name === 'application' ? ['first', 'deregistration'] : Object.keys(p.kinds).slice(0, 1)
-
-/** Every process of registration as bound for each place that has a rule layer, drawn from the tables. Markdown with Mermaid. */
-export const processBook = (): string => {
-  const { layers } = loadLayers(policiesDir)
-  const out = ['# 流程图与流程表', '', '由流程表与规则包生成（`npm run gongshu -- docs`），请勿手改。', '']
-  const shown = layers
+const shownLayers = (layers: readonly Layer[]): readonly Layer[] =>
+  layers
     .filter((l) => !l.optional)
     .sort((a, b) =>
       a.division === b.division
@@ -70,25 +65,48 @@ export const processBook = (): string => {
           ? -1
           : 1,
     )
-  for (const layer of shown) {
+
+/** The tables of a process that differ, each with the kinds that share it. */
+const tablesOf = (rules: Rules, process: Process): readonly { readonly kinds: string; readonly table: Table }[] => {
+  const found = new Map<string, { kinds: string[]; table: Table }>()
+  for (const kind of Object.keys(process.kinds))
+    for (const variant of process.variants ?? ['resource']) {
+      const table = bindFor(rules, process, kind, variant)
+      const said = tableOf(table, rules)
+      const name = [process.kinds[kind] ?? kind, levelTerms[variant] ?? ''].filter(Boolean).join('，')
+      const same = found.get(said)
+      if (same) same.kinds.push(name)
+      else found.set(said, { kinds: [name], table })
+    }
+  return [...found.values()].map(({ kinds, table }) => ({ kinds: kinds.join('、'), table }))
+}
+const levelTerms: Readonly<Record<string, string>> = { province: '省本级', city: '市级', county: '县级' }
+
+/** Every process as bound nationally, and wherever a jurisdiction's rules make it another. Markdown with Mermaid. */
+export const processBook = (): string => {
+  const { layers } = loadLayers(policiesDir)
+  const out = [
+    '# 流程图与流程表',
+    '',
+    '由流程表与规则包生成（`npm run gongshu -- docs`），请勿手改。国家规则之下列出全部流程；各地只列出与上级规则不同的。',
+    '',
+  ]
+  // what has been drawn for a division or one above it
+  const drawn = new Map<string, string>()
+  for (const layer of shownLayers(layers)) {
     const rules = resolve(layers, layer.division, '2026-01-01')
     out.push(`## ${layer.title}`, '')
-    if (layer.empty) {
-      out.push(`${layer.empty}：适用上级规则，见上。`, '')
-      continue
-    }
-    for (const name of ['application', 'record', 'objection', 'obligation', 'erasure', 'hold']) {
-      const { process } = matters[name]!
-      for (const kind of shownKinds(process)) {
-        const table = bindFor(rules, process, kind, 'resource')
-        out.push(
-          `### ${layer.title} · ${process.term} · ${process.kinds[kind] ?? kind}`,
-          '',
-          diagram(table),
-          '',
-          tableOf(table, rules),
-          '',
-        )
+    if (layer.empty) out.push(`${layer.empty}：适用上级规则，见上。`, '')
+    for (const { process } of Object.values(matters)) {
+      if (['organisation', 'person', 'membership'].includes(process.name)) continue
+      for (const { kinds, table } of tablesOf(rules, process)) {
+        const key = `${process.name} ${table.kind} ${table.variant}`
+        const said = tableOf(table, rules)
+        const above = [layer.division, `${layer.division.slice(0, 2)}0000`, '000000']
+        if (above.some((d) => drawn.get(`${d} ${key}`) === said)) continue
+        drawn.set(`${layer.division} ${key}`, said)
+        const whole = kinds === process.term ? process.term : `${process.term}（${kinds}）`
+        out.push(`### ${layer.title} · ${whole}`, '', diagram(table), '', said, '')
       }
     }
   }
@@ -114,5 +132,75 @@ export const glossary = (): string => {
     '|---|---|---|',
     ...rows.map((r) => `| \`${r[0]}\` | ${r[1]} | ${r[2]} |`),
     '',
+  ].join('\n')
+}
+
+/** A layer that says how it differs from the others, and how its cells read on a day. */
+export interface Compared {
+  readonly layer: string
+  readonly title: string
+  /** By row; undefined where its documents do not speak of it. */
+  readonly cells: Readonly<Record<string, { readonly says: string; readonly basis: string } | undefined>>
+}
+
+/** How jurisdictions differ, cell by cell: what each layer says itself, never what it takes over from a superior. */
+export const compareJurisdictions = (layers: readonly Layer[], day: string): readonly Compared[] =>
+  [...layers]
+    .filter((l) => comparisonRows.some((r) => l.rules[`comparison.${r.key}`]))
+    .sort((a, b) =>
+      a.layer !== b.layer
+        ? a.layer === 'province'
+          ? -1
+          : 1
+        : a.division < b.division
+          ? -1
+          : a.division > b.division
+            ? 1
+            : 0,
+    )
+    .map((l) => {
+      const rules = resolve(layers, l.division, day, l.optional ? [l.name] : [])
+      return {
+        layer: l.name,
+        title: l.title,
+        cells: Object.fromEntries(
+          comparisonRows.map((r) => {
+            const path = `comparison.${r.key}`
+            const found = l.rules[path] && rules.values[path]
+            return [
+              r.key,
+              found && found.layer === l.name
+                ? { says: renderCell((found.value as { says: string }).says, rules), basis: cite(found.basis) }
+                : undefined,
+            ]
+          }),
+        ),
+      }
+    })
+
+/** docs/jurisdictions.md. */
+export const comparisonBook = (): string => {
+  const { layers } = loadLayers(policiesDir)
+  const compared = compareJurisdictions(layers, '2026-01-01')
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    '# 各地规则的差异',
+    '',
+    '由规则包生成（`npm run gongshu -- docs`），请勿手改。期限、名称、家数取自规则本身；wd 为工作日，“—”为该地文件没有涉及。',
+    '',
+    row(['事项', ...compared.map((c) => c.title)]),
+    row(['---', ...compared.map(() => '---')]),
+    ...comparisonRows.map((r) => row([r.term, ...compared.map((c) => c.cells[r.key]?.says ?? '—')])),
+    '',
+    '## 依据',
+    '',
+    ...compared.flatMap((c) => [
+      `### ${c.title}`,
+      '',
+      row(['事项', '依据']),
+      row(['---', '---']),
+      ...comparisonRows.flatMap((r) => (c.cells[r.key] ? [row([r.term, c.cells[r.key]!.basis])] : [])),
+      '',
+    ]),
   ].join('\n')
 }

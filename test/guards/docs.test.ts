@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { glossary, processBook } from '#application'
+import { comparisonBook, glossary, processBook } from '#application'
 
 it.each([
   ['docs/processes.md', processBook],
   ['docs/glossary.md', glossary],
+  ['docs/jurisdictions.md', comparisonBook],
 ])('%s is what `gongshu docs` draws from the process tables and packs today', (path, draw) => {
   expect(readFileSync(path, 'utf8')).toBe(draw())
 })

@@ -4,6 +4,7 @@ import { agreement } from './agreement.ts'
 import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
+import { comparisonOptional, comparisonRows, comparisonSection } from './comparison.ts'
 import { plan } from './plan.ts'
 import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
 import { planForm, planRule, planSection } from './plan-pack.ts'
@@ -15,6 +16,7 @@ export { appointmentKinds, domainOf } from './appointment.ts'
 export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-laws.ts'
 export { planKinds, type PlanKind } from './plan.ts'
 export { planRule } from './plan-pack.ts'
+export { comparisonRows, renderCell } from './comparison.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export { winnerOf } from './selection.ts'
 export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
@@ -100,5 +102,10 @@ export const authorizationSubjects: readonly Subject[] = [
     headings: [{ term: '协议', of: ['agreement'] }],
     form: (rules, name) =>
       name === 'agreement' ? agreementForm(rules) : name === 'agreementSignature' ? signatureForm : undefined,
+  }),
+  part({
+    section: comparisonSection,
+    optional: comparisonOptional,
+    headings: [{ term: '与其他辖区的差异', of: comparisonRows.map((r) => r.key) }],
   }),
 ]

@@ -1,0 +1,61 @@
+import { interleaved, spread, type Figure } from './measure.ts'
+import type { System } from './system.ts'
+
+/** Most of what a list of tasks may take, at 16 clients, for somebody with ten thousand cases. */
+const aim = 100
+
+/** The list of tasks of somebody to whom ten thousand cases are open, first and later pages, against one case by its id. */
+export const tasks = async (
+  s: System,
+  quick: boolean,
+): Promise<{ figures: readonly Figure[]; failed: readonly string[] }> => {
+  const clients = 16
+  const amount = quick ? 100 : 600
+  const ids = await s.submitted(quick ? 1000 : 10_000)
+  const ask = async (path: string): Promise<{ total: number; next?: string; rows: readonly unknown[] }> =>
+    (await fetch(s.base + path, { headers: { cookie: s.cookies.registrar } })).json() as never
+  const first = await ask('/api/tasks?limit=50')
+  const failed = first.total < ids.length ? [`${first.total} tasks of ${ids.length}`] : []
+  // where somebody is who has turned many pages
+  let later = first.next
+  for (let page = 1; page < (quick ? 5 : 60) && later; page++)
+    later = (await ask(`/api/tasks?limit=50&cursor=${later}`)).next
+  const seen = new Map<string, number[]>()
+  const rate = (name: string, paths: readonly string[]) => async (): Promise<number> => {
+    const done = await s.client.load({
+      base: s.base,
+      clients,
+      amount,
+      method: 'GET',
+      paths,
+      cookie: s.cookies.registrar,
+    })
+    seen.set(name, [...(seen.get(name) ?? []), done.median])
+    return done.p95
+  }
+  const one = 'one case by its id, p95'
+  const pages: readonly (readonly [string, string])[] = [
+    [`tasks of ${ids.length}, first page of 50, p95`, '/api/tasks?limit=50'],
+    [`tasks of ${ids.length}, as the desk asks (200), p95`, '/api/tasks?limit=200'],
+    ...(later ? [[`tasks of ${ids.length}, a late page, p95`, `/api/tasks?limit=50&cursor=${later}`] as const] : []),
+  ]
+  const figures = await interleaved(quick ? 2 : 5, [
+    {
+      name: one,
+      unit: 'ms',
+      run: rate(
+        one,
+        ids.slice(0, 500).map((id) => `/api/applications/${id}`),
+      ),
+    },
+    ...pages.map(([name, path]) => ({
+      name,
+      unit: 'ms',
+      against: one,
+      run: rate(name, [path]),
+      note: () => `median ${spread(seen.get(name) ?? []).median.toFixed(1)} ms`,
+    })),
+  ])
+  const p = figures.find((f) => f.name === pages[0]![0])?.median ?? NaN
+  return { figures, failed: [...failed, ...(!quick && p > aim ? [`p95 ${p.toFixed(0)} ms, ${aim} wanted`] : [])] }
+}
