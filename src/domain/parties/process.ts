@@ -18,6 +18,12 @@ export const orgRoles = [
   { value: 'redeveloper', term: '其他经营主体' },
   { value: 'platform', term: '平台运营方' },
   { value: 'government', term: '本级人民政府' },
+  { value: 'competentDept', term: '行业主管部门' },
+  { value: 'developer', term: '开发机构' },
+  { value: 'partner', term: '合伙人' },
+  { value: 'dataServiceProvider', term: '数据服务商' },
+  { value: 'regulator', term: '监管部门' },
+  { value: 'finance', term: '财政部门' },
 ] as const
 
 export const duties = [
@@ -191,6 +197,7 @@ export const membership: Process = {
       guards: ['officersApart', 'notOneself'],
       form: [{ key: 'duties', term: '岗位', type: 'choices', required: true, clear: true, options: duties }],
     },
+    trained: { term: '登记培训情况', from: ['active'], to: '=', by: 'system', basis: 'platform.training.validity' },
     end: {
       term: '离岗',
       from: ['active'],
