@@ -1,6 +1,5 @@
 import type { ActionView, JsonObject, Refusal } from '#contract'
 import { formJsonSchema, isRefusal, refuse } from '#contract'
-import type { Rules } from '#policy'
 import {
   catalogueRule,
   defaultDue,
@@ -11,52 +10,18 @@ import {
   sharingRule,
   upstreamOf,
 } from '#domain/catalogue'
-import type { By, Case, Cx } from '#domain/kernel'
+import type { By } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
-import type { OrgRow, Viewer } from '#store'
-import { asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
+import { asSystem, asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
 import { tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
+import { above, notForPersons, type Asked, type Opener, type Place } from './opener.ts'
+import { platformOpeners } from './openings-platform.ts'
 import { serving } from './services.ts'
 
-/** What routing a new case needs to know: who opens it, about what, and who serves whom. */
-export interface Asked {
-  readonly viewer: Viewer
-  readonly kind: string
-  /** The case it is about. */
-  readonly about: Case | undefined
-  /** Division in which somebody who acts for themselves lives. */
-  readonly home: string | undefined
-  /** The caller may read that case; else it is only known to be there. */
-  readonly reads: boolean
-  /** The body in a role that serves a division. */
-  readonly body: (role: string, division: string) => OrgRow | undefined
-  /** The rules that bind a division today. */
-  readonly rulesAt: (division: string) => Rules
-}
-export interface Place {
-  readonly division: string
-  readonly seats: Readonly<Record<string, string>>
-  readonly links: Readonly<Record<string, string>>
-  /** Where the kind follows from what the case is about. */
-  readonly kind?: string
-  readonly variant?: string
-}
-/** How a case of a process is opened from outside: who sits in its seats is worked out here, the rights are the process's. */
-export interface Opener {
-  /** Processes that such a case can be about. Without any it stands for itself. */
-  readonly about?: readonly string[]
-  /** Whether it must be about something. */
-  readonly bound?: boolean
-  readonly route: (a: Asked) => Place | Refusal
-  /** What its form begins with. */
-  readonly begin?: (a: Asked, on: Pick<Cx, 'rules' | 'calendar' | 'day'>) => JsonObject
-}
-
-const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
 const item: Opener = {
@@ -267,12 +232,6 @@ const importing: Opener = {
         },
 }
 
-/** The bodies over a division, the nearest first, that are none of these. */
-const above = (body: Asked['body'], role: string, division: string, none: readonly string[]): string => {
-  const over = [division, `${division.slice(0, 4)}00`, `${division.slice(0, 2)}0000`, '000000']
-  return over.map((d) => body(role, d)?.id ?? '').find((id) => id !== '' && !none.includes(id)) ?? ''
-}
-
 const ticket: Opener = {
   about: ['item'],
   bound: true,
@@ -315,6 +274,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   proposal,
   catalogueReport,
   ticket,
+  ...platformOpeners,
 }
 
 export interface NewCaseRequest {
@@ -367,6 +327,7 @@ const asked = async (
           division,
         ),
       rulesAt: (division) => rulesFor(app, division, context.day).rules,
+      looked: {},
     },
   }
 }
@@ -430,7 +391,9 @@ export const startForm = async (
   const table = tableFor(app, rules, hash, process, place.kind ?? a.kind, place.variant ?? '')
   const act = openingAct(table.rows, place.seats, a.asked.viewer.org)
   const row = table.rows[act]!
-  const value = a.opener.begin?.(a.asked, { rules, calendar: app.calendarFor(place.division), day: a.day }) ?? {}
+  const looked = a.opener.look ? await asSystem(app.pool, (q) => a.opener.look!(q, place)) : {}
+  const value =
+    a.opener.begin?.({ ...a.asked, looked }, { rules, calendar: app.calendarFor(place.division), day: a.day }) ?? {}
   return {
     act,
     term: row.term,

@@ -3,10 +3,11 @@ import type { Rules, Section } from '#policy'
 import type { Matter, Subject } from '#domain/kernel'
 import { catalogueSubjects } from '#domain/catalogue'
 import { parties } from '#domain/parties'
+import { platformSubjects } from '#domain/platform'
 import { registration } from '#domain/registration'
 
 /** Everything of the law that the application carries, in the order in which the rule library shows it. */
-export const subjects: readonly Subject[] = [registration, ...catalogueSubjects, parties]
+export const subjects: readonly Subject[] = [registration, ...catalogueSubjects, ...platformSubjects, parties]
 
 /** Every process the application runs, by name. */
 export const matters: Readonly<Record<string, Matter>> = Object.assign({}, ...subjects.map((s) => s.matters))
