@@ -1,11 +1,12 @@
-import type { Refusal } from '#contract'
+import type { PublicPlatformRule, Refusal } from '#contract'
 import { isRefusal } from '#contract'
 import type { Case } from '#domain/kernel'
-import { acceptedRules, acknowledging } from '#domain/platform'
+import { acceptedRules, acknowledging, platformRuleState } from '#domain/platform'
 import type { Job } from '#store'
-import { admittedWithin, asSystem, loadForSystem, rulesToAcknowledge } from '#store'
+import { admittedWithin, asSystem, loadForSystem, publicPlatformRules, rulesToAcknowledge } from '#store'
 import type { App } from './app.ts'
 import { legalDay, openAsSystem } from './act.ts'
+import { divisionName } from './views.ts'
 
 /**
  * A version of the platform's rules has been published, or somebody has come in: each organisation that is on the platform and has not
@@ -51,3 +52,11 @@ const ask = async (app: App, rule: Case, org: string, day: string): Promise<Refu
   )
   return isRefusal(asked) ? asked : undefined
 }
+
+/** The published versions of the platform's rules, for anybody. */
+export const listPlatformRules = async (app: App): Promise<readonly PublicPlatformRule[]> =>
+  (await publicPlatformRules(app.pool)).map((r) => ({
+    ...r,
+    divisionName: divisionName(app, r.division),
+    stateTerm: platformRuleState(r.state),
+  }))

@@ -26,7 +26,7 @@ export const rulesToAcknowledge = async (q: Q, division: string): Promise<readon
     )
   ).rows.map((r) => r.id)
 
-export interface PublicPlatformRule extends PlatformRuleFact {
+export interface PublishedRule extends PlatformRuleFact {
   readonly division: string
   readonly publisher: string
   readonly document: string
@@ -35,9 +35,9 @@ export interface PublicPlatformRule extends PlatformRuleFact {
   readonly state: string
 }
 /** Published versions, the latest to take effect first; at most 500. */
-export const publicPlatformRules = async (q: Q): Promise<readonly PublicPlatformRule[]> =>
+export const publicPlatformRules = async (q: Q): Promise<readonly PublishedRule[]> =>
   (
-    await q.query<PublicPlatformRule>(
+    await q.query<PublishedRule>(
       `select r.id, r.name, r.version, r.effective, r.division, coalesce(o.name, '') as publisher, r.document, r.summary, r.text, r.state
        from gongshu.public_platform_rule r left join gongshu.organisation o on o.id::text = r.publisher
        order by r.effective desc, r.name, r.version desc limit 500`,

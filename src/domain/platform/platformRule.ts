@@ -1,7 +1,7 @@
 import type { Form, Json } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Derive, Effect, Guard, Laws, PlatformRuleFact, Process } from '../kernel/index.ts'
-import { actOf, addRule } from '../kernel/index.ts'
+import { actOf, addRule, subtractPeriod, type Day } from '../kernel/index.ts'
 import { text } from './said.ts'
 
 const draftForm: Form = [
@@ -87,6 +87,7 @@ export const platformRule: Process = {
       basis: 'platform.rules.publication',
       form: publication,
       guards: ['notBackdated'],
+      derive: 'scheduled',
       tell: ['bureau'],
     },
     publishAfter: {
@@ -102,6 +103,7 @@ export const platformRule: Process = {
         { key: 'opinions', term: '收到的意见与采纳情况', type: 'paragraph', required: true, max: 4000 },
       ],
       guards: ['notBackdated'],
+      derive: 'scheduled',
       tell: ['bureau'],
     },
     takeEffect: {
@@ -109,9 +111,9 @@ export const platformRule: Process = {
       from: ['published'],
       to: 'inForce',
       by: 'system',
-      after: 'effective',
+      after: 'before',
       basis: 'platform.rules.publication',
-      until: '施行',
+      until: '施行前最后一日',
       tell: ['publisher', 'bureau'],
     },
     supersede: {
@@ -142,6 +144,8 @@ export const platformRule: Process = {
   },
 }
 
+export const platformRuleState = (state: string): string => platformRule.states[state]?.term ?? state
+
 const said = (s: Case) =>
   ((s.did['redraw']?.seq ?? 0) > (s.did['draw']?.seq ?? 0) ? s.data['redraw'] : s.data['draw']) ?? {}
 const publishedIn = (s: Case) => s.data['publishAfter'] ?? s.data['publish'] ?? {}
@@ -159,6 +163,10 @@ const derive: Record<string, Derive> = {
     const before = cx.related.find((c) => c.process === 'platformRule' && c.id === s.links['previous'])
     return { data: { version: before ? versionOf(before) + 1 : 1 } }
   },
+  /** What happens after a period happens on the day after its last. */
+  scheduled: (_s, input, cx) => ({
+    data: { before: subtractPeriod(cx.calendar, text(input['effective']) as Day, { value: 1, unit: 'day' }).day },
+  }),
   windowed: (_s, _input, cx) => {
     const end = addRule(cx, cx.day, 'platform.rules.consultation')
     return { data: end ? { consultTo: end.day } : {} }
@@ -192,7 +200,7 @@ export const platformRuleLaws: Laws = {
       : []
   },
   content: (s) => ({ form: draftForm, value: said(s) }),
-  derived: { version: '版本', consultTo: '征求意见至', by: '新版' },
+  derived: { version: '版本', consultTo: '征求意见至', before: '施行前最后一日', by: '新版' },
 }
 
 /** 平台规则确认: one organisation's word that it has read one version and keeps it. */
