@@ -13,6 +13,8 @@ export interface Hats {
   readonly recorder: boolean
   /** Operates what is authorized. */
   readonly operator: boolean
+  /** Provides the platform to others. */
+  readonly provider: boolean
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
@@ -38,6 +40,7 @@ export const hatsOf = (me: Me): Hats => {
     recorder:
       me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
     operator: works && me.roles.includes('operator'),
+    provider: works && me.roles.includes('platform'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
@@ -132,6 +135,23 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(sees, 'demands', '数据需求', 'demands'),
         ...place(hats.self, 'tickets', '数据异议', 'tickets'),
       ],
+    },
+    {
+      term: '平台',
+      places: hats.self
+        ? [...place(true, 'subject-requests', '个人信息请求', 'subject-requests'), ...place(true, 'experts', '专家库')]
+        : [
+            ...place(sees || hats.provider, 'entries', '进驻申请', 'entries'),
+            ...place(sees || hats.provider, 'platform-rules', '平台规则'),
+            ...place(sees || hats.provider, 'acknowledgements', '规则确认', 'acknowledgements'),
+            ...place(sees, 'usages', '资源使用申请', 'usages'),
+            ...place(sees, 'consents', '同意与证明', 'consents'),
+            ...place(sees, 'appeals', '申诉', 'appeals'),
+            ...place(sees, 'subject-requests', '个人信息主体请求', 'subject-requests'),
+            ...place(sees, 'affiliations', '关联关系'),
+            ...place(hats.bureau || hats.auditor, 'experts', '专家库', 'experts'),
+            ...place(hats.admin || hats.bureau || hats.provider, 'trainings', '人员培训'),
+          ],
     },
     {
       term: '监督',

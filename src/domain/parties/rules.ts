@@ -148,9 +148,10 @@ export const membershipLaws: Laws = {
   derive,
   title: (s) => `岗位：${dutyTerms(s)}`,
   facts: (s) => {
-    const until = text(s.data['trained']?.['until'])
-    return s.did['trained'] ? [{ term: '平台培训', value: until === '' ? '已到期或撤销' : `有效至 ${until}` }] : []
+    const courses = (s.data['trained']?.['courses'] ?? []) as readonly { term: string; until: string }[]
+    const says = courses.map((c) => `${c.term}（至 ${c.until}）`).join('、')
+    return s.did['trained'] ? [{ term: '平台培训', value: says || '已到期' }] : []
   },
-  derived: { training: '培训', course: '课程', until: '有效至' },
+  derived: { courses: '有效的培训' },
 }
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role

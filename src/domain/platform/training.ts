@@ -1,6 +1,8 @@
+import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Derive, Effect, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, addRule } from '../kernel/index.ts'
+import { addRule } from '../kernel/index.ts'
+import { platformPack } from './pack.ts'
 import { text } from './said.ts'
 
 /** 人员培训: one course that one person in a post has passed, and how long it counts. Shown beside the post. */
@@ -67,35 +69,42 @@ const derive: Record<string, Derive> = {
   /** It counts from the day on which it was passed, not from the day on which that was written down. */
   counted: (_s, input, cx) => {
     const end = addRule(cx, text(input['day']), 'platform.training.validity')
+    const term = platformPack(cx.rules, 'platform.training.courses').find((c) => c.value === input['course'])?.term
     return end && end.day < cx.day
       ? refuse('invalid', `按 ${text(input['day'])} 完成计，培训已于 ${end.day} 到期`, { fields: { day: '已经到期' } })
-      : { data: end ? { validTo: end.day } : {} }
+      : { data: { term: term ?? '', ...(end ? { validTo: end.day } : {}) } }
   },
 }
+
+const said = (s: Case): JsonObject => s.data['record'] ?? {}
 
 export const trainingLaws: Laws = {
   guards,
   derive,
-  title: (s) => `培训：有效至 ${text(s.data['record']?.['validTo'])}`,
+  title: (s) => `培训：${text(said(s)['term'])}`,
   facts: (s) => [
-    { term: '完成', value: text(s.data['record']?.['day']) },
-    { term: '有效至', value: text(s.data['record']?.['validTo']) },
+    { term: '完成', value: text(said(s)['day']) },
+    { term: '有效至', value: text(said(s)['validTo']) },
   ],
-  // the post itself says whether who holds it has been trained
-  effects: (s, e, cx): readonly Effect[] => {
-    const { course, validTo } = s.data['record'] ?? {}
-    const until = actOf(e) === 'record' ? text(validTo) : ''
-    return cx.related
-      .filter((c) => c.id === s.links['membership'] && c.at === 'active')
+  // the post itself says what whoever holds it has been trained for
+  effects: (s, _e, cx): readonly Effect[] => {
+    const post = s.links['membership'] ?? ''
+    const standing = [...cx.related.filter((c) => c.process === 'training' && c.links['membership'] === post), s]
+      .filter((c) => c.at === 'valid')
       .map((c) => ({
-        on: c.id,
-        act: 'trained',
-        input: { data: { training: s.id, course: text(course), until } },
+        training: c.id,
+        course: text(said(c)['course']),
+        term: text(said(c)['term']),
+        until: text(said(c)['validTo']),
       }))
+      .sort((a, b) => (`${a.course} ${a.until}` < `${b.course} ${b.until}` ? -1 : 1))
+    return cx.related
+      .filter((c) => c.id === post && c.at === 'active')
+      .map((c) => ({ on: c.id, act: 'trained', input: { data: { courses: standing } } }))
   },
-  derived: { validTo: '有效至' },
+  derived: { validTo: '有效至', term: '课程' },
 }
 
 /** Whether a training counts on a day: for gates that ask who may work with data. */
 export const trainedOn = (s: Case, day: string): boolean =>
-  s.process === 'training' && s.at === 'valid' && text(s.data['record']?.['validTo']) >= day
+  s.process === 'training' && s.at === 'valid' && text(said(s)['validTo']) >= day

@@ -57,3 +57,13 @@ create policy readers on gongshu.expert for select to gongshu_app using (
   or (select gongshu.viewer_system())
 );
 grant select on gongshu.expert to gongshu_app;
+
+/* The people of a body with their duties, accounts and trainings that count. */
+create or replace function gongshu.people_of(p_org uuid) returns jsonb
+language sql stable security definer set search_path = pg_catalog, gongshu as $$
+  select coalesce(jsonb_agg(jsonb_build_object('membership', m.id, 'person', p.id, 'name', p.name, 'realName', p.real_name, 'active', p.active,
+    'duties', to_jsonb(m.duties), 'login', c.login, 'totp', c.totp is not null, 'locked', coalesce(c.locked_until > now(), false),
+    'trainings', coalesce((s.snapshot #> '{data,trained,courses}')::jsonb, '[]')) order by p.name), '[]')
+  from gongshu.membership m join gongshu.person p on p.id = m.person join gongshu.stream s on s.id = m.id
+    left join gongshu.credential c on c.person = p.id where m.org = p_org
+$$;
