@@ -33,7 +33,7 @@ export const Experts = () => {
       <section className="p-sheet">
         <h2>怎样抽取，怎样复核</h2>
         <div className="p-pad">
-          <ol>
+          <ol className="p-steps">
             <li>抽取前先确定候选专家名单和须回避的专家，再取一个谁也不能选定的种子（写入公开日志的检查点）。</li>
             <li>对每位候选专家的编号，计算“种子紧接编号”这段文字的 SHA-256，按结果从小到大排列。</li>
             <li>从前往后，须回避的跳过并记明理由，直到抽满人数。任何人照此计算，结果都相同。</li>

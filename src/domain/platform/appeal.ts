@@ -183,5 +183,20 @@ export const appealLaws: Laws = {
   title: (s) => `${text(s.data['file']?.['appellant'])}：${appeal.kinds[s.kind] ?? ''}`,
   effects: (s, e): readonly Effect[] =>
     actOf(e) === 'uphold' ? [{ on: s.links['about'] ?? '', act: 'remand', input: { data: { appeal: s.id } } }] : [],
+  content: (s) => {
+    const part = (act: string, term: string) =>
+      s.data[act] ? [{ key: act, term, form: appeal.rows[act]?.form as Form, value: s.data[act] }] : []
+    const parts = [
+      ...part('uphold', '办理结果：申诉成立'),
+      ...part('dismiss', '办理结果：申诉不成立'),
+      ...part('file', '申诉'),
+      ...part('answer', '原决定单位说明'),
+      ...part('advise', '相关单位意见'),
+    ]
+    return {
+      form: parts.map(({ key, term, form }) => ({ key, term, type: 'group', fields: form })),
+      value: Object.fromEntries(parts.map(({ key, value }) => [key, value])),
+    }
+  },
   derived: { appellant: '申诉人', decision: '所申诉的决定', seq: '决定在原事项中的次序' },
 }

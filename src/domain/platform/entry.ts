@@ -2,7 +2,7 @@ import type { JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, addRule } from '../kernel/index.ts'
-import { eligibility, entryForm, platformPack } from './pack.ts'
+import { eligibility, entryDecisionForm, entryForm, entryRefusalForm, platformPack } from './pack.ts'
 import { rulesInForceText } from './platformRule.ts'
 import { strings, text } from './said.ts'
 
@@ -243,7 +243,31 @@ export const entryLaws: Laws = {
   told: (s, e) => (actOf(e) === 'refuse' ? wayOfAppeal(s, 'refuse') : undefined),
   // whoever came in while the rules changed is asked for the new ones, too
   jobs: (_s, e) => (actOf(e) === 'admit' ? [{ topic: 'platform.rules', payload: {} }] : []),
-  content: (s, rules) => ({ form: entryForm(rules, s.kind), value: latest(s) }),
+  content: (s, rules) => {
+    const act = (s.did['refuse']?.seq ?? 0) > (s.did['admit']?.seq ?? 0) ? 'refuse' : 'admit'
+    const decided = s.data[act]
+    // what was set aside on appeal decides nothing
+    const stands = decided !== undefined && s.at !== 'submitted'
+    const asked = entryForm(rules, s.kind)
+    if (!stands) return { form: asked, value: latest(s) }
+    const { appeal: _a, appealBy: _b, ...said } = decided
+    const way = wayOfAppeal(s, act)
+    return {
+      form: [
+        {
+          key: 'decision',
+          term: '决定',
+          type: 'group',
+          fields: [
+            ...(act === 'refuse' ? entryRefusalForm(rules, s.kind) : entryDecisionForm(rules, s.kind)),
+            { key: 'way', term: '申诉', type: 'text' },
+          ],
+        },
+        { key: 'application', term: '申请', type: 'group', fields: asked },
+      ],
+      value: { decision: { ...said, ...(way ? { way } : {}) }, application: latest(s) },
+    }
+  },
   derived: { accepted: '接受的平台规则', appeal: '申诉', appealBy: '可申诉至', name: '申请人' },
 }
 

@@ -228,6 +228,42 @@ export const usageLaws: Laws = {
           })),
         }
       : undefined,
-  content: (s, rules) => ({ form: platformPack(rules, 'platform.usage.forms.application'), value: said(s) }),
+  content: (s, rules) => {
+    const form = platformPack(rules, 'platform.usage.forms.application')
+    const act = decision(s)
+    const names = new Map(list(said(s)['names']).map((x) => [text(x['id']), text(x['name'])]))
+    const way = act ? wayOfAppeal(s, act) : undefined
+    const asked = form.map((f) => (f.key === 'items' ? { key: 'named', term: f.term, type: 'text' as const } : f))
+    const application = { ...said(s), named: [...names.values()].join('、') }
+    return act === undefined
+      ? { form: asked, value: application }
+      : {
+          form: [
+            {
+              key: 'decisions',
+              term: s.at === 'reconsidering' ? '原决定' : '决定',
+              type: 'list',
+              fields: [
+                { key: 'name', term: '目录项', type: 'text' },
+                { key: 'result', term: '决定', type: 'text' },
+                { key: 'reason', term: '理由', type: 'text' },
+              ],
+            },
+            { key: 'review', term: '安全审查意见', type: 'paragraph' },
+            { key: 'way', term: '申诉', type: 'text' },
+            ...asked,
+          ],
+          value: {
+            ...application,
+            ...(way ? { way } : {}),
+            review: s.data[act]?.['review'],
+            decisions: list(s.data[act]?.['items']).map((x) => ({
+              name: names.get(text(x['item'])) ?? '',
+              result: x['result'] === 'granted' ? '同意使用' : '不同意使用',
+              reason: text(x['reason']),
+            })),
+          },
+        }
+  },
   derived: { applicant: '申请人', names: '目录项', appeal: '申诉', appealBy: '可申诉至' },
 }
