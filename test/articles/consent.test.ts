@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkProjections } from '#application'
 import type { CaseView } from '#contract'
 import { resolve } from '#policy'
-import { platformPack } from '#domain/platform'
+import { platformPack, withdrawalsOf } from '#domain/platform'
 import { loadLayers } from '../../src/application/policies.ts'
+import { load } from '../access/stage.ts'
 import { done, perform, refusal } from '../cases.ts'
 import { begin, conditional } from '../sharing.ts'
 import { world, type Actor, type Answered, type World } from '../world.ts'
@@ -280,7 +281,7 @@ describe('资源使用申请', () => {
   it('HNP-075 HNP-021 a use is decided item by item with reasons; what is refused is appealed, and decided anew by another', async () => {
     const [i, j] = [await item(hunan.unit, hunan.unitBoss), await item(hunan.unit, hunan.unitBoss)]
     const id = await used(hunan, i, j)
-    const due = (await hunan.operator.see(id, 'usage')).dues.find((d) => d.act === 'grant')!
+    const due = (await hunan.operator.see(id, 'usage')).dues.find((d) => d.act === 'decide')!
     expect([due.period, due.basis]).toEqual(['10 个工作日(文件未定)', expect.stringContaining('文件未定')])
     expect(await refusal(grant(hunan, id, [i]))).toBe('422 invalid')
     const partly = [
@@ -338,6 +339,19 @@ describe('个人信息主体', () => {
     }
     expect(await refusal(request(await w.as('未核验的人'), 'access', about))).toBe('403 not_real_name')
     expect(await refusal(request(hunan.operator, 'access', about))).toBe('403 not_yours')
+  })
+  it('a consent withdrawn is withdrawn from the day on which it is asked, whoever has answered, until the unit shows that it was not theirs', async () => {
+    const about = await published()
+    const { id } = await done(request(citizen, 'withdraw', about))
+    const fact = { item: about, subject: citizen.person, since: (await citizen.see(id, 'subjectRequest')).opened }
+    expect(withdrawalsOf(await load(w, id))).toEqual(fact)
+    await done(perform(hunan.unit, id, 'answer', {}, 'subjectRequest'))
+    expect(withdrawalsOf(await load(w, id))).toEqual(fact)
+    const other = await done(request(citizen, 'withdraw', await published()))
+    await done(perform(hunan.unitBoss, other.id, 'refuse', {}, 'subjectRequest'))
+    expect(withdrawalsOf(await load(w, other.id))).toBeUndefined()
+    const seeing = await done(request(citizen, 'access', about))
+    expect(withdrawalsOf(await load(w, seeing.id))).toBeUndefined()
   })
   it('HNL-005 a refusal says why and where to turn', async () => {
     const { id } = await done(request(citizen, 'copy', await published()))

@@ -96,7 +96,7 @@ describe('进驻申请', () => {
     const id = await applied(operator, 'operator')
     const seen = await operator.see(id, 'entry')
     expect(seats(seen)['decider']).toBe('湖南省公积金领域实施机构（演示）')
-    const due = seen.dues.find((d) => d.act === 'admit')!
+    const due = seen.dues.find((d) => d.act === 'decide')!
     expect([due.day, due.period]).toEqual(['2026-03-23', '10 个工作日(文件未定)'])
     expect(due.basis).toContain('文件未定')
     // neither who applies nor the bureau decides what is another's to decide
@@ -247,12 +247,13 @@ describe('申诉', () => {
       '湖南省数据局',
       '湖南省公积金领域实施机构（演示）',
     ])
-    const due = seen.dues.find((d) => d.act === 'uphold')!
+    const due = seen.dues.find((d) => d.act === 'decide')!
     expect([due.period, due.basis]).toEqual(['15 个工作日(文件未定)', expect.stringContaining('文件未定')])
     expect(await refusal(decider.act(id, 'uphold', { opinion: '维持' }, 'appeal'))).toBe('403 not_yours')
     await done(act(implementer, id, 'answer'))
     await done(act(judge, id, 'uphold'))
-    expect((await company.see(entry, 'entry')).state).toBe('submitted')
+    const again = await company.see(entry, 'entry')
+    expect([again.state, again.dues.map((d) => d.from)]).toEqual(['submitted', ['2026-03-20']])
     expect(await refusal(entryAct(decider, entry, 'admit', { checked: [...all.operator] }))).toBe('403 same_person')
     await done(entryAct(second, entry, 'admit', { checked: [...all.operator] }))
     // against one decision there is one appeal

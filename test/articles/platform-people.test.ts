@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkProjections } from '#application'
-import { affiliatesOf, conflictsIn, draw } from '#domain/platform'
+import { affiliatesOf, conflictsIn, draw, trainedOn } from '#domain/platform'
 import { digestOf } from '#ledger'
 import { asSystem, expertPool, relationsAround } from '#store'
+import { load } from '../access/stage.ts'
 import { done, perform, refusal } from '../cases.ts'
 import { begin } from '../sharing.ts'
 import { world, type Actor, type World } from '../world.ts'
@@ -74,7 +75,10 @@ describe('人员培训', () => {
     ])
     const seen = await operator.see(id, 'training')
     expect(seen.dues.find((d) => d.act === 'expire')!.basis).toContain('系统默认')
+    const counts = async (day: string) => trainedOn(await load(w, id), day)
+    expect([await counts('2027-03-02'), await counts('2027-03-03')]).toEqual([true, false])
     await done(perform(operator, id, 'revoke', {}, 'training'))
+    expect(await counts('2026-03-09')).toBe(false)
     expect((await staff('湘运营经办')).trainings.map((t) => t.term)).toEqual(['平台使用'])
   })
   it('nobody records their own, nor of another’s staff, nor ahead of the day, nor what has run out', async () => {

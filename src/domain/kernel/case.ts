@@ -429,7 +429,9 @@ const dues = (table: Table, before: Case | undefined, to: string, name: string, 
     }
   }
   for (const [act, clock] of Object.entries(table.clocks)) {
-    const start = clock.since === name ? cx.day : before?.did[clock.since]?.day
+    const since = [clock.since].flat()
+    const latest = since.flatMap((a) => before?.did[a] ?? []).sort((a, b) => b.seq - a.seq)[0]
+    const start = since.includes(name) ? cx.day : latest?.day
     if (!clock.during.includes(to) || !start || out.some((d) => d.act === act)) continue
     const end = addRule(cx, start, clock.within)
     if (end)

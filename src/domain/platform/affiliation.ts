@@ -42,6 +42,9 @@ export const affiliation: Process = {
     struck: { term: '核定不存在', final: true },
   },
   slots: {},
+  clocks: {
+    settle: { term: '核定', during: ['contested'], within: 'platform.affiliation.settle', since: 'contest' },
+  },
   rows: {
     declare: {
       term: '申报关联关系',
@@ -81,7 +84,6 @@ export const affiliation: Process = {
       from: ['contested'],
       to: 'standing',
       by: 'bureau.approver',
-      within: 'platform.affiliation.settle',
       basis: 'platform.affiliation.settle',
       form: reason,
       guards: ['notParty'],
@@ -93,7 +95,6 @@ export const affiliation: Process = {
       to: 'struck',
       by: 'bureau.approver',
       grave: true,
-      within: 'platform.affiliation.settle',
       basis: 'platform.affiliation.settle',
       form: reason,
       guards: ['notParty'],

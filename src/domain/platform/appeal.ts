@@ -32,6 +32,9 @@ export const appeal: Process = {
     withdrawn: { term: '已撤回', final: true },
   },
   slots: {},
+  clocks: {
+    decide: { term: '办理申诉', during: ['filed'], within: 'platform.appeal.decide', since: 'file' },
+  },
   rows: {
     file: {
       term: '提出申诉',
@@ -83,7 +86,6 @@ export const appeal: Process = {
       from: ['filed'],
       to: 'upheld',
       by: 'bureau.approver',
-      within: 'platform.appeal.decide',
       basis: 'platform.appeal.way',
       form: opinion,
       guards: ['judgeApart', 'otherPerson'],
@@ -95,7 +97,6 @@ export const appeal: Process = {
       to: 'dismissed',
       by: 'bureau.approver',
       grave: true,
-      within: 'platform.appeal.decide',
       basis: 'platform.appeal.way',
       form: opinion,
       guards: ['judgeApart', 'otherPerson'],

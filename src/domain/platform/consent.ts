@@ -89,6 +89,16 @@ export const consent: Process = {
     retracted: { term: '已取消', final: true },
   },
   slots: {},
+  clocks: {
+    answer: { term: '答复', during: ['asked'], within: 'platform.consent.answer', since: 'ask', kinds: ['sharing'] },
+    check: {
+      term: '核验',
+      during: ['submitted'],
+      within: 'platform.consent.answer',
+      since: 'submit',
+      kinds: ['subject', 'anonymised', 'desensitised'],
+    },
+  },
   rows: {
     ask: {
       term: '征求提供单位同意',
@@ -120,7 +130,6 @@ export const consent: Process = {
       from: ['asked'],
       to: 'standing',
       by: 'provider.approver',
-      within: 'platform.consent.answer',
       basis: 'platform.consent.rights.{kind}',
       form: [until, scope('同意的范围'), { key: 'conditions', term: '条件', type: 'paragraph', max: 2000 }],
       guards: ['untilAhead'],
@@ -132,7 +141,6 @@ export const consent: Process = {
       from: ['asked'],
       to: 'declined',
       by: 'provider.approver',
-      within: 'platform.consent.answer',
       basis: 'platform.consent.rights.{kind}',
       form: [{ key: 'reason', term: '理由', type: 'paragraph', required: true, max: 2000 }],
       tell: ['asker', 'bureau'],
@@ -144,7 +152,6 @@ export const consent: Process = {
       to: 'standing',
       by: 'checker.approver',
       apart: 'submit',
-      within: 'platform.consent.answer',
       basis: 'platform.consent.rights.{kind}',
       form: [{ key: 'opinion', term: '核验意见：真实、有效、合规', type: 'paragraph', required: true, max: 2000 }],
       guards: ['stillAhead'],
@@ -157,7 +164,6 @@ export const consent: Process = {
       to: 'rejected',
       by: 'checker.approver',
       apart: 'submit',
-      within: 'platform.consent.answer',
       basis: 'platform.consent.rights.{kind}',
       form: [{ key: 'reason', term: '理由', type: 'paragraph', required: true, max: 2000 }],
       tell: ['asker'],

@@ -32,6 +32,15 @@ export const entry: Process = {
     ended: { term: '已取消进驻', final: true },
   },
   slots: {},
+  clocks: {
+    // what comes back, corrected or on appeal, is decided within the whole period again
+    decide: {
+      term: '作出决定',
+      during: ['submitted'],
+      within: 'platform.entry.decide',
+      since: ['apply', 'resubmit', 'remand'],
+    },
+  },
   rows: {
     apply: {
       term: '提出进驻申请',
@@ -71,7 +80,6 @@ export const entry: Process = {
       by: 'decider.approver',
       // a decision that was set aside is not made again by whoever made it
       apart: 'refuse',
-      within: 'platform.entry.decide',
       basis: 'platform.entry.decider.{kind}',
       form: 'entryDecision',
       guards: ['checkedAll'],
@@ -84,7 +92,6 @@ export const entry: Process = {
       by: 'decider.approver',
       apart: 'refuse',
       grave: true,
-      within: 'platform.entry.decide',
       basis: 'platform.entry.decider.{kind}',
       form: 'entryRefusal',
       derive: 'appealable',

@@ -27,6 +27,14 @@ export const usage: Process = {
     expired: { term: '使用期满', final: true },
   },
   slots: {},
+  clocks: {
+    decide: {
+      term: '作出决定',
+      during: ['submitted', 'reconsidering'],
+      within: 'platform.usage.decide',
+      since: ['apply', 'remand'],
+    },
+  },
   rows: {
     apply: {
       term: '申请使用公共数据资源',
@@ -44,7 +52,6 @@ export const usage: Process = {
       from: ['submitted', 'reconsidering'],
       to: 'granted',
       by: 'decider.approver',
-      within: 'platform.usage.decide',
       basis: 'platform.usage.decider',
       form: 'usageGrant',
       guards: ['anotherPerson', 'admitted', 'decidesAll', 'grantsSome', 'reviewedAll', 'usable', 'consented'],
@@ -57,7 +64,6 @@ export const usage: Process = {
       to: 'refused',
       by: 'decider.approver',
       grave: true,
-      within: 'platform.usage.decide',
       basis: 'platform.usage.decider',
       form: 'usageRefusal',
       guards: ['anotherPerson', 'decidesAll'],
