@@ -8,9 +8,8 @@ import {
   winnerOf,
   type PlanKind,
 } from '#domain/authorization'
-import type { Asked, Opener } from './opener.ts'
+import { notForPersons, type Asked, type Opener } from './opener.ts'
 
-const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
 const cityOf = (division: string): string => `${division.slice(0, 4)}00`
 const provinceOf = (division: string): string => `${division.slice(0, 2)}0000`
 

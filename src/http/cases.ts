@@ -440,6 +440,7 @@ export const caseRoutes =
       login: z.string().nullable(),
       totp: z.boolean(),
       locked: z.boolean(),
+      trainings: z.array(z.object({ term: z.string(), until: z.string() })),
     })
     s.get(
       '/api/organisations/:id/people',

@@ -524,6 +524,8 @@ export interface PersonRow {
   readonly login: string | null
   readonly totp: boolean
   readonly locked: boolean
+  /** Trainings that count now. */
+  readonly trainings: readonly { readonly term: string; readonly until: string }[]
 }
 export const peopleOf = (q: Q, org: string): Promise<readonly PersonRow[]> =>
   one(q, 'people_of', 'select gongshu.people_of($1) as r', [org])

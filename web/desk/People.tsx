@@ -16,6 +16,7 @@ interface Person {
   readonly login: string | null
   readonly totp: boolean
   readonly locked: boolean
+  readonly trainings: readonly { readonly term: string; readonly until: string }[]
 }
 
 const duties = [
@@ -59,6 +60,7 @@ export const People = ({ org, name }: { org: string; name: string }) => {
               <th scope="col">岗位</th>
               <th scope="col">账号</th>
               <th scope="col">动态口令</th>
+              <th scope="col">平台培训</th>
               <th scope="col">
                 <span className="unseen">操作</span>
               </th>
@@ -78,6 +80,14 @@ export const People = ({ org, name }: { org: string; name: string }) => {
                   {!p.active && <span className="chip warn">已停用</span>}
                 </td>
                 <td>{p.totp ? '已设置' : <span className="muted">未设置</span>}</td>
+                <td>
+                  {p.trainings.length === 0 && <span className="muted">无</span>}
+                  {p.trainings.map((t) => (
+                    <div key={t.term + t.until}>
+                      {t.term} <span className="sub small">至 {t.until}</span>
+                    </div>
+                  ))}
+                </td>
                 <td className="end">
                   <Link to={`/desk/memberships/${p.membership}`}>调整岗位</Link>
                 </td>

@@ -6,6 +6,7 @@ import { Frame } from './Frame.tsx'
 import { Important } from './catalogue/Important.tsx'
 import { ImportPage } from './importing/ImportPage.tsx'
 import { NewTicket } from './catalogue/NewTicket.tsx'
+import { NewSubjectRequest } from './platform/NewSubjectRequest.tsx'
 import { QualityPage } from './catalogue/QualityOverview.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
@@ -46,6 +47,7 @@ export const Desk = () => (
       <Route path="catalogue/reconcile" element={<ReconcilePage />} />
       <Route path="quality" element={<QualityPage />} />
       <Route path="tickets/new/:item" element={<NewTicket />} />
+      <Route path="subject-requests/new/:item" element={<NewSubjectRequest />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path="imports/:id" element={<ImportPage />} />
       <Route path=":collection" element={<ListPage />} />

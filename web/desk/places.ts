@@ -17,6 +17,8 @@ export interface Hats {
   readonly competent: boolean
   /** Operates what is authorized. */
   readonly operator: boolean
+  /** Provides the platform to others. */
+  readonly provider: boolean
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
@@ -44,6 +46,7 @@ export const hatsOf = (me: Me): Hats => {
     implements: works && me.roles.includes('implementer'),
     competent: works && me.roles.includes('competentDept'),
     operator: works && me.roles.includes('operator'),
+    provider: works && me.roles.includes('platform'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
@@ -154,6 +157,23 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'selections', '遴选', 'selections'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
             ...place(sees, 'recordals', '备案', 'recordals'),
+          ],
+    },
+    {
+      term: '平台',
+      places: hats.self
+        ? [...place(true, 'subject-requests', '个人信息请求', 'subject-requests'), ...place(true, 'experts', '专家库')]
+        : [
+            ...place(sees || hats.provider, 'entries', '进驻申请', 'entries'),
+            ...place(sees || hats.provider, 'platform-rules', '平台规则'),
+            ...place(sees || hats.provider, 'acknowledgements', '规则确认', 'acknowledgements'),
+            ...place(sees, 'usages', '资源使用申请', 'usages'),
+            ...place(sees, 'consents', '同意与证明', 'consents'),
+            ...place(sees, 'appeals', '申诉', 'appeals'),
+            ...place(sees, 'subject-requests', '个人信息主体请求', 'subject-requests'),
+            ...place(sees, 'affiliations', '关联关系'),
+            ...place(hats.bureau || hats.auditor, 'experts', '专家库', 'experts'),
+            ...place(hats.admin || hats.bureau || hats.provider, 'trainings', '人员培训'),
           ],
     },
     {

@@ -84,6 +84,8 @@ export const Frame = () => {
             <Link to="/help">帮助</Link>
             <Link to="/policies">规则库</Link>
             <Link to="/registrars">登记机构名录</Link>
+            <Link to="/platform-rules">平台规则</Link>
+            <Link to="/experts">专家库</Link>
             <Link to="/log">公开日志</Link>
             <Link to="/api-docs">开放接口</Link>
           </nav>

@@ -106,6 +106,9 @@ const Sheet = ({ item: i }: { item: PublicItem }) => {
             <Button block href={`/desk/tickets/new/${i.id}`}>
               反映数据问题
             </Button>
+            <Button block href={`/desk/subject-requests/new/${i.id}`}>
+              行使个人信息权利
+            </Button>
             <Button block onClick={() => window.print()}>
               打印本页
             </Button>

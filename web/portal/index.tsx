@@ -15,6 +15,8 @@ import { Items } from './Items.tsx'
 import { Logs } from './Logs.tsx'
 import { Notice } from './Notice.tsx'
 import { Notices } from './Notices.tsx'
+import { Experts } from './Experts.tsx'
+import { PlatformRules } from './PlatformRules.tsx'
 import { Progress } from './Progress.tsx'
 import { Record } from './Record.tsx'
 import { Registrars } from './Registrars.tsx'
@@ -41,6 +43,8 @@ export const Portal = () => (
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />
+      <Route path="platform-rules" element={<PlatformRules />} />
+      <Route path="experts" element={<Experts />} />
       <Route path="registrars" element={<Registrars />} />
       <Route path="policies" element={<RuleLibrary />} />
       <Route path="api-docs" element={<ApiDocs />} />

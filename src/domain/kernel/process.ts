@@ -95,7 +95,8 @@ export interface Clock {
   readonly term: string
   readonly during: readonly string[]
   readonly within: string
-  readonly since: string
+  /** The act whose day starts it; of several, the latest that was done. */
+  readonly since: string | readonly string[]
   readonly kinds?: readonly string[]
 }
 
@@ -227,7 +228,8 @@ export const bind = (
   const clocks: Record<string, Clock> = {}
   for (const [name, clock] of Object.entries(process.clocks ?? {})) {
     if (clock.kinds && !clock.kinds.includes(kind)) continue
-    if (!rows[clock.since]) throw new BindError(`${process.name}.${name}: nothing produces "${clock.since}"`)
+    for (const since of [clock.since].flat())
+      if (!rows[since]) throw new BindError(`${process.name}.${name}: nothing produces "${since}"`)
     clocks[name] = { ...clock, within: at(clock.within), during: clock.during.flatMap(unroll) }
   }
   // what a case of this kind cannot come to is no part of its table

@@ -143,5 +143,15 @@ export const organisationLaws: Laws = {
   },
 }
 export const personLaws: Laws = { guards, derive, title: (s) => wordOf(s.data['enrol']?.['name']) }
-export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位：${dutyTerms(s)}` }
+export const membershipLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => `岗位：${dutyTerms(s)}`,
+  facts: (s) => {
+    const courses = (s.data['trained']?.['courses'] ?? []) as readonly { term: string; until: string }[]
+    const says = courses.map((c) => `${c.term}（至 ${c.until}）`).join('、')
+    return s.did['trained'] ? [{ term: '平台培训', value: says || '已到期' }] : []
+  },
+  derived: { courses: '有效的培训' },
+}
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role

@@ -20,6 +20,7 @@ import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
+import { PlatformButtons } from '../platform/PlatformButtons.tsx'
 import { afterAct, useCase } from '../queries.ts'
 import { hatsOf } from '../places.ts'
 import { ActionButtons } from './ActionButtons.tsx'
@@ -208,6 +209,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
         {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <OpeningButtons collection={collection} view={view} />
+        <PlatformButtons collection={collection} view={view} />
         <ActionButtons
           actions={view.actions.filter((a) => !a.elsewhere)}
           choose={begin}

@@ -12,6 +12,7 @@ import { CompilePlan } from '../CompilePlan.tsx'
 import { NewObligation } from '../NewObligation.tsx'
 import { NewApplication, startOf } from '../NewApplication.tsx'
 import { GradeList } from '../catalogue/GradeList.tsx'
+import { BeginOneOf } from '../BeginOneOf.tsx'
 import { NewCase } from '../NewCase.tsx'
 import { NewOrganisation } from '../NewOrganisation.tsx'
 import { useFilters } from '../filters.ts'
@@ -85,13 +86,17 @@ const Listed = ({ collection, list }: { collection: string; list: ListDescriptio
         {hats?.admin && collection === 'organisations' && <NewOrganisation />}
         {hats?.applicant && hats.handler && !hats.self && collection === 'gradings' && <GradeList />}
         {hats?.bureau && hats.handler && collection === 'openingPlans' && <CompilePlan />}
-        {hats &&
+        {hats && list.beginTerm ? (
+          <BeginOneOf collection={collection} term={list.beginTerm} of={begins(list).filter((b) => b.by(hats))} />
+        ) : (
+          hats &&
           begins(list).map(
             (b) =>
               b.by(hats) && (
                 <NewCase key={b.term} collection={collection} label={b.term} {...(b.kind ? { kind: b.kind } : {})} />
               ),
-          )}
+          )
+        )}
       </header>
       {first && first.states.length > 1 && (
         <div className="tabs" role="group" aria-label="按状态筛选">

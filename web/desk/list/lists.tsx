@@ -14,8 +14,10 @@ export interface ListDescription {
   readonly openOnly?: boolean
   /** The buttons that begin a new case, and for whom. */
   readonly begin?: Begin | readonly Begin[]
+  /** What they are called together, where there are more than a row holds. */
+  readonly beginTerm?: string
 }
-interface Begin {
+export interface Begin {
   readonly term: string
   readonly kind?: string
   readonly by: (hats: Hats) => boolean
@@ -453,6 +455,171 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       party('unit', '答复单位'),
       ...otherFacts(rows),
       opened(today),
+    ],
+  },
+  entries: {
+    term: '进驻申请',
+    empty: '运营机构、开发机构、其他经营主体和单位的进驻申请会列在这里，从提出到退出。',
+    find: '申请人',
+    kinds: kinds({
+      operator: '运营机构进驻',
+      developer: '开发机构、合伙人进驻',
+      redeveloper: '其他经营主体注册',
+      unit: '单位接入',
+    }),
+    openOnly: true,
+    beginTerm: '申请进驻',
+    begin: [
+      { term: '运营机构进驻', kind: 'operator', by: unitHandler },
+      { term: '开发机构、合伙人进驻', kind: 'developer', by: unitHandler },
+      { term: '其他经营主体注册', kind: 'redeveloper', by: unitHandler },
+      { term: '单位使用或接入平台', kind: 'unit', by: unitHandler },
+    ],
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('decider', '决定单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
+  'platform-rules': {
+    term: '平台规则',
+    empty: '平台运营方或数据管理部门起草、公布的平台规则会列在这里，每一版一行。',
+    find: '规则名称',
+    openOnly: true,
+    begin: { term: '起草平台规则', by: (h) => (h.bureau || h.provider) && h.handler && !h.self },
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('publisher', '公布单位'),
+      ...otherFacts(rows),
+      opened(today, '起草'),
+    ],
+  },
+  acknowledgements: {
+    term: '平台规则确认',
+    empty: '平台规则公布后，已经进驻的主体须确认的版本会列在这里。',
+    find: '规则名称',
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('org', '进驻主体'),
+      ...otherFacts(rows),
+      opened(today, '公布'),
+    ],
+  },
+  usages: {
+    term: '资源使用申请',
+    empty: '运营机构对公共数据资源的使用申请会列在这里。请从已经同意的进驻申请发起。',
+    find: '应用场景',
+    openOnly: true,
+    columns: (today, rows) => [
+      { ...title, term: '应用场景' },
+      state,
+      due(today),
+      party('applicant', '申请人'),
+      party('decider', '决定单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
+  appeals: {
+    term: '申诉',
+    empty: '对进驻申请、资源使用申请结果的申诉会列在这里。请从不予同意的申请发起。',
+    find: '申诉人',
+    kinds: kinds({ entry: '进驻申请', usage: '资源使用申请' }),
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('respondent', '原决定单位'),
+      party('bureau', '办理单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
+  consents: {
+    term: '同意与证明',
+    empty: '共享数据提供单位的同意、数据主体授权、匿名化和脱敏证明会列在这里。请从目录项的页面提出。',
+    find: '目录名称',
+    kinds: kinds({
+      sharing: '共享数据提供单位同意',
+      subject: '数据主体授权',
+      anonymised: '匿名化处理证明',
+      desensitised: '脱敏证明',
+    }),
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      state,
+      due(today),
+      party('asker', '提出单位'),
+      party('provider', '提供单位'),
+      ...otherFacts(rows),
+      opened(today),
+    ],
+  },
+  'subject-requests': {
+    term: '个人信息主体请求',
+    empty: '本人提出的查阅、复制、转移、撤回同意和删除请求会列在这里。请从公开目录的目录项提出。',
+    find: '处理单位',
+    kinds: kinds({
+      access: '查阅个人信息',
+      copy: '复制个人信息',
+      transfer: '转移个人信息',
+      withdraw: '撤回同意',
+      delete: '删除个人信息',
+    }),
+    openOnly: true,
+    columns: (today, rows) => [title, state, due(today), party('body', '处理单位'), ...otherFacts(rows), opened(today)],
+  },
+  trainings: {
+    term: '人员培训',
+    empty: '人员完成的平台培训会列在这里。请从人员的岗位页面登记。',
+    find: '课程',
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      party('member', '受训人'),
+      party('org', '所在单位'),
+      state,
+      ...otherFacts(rows),
+      opened(today, '登记'),
+    ],
+  },
+  affiliations: {
+    term: '关联关系',
+    empty: '单位之间的持股、控制、同一法定代表人等关联关系会列在这里。禁止性规定及于关联方。',
+    find: '单位名称',
+    kinds: kinds({ ownership: '持股', control: '控制', representative: '同一法定代表人', other: '其他关联' }),
+    openOnly: true,
+    beginTerm: '申报关联关系',
+    begin: [
+      { term: '持股', kind: 'ownership', by: unitHandler },
+      { term: '控制', kind: 'control', by: unitHandler },
+      { term: '同一法定代表人', kind: 'representative', by: unitHandler },
+      { term: '其他关联', kind: 'other', by: unitHandler },
+    ],
+    columns: (today, rows) => [title, state, due(today), ...otherFacts(rows), opened(today, '申报')],
+  },
+  experts: {
+    term: '专家库',
+    empty: '申请入库和在库的专家会列在这里。专家以个人名义在门户“专家库”申请。',
+    find: '所在单位',
+    openOnly: true,
+    columns: (today, rows) => [
+      title,
+      party('expert', '姓名'),
+      state,
+      due(today),
+      ...otherFacts(rows),
+      opened(today, '申请'),
     ],
   },
   organisations: {
