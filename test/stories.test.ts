@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Announcement, Clock, PublicNotice, PublicRecordList } from '#contract'
-import { checkProjections, fillDemo, gradeSamples, readCast, runStories } from '#application'
+import { checkProjections, fillDemo, readCast, tellDemo } from '#application'
 import { inspectUpload } from '#interop'
 import { asOwner } from './access/database.ts'
 import { done, publicRecord, told } from './cases.ts'
@@ -17,9 +17,8 @@ const count = (table: 'session' | 'event'): Promise<number> =>
   asOwner(w, async (q) => (await q.query<{ n: number }>(`select count(*)::int as n from gongshu.${table}`)).rows[0]!.n)
 beforeAll(async () => {
   w = await world({ day: cast.day, lists: true })
-  expect(await gradeSamples(w.app, cast.grades!, samples, cast.day)).toBe(102)
-  const happened = await runStories(w.app, stories, samples)
-  expect(happened.refused).toEqual([])
+  const happened = await tellDemo(w.app, cast, samples)
+  expect([happened.graded, happened.refused]).toEqual([102, []])
   ids = happened.ids
   signedIn = await count('session')
 })

@@ -127,6 +127,16 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
   }
 }
 
+/** What happened before the demo is handed over: the units grade the published entries, then the stories take their course. */
+export const tellDemo = async (
+  app: App,
+  cast: Cast,
+  samples: string,
+): Promise<Awaited<ReturnType<typeof runStories>> & { readonly graded: number }> => ({
+  graded: cast.grades ? await gradeSamples(app, cast.grades, samples, cast.day) : 0,
+  ...(cast.stories ? await runStories(app, cast.stories, samples) : { ids: {}, refused: [] }),
+})
+
 /** Fills a new demo database with its cast, the published lists and the stories. False, and nothing done, where anything is there already. */
 export const fillDemo = async (
   app: App,
@@ -137,12 +147,9 @@ export const fillDemo = async (
   if (!(await isEmpty(app.pool))) return false
   await seedCast(app, cast)
   await loadSamples(app, samples, say)
-  if (cast.grades) say(`演示定级：${await gradeSamples(app, cast.grades, samples, cast.day)} 项`)
-  if (cast.stories) {
-    const { ids, refused } = await runStories(app, cast.stories, samples)
-    say(`演示事项：${Object.keys(ids).length} 件`)
-    for (const line of refused) say(`未办成：${line}`)
-  }
+  const { graded, ids, refused } = await tellDemo(app, cast, samples)
+  say(`演示定级：${graded} 项；演示事项：${Object.keys(ids).length} 件`)
+  for (const line of refused) say(`未办成：${line}`)
   if (cast.refreshed) await seedRefreshes(app, cast.refreshed)
   await drainJobs(app)
   return true

@@ -90,6 +90,8 @@ export const testDatabase = async (filling?: Filling): Promise<TestDatabase> => 
   await session.query(`select pg_advisory_lock(${TEMPLATE})`)
   try {
     await session.query(`create database ${name} template ${await ensureTemplate(url, session, filling)}`)
+    // nothing here outlives its server: what must survive a crash is proved on servers that are crashed
+    await session.query(`alter database ${name} set synchronous_commit = off`)
   } catch (error) {
     await session.end()
     throw error
