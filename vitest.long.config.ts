@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+/** Long tests that stand beside the short ones of their matter. */
+export const slow = ['test/ledger/backup.test.ts', 'test/faults/importing.test.ts']
+
 /** What takes minutes: wide matrices, thousands of histories, dozens of crashes; with LONG set, tests that are run otherwise go on for longer. One file at a time, on a machine left alone. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['test/long/**/*.test.ts', 'test/ledger/{backup,witness}.test.ts'],
+    include: ['test/long/**/*.test.ts', 'test/ledger/witness.test.ts', ...slow],
     env: { LONG: '1' },
     globalSetup: './test/setup.ts',
     fileParallelism: false,

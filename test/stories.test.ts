@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Announcement, Clock, PublicNotice, PublicRecordList } from '#contract'
-import { checkProjections, fillDemo, readCast, runStories } from '#application'
+import { checkProjections, fillDemo, readCast, tellDemo } from '#application'
 import { inspectUpload } from '#interop'
 import { asOwner } from './access/database.ts'
 import { done, publicRecord, told } from './cases.ts'
@@ -17,8 +17,8 @@ const count = (table: 'session' | 'event'): Promise<number> =>
   asOwner(w, async (q) => (await q.query<{ n: number }>(`select count(*)::int as n from gongshu.${table}`)).rows[0]!.n)
 beforeAll(async () => {
   w = await world({ day: cast.day, lists: true })
-  const happened = await runStories(w.app, stories, samples)
-  expect(happened.refused).toEqual([])
+  const happened = await tellDemo(w.app, cast, samples)
+  expect([happened.graded, happened.refused]).toEqual([102, []])
   ids = happened.ids
   signedIn = await count('session')
 })
@@ -76,6 +76,18 @@ it('every desk finds something to do', async () => {
   expect(await told(bureau, ids['定位信息登记义务']!)).toContain('逾期')
 })
 
+it('what is refused for sharing is compared, what is open on condition is granted, and corrected data waits to be confirmed', async () => {
+  const asked = await (await w.as('公积金经办')).see(ids['户籍信息共享申请']!, 'share')
+  expect(asked.timeline.map((t) => t.act).sort()).toEqual(['compare', 'refuse', 'reply', 'request'])
+  expect(JSON.stringify(asked.materials)).toContain('一致')
+  const operator = await w.as('运营机构经办')
+  const copy = await operator.get<Buffer>(`/api/openings/${ids['公交线路数据开放申请']}/data.csv`)
+  expect([copy.status, copy.body.toString()]).toEqual([200, expect.stringContaining('L001')])
+  expect((await operator.list('tasks')).rows.map((r) => r.id)).toContain(ids['停车场信息质量工单'])
+  const entry = await (await w.as('交通局经办')).see(ids['公交车线路信息的目录']!, 'item')
+  expect(entry.facts.find((f) => f.term === '级别')?.value).toBe('一般 2 级')
+})
+
 it('a draft waits half filled in', async () => {
   const propose = (await (await w.as('公积金经办')).see(ids['公积金账户信息']!)).actions.find(
     (a) => a.act === 'propose',
@@ -128,6 +140,7 @@ it('the sample documents are small and pass the intake', async () => {
   for (const name of readdirSync(join(samples, 'files'))) {
     const bytes = readFileSync(join(samples, 'files', name))
     expect(bytes.length, name).toBeLessThan(60_000)
-    expect(await inspectUpload(bytes, name), name).toMatchObject({ ok: true, mime: 'application/pdf' })
+    const mime = name.endsWith('.csv') ? 'text/csv' : 'application/pdf'
+    expect(await inspectUpload(bytes, name), name).toMatchObject({ ok: true, mime })
   }
 })

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +23,7 @@ import { buildServer } from '#http'
 import { lists, renderCertificate } from '#interop'
 import { makeDemo } from '#store'
 import { connect } from '../src/store/connect.ts'
-import { testDatabase } from '../src/store/testing.ts'
+import { testDatabase, testRun } from '../src/store/testing.ts'
 
 export const samples = fileURLToPath(new URL('../samples', import.meta.url))
 
@@ -97,46 +98,97 @@ export interface WorldOptions {
   readonly more?: Partial<Pick<Cast, 'organisations' | 'people'>>
 }
 
-/** A whole system on a database of its own: real PostgreSQL, real files, real HTTP handlers; only the legal clock is simulated. */
-export const world = async (o: WorldOptions = {}): Promise<World> => {
-  const database = o.on ? { url: o.on.url, drop: async () => undefined } : await testDatabase()
-  const dir = o.on?.dataDir ?? mkdtempSync(join(tmpdir(), 'gongshu-world-'))
-  const setup = connect(database.url, { max: 1, role: 'gongshu_app' })
+type Install = (url: string, dataDir: string) => Promise<Awaited<ReturnType<typeof openApp>>>
+
+/** Puts the cast, and the lists where asked, into an empty installation. Returns organisation ids by key. */
+const furnish = async (o: WorldOptions, url: string, dataDir: string, install: Install) => {
   const demo = readCast(samples)
   const cast: Cast = {
     day: o.day ?? '2026-03-09',
     organisations: [...demo.organisations, ...(o.more?.organisations ?? [])],
     people: [...demo.people, ...(o.more?.people ?? [])],
   }
-  const drawn: CertificateData[] = []
-  if (!o.on) await makeDemo(setup, cast.day)
-  await setup.end()
-  const opened = await openApp({
-    databaseUrl: database.url,
-    dataDir: dir,
-    url: 'http://gongshu.test',
-    lists,
-    renderCertificate: (data) => {
-      drawn.push(data)
-      return renderCertificate(data)
+  const pool = connect(url, { max: 1, role: 'gongshu_app' })
+  await makeDemo(pool, cast.day)
+  await pool.end()
+  const app = await install(url, dataDir)
+  try {
+    const orgs = await seedCast(app, cast)
+    if (o.lists) await loadSamples(app, samples, () => undefined)
+    return orgs
+  } finally {
+    await app.close()
+  }
+}
+
+interface Ground {
+  readonly url: string
+  readonly dataDir: string
+  readonly orgs: Readonly<Record<string, string>>
+  readonly drop: () => Promise<void>
+}
+
+/**
+ * A furnished installation of one's own. What is furnished alike is furnished once in a run, and copied, database and files, for every
+ * other suite; with rule packs of a test's own it is made on the spot.
+ */
+const furnished = async (o: WorldOptions, install: Install): Promise<Ground> => {
+  if (o.on) return { ...o.on, orgs: {}, drop: async () => undefined }
+  const dataDir = mkdtempSync(join(tmpdir(), 'gongshu-world-'))
+  if (o.policies) {
+    const database = await testDatabase()
+    return { ...database, dataDir, orgs: await furnish(o, database.url, dataDir, install) }
+  }
+  const key = createHash('sha256')
+    .update(JSON.stringify([o.day, o.lists === true, o.enabled, o.more]))
+    .digest('hex')
+    .slice(0, 16)
+  const pattern = join(tmpdir(), `gongshu-filled-${testRun()}-${key}`)
+  const { url, drop } = await testDatabase({
+    key,
+    fill: async (to) => {
+      rmSync(pattern, { recursive: true, force: true })
+      mkdirSync(join(pattern, 'data'), { recursive: true })
+      const orgs = await furnish(o, to, join(pattern, 'data'), install)
+      writeFileSync(join(pattern, 'orgs.json'), JSON.stringify(orgs))
     },
-    connections: 8,
-    log: { info: () => undefined, warn: () => undefined, error: (x, m) => console.error(m, x) },
-    ...(o.policies ? { policies: o.policies } : {}),
-    ...(o.enabled ? { enabled: o.enabled } : {}),
   })
+  cpSync(join(pattern, 'data'), dataDir, { recursive: true })
+  const orgs = JSON.parse(readFileSync(join(pattern, 'orgs.json'), 'utf8')) as Ground['orgs']
+  return { url, dataDir, orgs, drop }
+}
+
+/** A whole system on a database of its own: real PostgreSQL, real files, real HTTP handlers; only the legal clock is simulated. */
+export const world = async (o: WorldOptions = {}): Promise<World> => {
+  const drawn: CertificateData[] = []
+  const install: Install = (databaseUrl, dataDir) =>
+    openApp({
+      databaseUrl,
+      dataDir,
+      url: 'http://gongshu.test',
+      lists,
+      renderCertificate: (data) => {
+        drawn.push(data)
+        return renderCertificate(data)
+      },
+      connections: 8,
+      log: { info: () => undefined, warn: () => undefined, error: (x, m) => console.error(m, x) },
+      ...(o.policies ? { policies: o.policies } : {}),
+      ...(o.enabled ? { enabled: o.enabled } : {}),
+    })
+  const { url, dataDir: dir, orgs, drop } = await furnished(o, install)
+  const opened = await install(url, dir)
   let sequencer: Promise<Sequencer> | undefined
   const sequence = async (): Promise<boolean> => {
-    sequencer ??= openSequencer({ databaseUrl: database.url, dataDir: dir, url: 'https://log.example.cn' })
+    sequencer ??= openSequencer({ databaseUrl: url, dataDir: dir, url: 'https://log.example.cn' })
     return (await sequencer).catchUp()
   }
   const app: typeof opened = { ...opened, sequence, ...(o.noIssuer ? { issuer: undefined } : {}) }
-  const orgs = o.on ? {} : await seedCast(app, cast)
-  if (o.lists) await loadSamples(app, samples, () => undefined)
   const server = await buildServer(app)
   await server.ready()
   if (o.listen) Object.assign(app, { url: await server.listen({ host: '127.0.0.1', port: 0 }) })
-  const personas = (await server.inject('/api/demo/personas')).json<Persona[]>()
+  const cards = async (): Promise<readonly Persona[]> => (await server.inject('/api/demo/personas')).json<Persona[]>()
+  let personas = await cards()
 
   const actor = (name: string, person: string, org: string, cookie: string): Actor => {
     const send: Actor['send'] = async (method, url, body, headers = {}) => {
@@ -197,12 +249,14 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
 
   return {
     app,
-    url: database.url,
+    url,
     dataDir: dir,
     server,
     orgs,
     as: async (name) => {
-      const p = personas.find((x) => x.name === name)
+      const known = (): Persona | undefined => personas.find((x) => x.name === name)
+      if (!known()) personas = await cards()
+      const p = known()
       if (!p) throw new Error(`no one is called ${name}`)
       const r = await server.inject({
         method: 'POST',
@@ -228,7 +282,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       await server.close()
       await (await sequencer)?.close()
       await opened.close()
-      await database.drop()
+      await drop()
       if (!o.on) rmSync(dir, { recursive: true, force: true })
     },
   }

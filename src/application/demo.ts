@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { JsonObject, Refusal } from '#contract'
+import type { Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import { asSystem, catalogueEntries, credentialOf, isEmpty, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
@@ -10,6 +10,7 @@ import { actAsSystem, legalDay, openAsSystem } from './act.ts'
 import { loginTaken, passwordProblem, setPassword } from './sessions.ts'
 import type { ListFormat } from './imports.ts'
 import { importList } from './imports.ts'
+import { enrol, gradesSchema, gradeSamples } from './demoGrades.ts'
 import { drainJobs } from './loops.ts'
 import { runStories, storiesSchema } from './stories.ts'
 
@@ -35,6 +36,8 @@ const castSchema = z.strictObject({
       realName: z.boolean().optional(),
     }),
   ),
+  /** Grades of the published entries, proposed and confirmed by the units themselves. */
+  grades: gradesSchema.optional(),
   stories: storiesSchema.optional(),
   /** How up to date the collected data of a division is when the demo is handed over. */
   refreshed: z
@@ -97,38 +100,16 @@ export const seedCast = async (app: App, cast: Cast): Promise<Readonly<Record<st
       )
   }
   for (const p of cast.people) {
-    const person = app.freshId()
-    const org = p.org ? ids[p.org] : undefined
     const home = cast.organisations.find((o) => o.key === p.org)
-    const division = home?.division ?? '000000'
-    const authority = org ?? ids['platform'] ?? person
-    const one = async (
-      process: string,
-      id: string,
-      seats: Record<string, string>,
-      links: Record<string, string>,
-      act: string,
-      input: { data?: JsonObject; sealed?: JsonObject },
-    ) =>
-      must(
-        await openAsSystem(
-          app,
-          id,
-          { process, kind: process, variant: '', division, seats, links, act, input },
-          cast.day,
-        ),
-      )
-    await one('person', person, { self: person, authority }, {}, 'enrol', { sealed: { name: p.name } })
-    if (p.realName || org) must(await actAsSystem(app, person, 'verify', { sealed: { means: '演示' } }))
-    if (org)
-      await one(
-        'membership',
-        app.freshId(),
-        { org, member: person, authority: ids[home?.under ?? ''] ?? org },
-        { person, org },
-        'grant',
-        { data: { duties: p.duties ?? [] } },
-      )
+    const org = p.org === undefined ? undefined : ids[p.org]
+    await enrol(
+      app,
+      cast.day,
+      p,
+      org && home
+        ? { id: org, division: home.division, authority: ids[home.under ?? ''] ?? org }
+        : { division: '000000', authority: ids['platform'] },
+    )
   }
   return ids
 }
@@ -146,6 +127,16 @@ export const loadSamples = async (app: App, samples: string, say: (line: string)
   }
 }
 
+/** What happened before the demo is handed over: the units grade the published entries, then the stories take their course. */
+export const tellDemo = async (
+  app: App,
+  cast: Cast,
+  samples: string,
+): Promise<Awaited<ReturnType<typeof runStories>> & { readonly graded: number }> => ({
+  graded: cast.grades ? await gradeSamples(app, cast.grades, samples, cast.day) : 0,
+  ...(cast.stories ? await runStories(app, cast.stories, samples) : { ids: {}, refused: [] }),
+})
+
 /** Fills a new demo database with its cast, the published lists and the stories. False, and nothing done, where anything is there already. */
 export const fillDemo = async (
   app: App,
@@ -156,11 +147,9 @@ export const fillDemo = async (
   if (!(await isEmpty(app.pool))) return false
   await seedCast(app, cast)
   await loadSamples(app, samples, say)
-  if (cast.stories) {
-    const { ids, refused } = await runStories(app, cast.stories, samples)
-    say(`演示事项：${Object.keys(ids).length} 件`)
-    for (const line of refused) say(`未办成：${line}`)
-  }
+  const { graded, ids, refused } = await tellDemo(app, cast, samples)
+  say(`演示定级：${graded} 项；演示事项：${Object.keys(ids).length} 件`)
+  for (const line of refused) say(`未办成：${line}`)
   if (cast.refreshed) await seedRefreshes(app, cast.refreshed)
   await drainJobs(app)
   return true

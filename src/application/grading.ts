@@ -144,7 +144,13 @@ export const gradeByList = async (
     ...busy.map((s) => ({ line: s.lines[0] ?? 0, says: `“${s.name}”已有定级在办，请先办结或撤回` })),
   ].sort((a, b) => a.line - b.line)
   const report = {
-    entries: set.map((s) => ({ id: s.id, name: s.name, grade: gradeTerm(rules, s.grade), decides: s.decidedBy.term })),
+    entries: set.map((s) => ({
+      id: s.id,
+      name: s.name,
+      grade: gradeTerm(rules, s.grade),
+      decides: s.decidedBy.term,
+      alike: s.alike,
+    })),
     problems: wrong,
     opened: 0,
   }

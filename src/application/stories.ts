@@ -1,21 +1,25 @@
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { z } from 'zod'
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
-import { organisations } from '#store'
+import { entriesByName, organisations } from '#store'
 import type { App } from './app.ts'
 import { act } from './act.ts'
 import { advanceClock, drainJobs } from './loops.ts'
+import { openers, startCase } from './openings.ts'
 import { fileObjection, keepFile, recordObligation, saveDraft, startApplication } from './services.ts'
 import { personas, sessionToken, signOut, takePersona } from './sessions.ts'
 import { list, view } from './views.ts'
 
-/** What is filled in at an act. A text that begins with `files/` names a sample document, which is uploaded in its place. */
+/**
+ * What is filled in at an act. A text that begins with `files/` names a sample document, which is uploaded in its place; one that begins
+ * with `items/`, `bodies/` or `cases/` a catalogue entry, a body or a story, whose id takes its place.
+ */
 const input = z.record(z.string(), z.json())
 
-/** How a case comes to be. `record`, `obligation` and `to` name another story by its key, `item` a catalogue item by its name. */
-const opening = z.discriminatedUnion('process', [
+/** How a case comes to be. `record`, `obligation`, `to` and `about` name another story by its key, `item` and `about` an entry by its name. */
+const opening = z.union([
   z.strictObject({
     process: z.literal('application'),
     kind: z.string(),
@@ -32,7 +36,20 @@ const opening = z.discriminatedUnion('process', [
     variant: z.string().optional(),
     debtor: z.string(),
   }),
+  /** An entry that is in the catalogue already: the first act is done to it. */
+  z.strictObject({ entry: z.string() }),
+  /** Any process that people open by itself or from another case. */
+  z.strictObject({
+    process: z.enum(Object.keys(openers)),
+    kind: z.string().optional(),
+    about: z.string().optional(),
+  }),
 ])
+type Opens = z.infer<typeof opening>
+const opensBy = <P extends 'application' | 'objection' | 'obligation'>(
+  o: Opens,
+  process: P,
+): o is Extract<Opens, { process: P }> => 'process' in o && o.process === process
 
 export const storiesSchema = z.strictObject({
   /** The legal day on which the demo is handed over. */
@@ -63,14 +80,20 @@ interface Desk {
   readonly token: Buffer
 }
 
-/** A value with the sample documents it names uploaded. */
-const attach = async (value: Json, upload: (path: string) => Promise<string>): Promise<Json> => {
-  if (typeof value === 'string') return value.startsWith('files/') ? upload(value) : value
-  if (Array.isArray(value)) return Promise.all(value.map((v: Json) => attach(v, upload)))
+const named = /^(files|items|bodies|cases)\/(.+)$/s
+
+/** A value with what it names put in place of the names. */
+const attach = async (value: Json, find: (kind: string, name: string) => Promise<string>): Promise<Json> => {
+  if (typeof value === 'string') {
+    const [, kind, name] = named.exec(value) ?? []
+    return kind && name ? find(kind, name) : value
+  }
+  if (Array.isArray(value)) return Promise.all(value.map((v: Json) => attach(v, find)))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value as Record<string, Json>)
-  return Object.fromEntries(await Promise.all(entries.map(async ([k, v]) => [k, await attach(v, upload)] as const)))
+  return Object.fromEntries(await Promise.all(entries.map(async ([k, v]) => [k, await attach(v, find)] as const)))
 }
+const mimes: Readonly<Record<string, string>> = { '.pdf': 'application/pdf', '.csv': 'text/csv' }
 
 const must = <T>(r: T | Refusal): T => {
   if (isRefusal(r)) throw new Error(r.says)
@@ -106,55 +129,70 @@ export const runStories = async (
   }
 
   const kept = new Map<string, Promise<string>>()
-  const uploadAt =
+  const upload = (desk: Desk, name: string): Promise<string> => {
+    const key = `${desk.org} ${name}`
+    const put = async (): Promise<string> => {
+      const bytes = await readFile(join(samples, 'files', name))
+      return must(await keepFile(app, desk.token, basename(name), mimes[extname(name)] ?? '', bytes)).id
+    }
+    const known = kept.get(key) ?? put()
+    kept.set(key, known)
+    return known
+  }
+  const entryNamed = async (name: string): Promise<string | undefined> => {
+    const units = (await organisations(app.pool)).map((o) => o.id)
+    const found = await entriesByName(app.pool, units, [name])
+    return found.length === 1 ? found[0]!.id : undefined
+  }
+  const bodyNamed = async (name: string): Promise<string | undefined> =>
+    (await organisations(app.pool)).find((o) => o.name === name)?.id
+  const finder =
     (desk: Desk) =>
-    (path: string): Promise<string> => {
-      const key = `${desk.org} ${path}`
-      const upload = async (): Promise<string> => {
-        const bytes = await readFile(join(samples, path))
-        return must(await keepFile(app, desk.token, basename(path), 'application/pdf', bytes)).id
-      }
-      const known = kept.get(key) ?? upload()
-      kept.set(key, known)
-      return known
+    async (kind: string, name: string): Promise<string> => {
+      if (kind === 'files') return upload(desk, name)
+      const found = kind === 'items' ? await entryNamed(name) : kind === 'bodies' ? await bodyNamed(name) : ids[name]
+      if (!found) throw new Error(`no ${kind}/${name}`)
+      return found
     }
 
   const open = async ({ opens }: Story, { token }: Desk, said: Json): Promise<{ id: string } | Refusal> => {
     const lost = (what: string): Refusal => refuse('not_found', `没有“${what}”`)
-    switch (opens.process) {
-      case 'application': {
-        const { process: _, item, record, obligation, ...asked } = opens
-        const items = item ? must(await list(app, token, { process: 'item', q: item, limit: 50 })).rows : []
-        const found = items.find((r) => r.title === item)?.id
-        const origin = record ? ids[record] : undefined
-        const links = origin ? must(await view(app, token, 'application', origin)).links : []
-        const duty = obligation ? ids[obligation] : undefined
-        if (item && !found) return lost(item)
-        if (obligation && !duty) return lost(obligation)
-        return startApplication(
-          app,
-          token,
-          { ...asked, item: found, record: links.find((l) => l.process === 'record')?.id, obligation: duty },
-          app.freshId(),
-        )
-      }
-      case 'objection': {
-        const id = ids[opens.to]
-        return id ? fileObjection(app, token, id, said, app.freshId()) : lost(opens.to)
-      }
-      case 'obligation': {
-        const debtor = (await organisations(app.pool)).find((o) => o.name === opens.debtor)?.id
-        return debtor
-          ? recordObligation(app, token, { ...opens, debtor, input: said }, app.freshId())
-          : lost(opens.debtor)
-      }
+    if (opensBy(opens, 'application')) {
+      const { process: _, item, record, obligation, ...asked } = opens
+      const items = item ? must(await list(app, token, { process: 'item', q: item, limit: 50 })).rows : []
+      const found = items.find((r) => r.title === item)?.id
+      const origin = record ? ids[record] : undefined
+      const links = origin ? must(await view(app, token, 'application', origin)).links : []
+      const duty = obligation ? ids[obligation] : undefined
+      if (item && !found) return lost(item)
+      if (obligation && !duty) return lost(obligation)
+      return startApplication(
+        app,
+        token,
+        { ...asked, item: found, record: links.find((l) => l.process === 'record')?.id, obligation: duty },
+        app.freshId(),
+      )
     }
+    if (opensBy(opens, 'objection')) {
+      const id = ids[opens.to]
+      return id ? fileObjection(app, token, id, said, app.freshId()) : lost(opens.to)
+    }
+    if (opensBy(opens, 'obligation')) {
+      const debtor = await bodyNamed(opens.debtor)
+      return debtor
+        ? recordObligation(app, token, { ...opens, debtor, input: said }, app.freshId())
+        : lost(opens.debtor)
+    }
+    if ('entry' in opens) return lost(opens.entry)
+    const about = opens.about ? (ids[opens.about] ?? (await entryNamed(opens.about))) : undefined
+    if (opens.about && !about) return lost(opens.about)
+    return startCase(app, token, opens.process, { kind: opens.kind, about, input: said }, app.freshId())
   }
 
   const step = async (story: Story, who: string, name: string): Promise<Refusal | undefined> => {
     const desk = await deskOf(who)
-    const said = await attach((story.inputs[name] ?? stories.inputs[name] ?? {}) as JsonObject, uploadAt(desk))
-    const id = ids[story.key]
+    const said = await attach((story.inputs[name] ?? stories.inputs[name] ?? {}) as JsonObject, finder(desk))
+    const id = ids[story.key] ?? ('entry' in story.opens ? await entryNamed(story.opens.entry) : undefined)
     const done = !id
       ? await open(story, desk, said)
       : name === 'save'

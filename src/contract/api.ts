@@ -242,7 +242,15 @@ export type ImportantRegister = z.infer<typeof importantRegisterSchema>
 
 /** What a unit's list of grades comes to: entries it grades, lines that are wrong, proposals opened. */
 export const gradeListSchema = z.object({
-  entries: z.array(z.object({ id: z.string(), name: z.string(), grade: z.string(), decides: z.string() })),
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      grade: z.string(),
+      decides: z.string(),
+      alike: z.number().int().describe('同名而无代码可以区分的目录项数，一并定级；无同名的为 1'),
+    }),
+  ),
   problems: z.array(z.object({ line: z.number().int(), says: z.string() })),
   opened: z.number().int(),
 })

@@ -16,6 +16,15 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex').s
 const checkout = fileURLToPath(new URL('../../', import.meta.url))
 const cluster = { dataDir: join(tmpdir(), `gongshu-test-${hash(`${checkout} ${process.getuid?.()}`)}`), log: () => {} }
 
+/** The run of the tests that this process belongs to; a process on its own is a run. */
+export const testRun = (): string => process.env['GONGSHU_TEST_RUN'] ?? String(process.pid)
+
+/** What a database begins with beside the schema. The first suite of a run that asks for it fills a database, all get copies of that. */
+export interface Filling {
+  readonly key: string
+  readonly fill: (url: string) => Promise<void>
+}
+
 // Advisory locks of the server's own database: shared by every suite that uses the server, and one for the template.
 const IN_USE = `hashtext('gongshu.test.use')`
 const TEMPLATE = `hashtext('gongshu.test.template')`
@@ -43,28 +52,46 @@ const use = async (tries = 10): Promise<{ readonly url: string; readonly session
 
 const templateName = async () => `gongshu_template_${hash((await readMigrations()).map(({ sha256 }) => sha256).join())}`
 
-const ensureTemplate = async (url: string, session: pg.Client): Promise<string> => {
-  const template = await templateName()
-  const { rowCount } = await session.query('select 1 from pg_database where datname = $1', [template])
-  if (rowCount) return template
-  const unfinished = `${template}_unfinished`
+/** Makes a database aside, gives it its name when it is whole, and leaves it as it is where it is there already. */
+const ensure = async (
+  session: pg.Client,
+  name: string,
+  from: string,
+  fill: (database: string) => Promise<unknown>,
+): Promise<string> => {
+  const { rowCount } = await session.query('select 1 from pg_database where datname = $1', [name])
+  if (rowCount) return name
+  const unfinished = `${name}_unfinished`
   await dropDatabase(session, unfinished)
-  await session.query(`create database ${unfinished} template template0 encoding 'UTF8' locale 'C.UTF-8'`)
-  await migrate(onServer(url, unfinished))
-  await session.query(`alter database ${unfinished} rename to ${template}`)
-  return template
+  await session.query(`create database ${unfinished} template ${from}`)
+  await fill(unfinished)
+  await session.query(`alter database ${unfinished} rename to ${name}`)
+  return name
+}
+
+const ensureTemplate = async (url: string, session: pg.Client, filling?: Filling): Promise<string> => {
+  const empty = await ensure(session, await templateName(), `template0 encoding 'UTF8' locale 'C.UTF-8'`, (name) =>
+    migrate(onServer(url, name)),
+  )
+  return filling
+    ? ensure(session, `gongshu_filled_${testRun()}_${hash(filling.key)}`, empty, (name) =>
+        filling.fill(onServer(url, name)),
+      )
+    : empty
 }
 
 /**
- * A fresh, migrated database for one suite: on TEST_DATABASE_URL's server, or on an embedded server that all workers and
+ * A fresh, migrated and, where asked, filled database for one suite: on TEST_DATABASE_URL's server, or on an embedded server that all workers and
  * runs of this checkout share and that the last run to end stops.
  */
-export const testDatabase = async (): Promise<TestDatabase> => {
+export const testDatabase = async (filling?: Filling): Promise<TestDatabase> => {
   const { url, session } = await use()
   const name = `gongshu_test_${randomBytes(6).toString('hex')}`
   await session.query(`select pg_advisory_lock(${TEMPLATE})`)
   try {
-    await session.query(`create database ${name} template ${await ensureTemplate(url, session)}`)
+    await session.query(`create database ${name} template ${await ensureTemplate(url, session, filling)}`)
+    // nothing here outlives its server: what must survive a crash is proved on servers that are crashed
+    await session.query(`alter database ${name} set synchronous_commit = off`)
   } catch (error) {
     await session.end()
     throw error
@@ -79,19 +106,26 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   }
 }
 
-/** Stops the embedded test server unless another run is using it, and drops what killed runs left. */
+const dropNamed = async (session: pg.Client, pattern: string, but?: string): Promise<void> => {
+  const { rows } = await session.query<{ datname: string }>('select datname from pg_database where datname ~ $1', [
+    pattern,
+  ])
+  for (const { datname } of rows) if (datname !== but) await dropDatabase(session, datname)
+}
+
+/** Drops what this run filled; stops the embedded test server unless another run is using it, and drops what killed runs left. */
 export const stopTestServer = async (): Promise<void> => {
   const running = external ? undefined : await findDatabase(cluster)
-  if (!running) return
-  const session = await open(running.url)
-  const { rows } = await session.query<{ alone: boolean }>(`select pg_try_advisory_lock(${IN_USE}) as alone`)
-  if (rows[0]?.alone) {
-    const left = await session.query<{ datname: string }>(
-      `select datname from pg_database where datname ~ '^gongshu_(test|template)_'`,
-    )
-    const current = await templateName()
-    for (const { datname } of left.rows) if (datname !== current) await dropDatabase(session, datname)
-    await running.stop()
+  const url = external ?? running?.url
+  if (!url) return
+  const session = await open(url)
+  await dropNamed(session, `^gongshu_filled_${testRun()}_`)
+  if (running) {
+    const { rows } = await session.query<{ alone: boolean }>(`select pg_try_advisory_lock(${IN_USE}) as alone`)
+    if (rows[0]?.alone) {
+      await dropNamed(session, '^gongshu_(test|template|filled)_', await templateName())
+      await running.stop()
+    }
   }
   await session.end()
 }

@@ -18,6 +18,8 @@ const entries: readonly GradedEntry[] = [
   { id: 'b', units: ['市交通局', '市公交公司'], name: '公交车线路信息', grade: '1', fields: [] },
   { id: 'c1', units: ['市气象局'], name: '温度信息', code: '01', grade: '1', fields: [] },
   { id: 'c2', units: ['市气象局'], name: '温度信息', code: '02', grade: '1', fields: [] },
+  { id: 'd1', units: ['市文旅局'], name: '景区游客画像信息', grade: '1', fields: [] },
+  { id: 'd2', units: ['市文旅局'], name: '景区游客画像信息', code: '', grade: '1', fields: [] },
 ]
 const row = (line: number, more: Partial<GradeRow>): GradeRow => ({
   line,
@@ -92,6 +94,19 @@ describe('a unit’s 分类分级清单', () => {
   test('contradictions, and not repetitions, are reported', () => {
     expect(match(row(2, {}), row(3, {})).problems).toEqual([])
     expect(match(row(2, {}), row(5, { grade: '重要' })).problems).toMatchObject([{ line: 5, column: 'grade' }])
+  })
+  test('entries of one name that have no code to be told apart by are graded alike, and said to be', () => {
+    const twin = { unit: '市文旅局', item: '景区游客画像信息' }
+    const { set, problems } = match(row(2, { ...twin, grade: '2级' }), row(3, { ...twin, grade: '2级' }))
+    expect(problems).toEqual([])
+    expect(set.map((s) => [s.id, s.grade, s.alike])).toEqual([
+      ['d1', '2', 2],
+      ['d2', '2', 2],
+    ])
+    // two lines that differ do not say which of them each means
+    const unlike = match(row(2, { ...twin, grade: '2级' }), row(3, { ...twin, grade: '3级' }))
+    expect(unlike.set).toEqual([])
+    expect(unlike.problems.map((p) => [p.line, p.column])).toEqual([[3, 'grade']])
   })
   test('a grade below the proposed needs its reason, and the whole never goes below a field', () => {
     expect(match(row(2, { field: '身份证号', grade: '2级' })).problems).toMatchObject([{ line: 2, column: 'reason' }])

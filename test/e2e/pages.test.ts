@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { readCast, runStories } from '#application'
+import { readCast, tellDemo } from '#application'
 import { done, materials, start, type Values } from '../cases.ts'
 import { samples } from '../world.ts'
 import { findings, noBrowser, perform, press, site, type Site } from './browser.ts'
@@ -88,7 +88,7 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
   const pages = new Map<string, Page>()
   beforeAll(async () => {
     s = await site({ day: cast.day })
-    const { ids } = await runStories(s.w.app, cast.stories!, samples)
+    const { ids } = await tellDemo(s.w.app, cast, samples)
     const [fund, operator] = await Promise.all([s.w.as('公积金经办'), s.w.as('运营机构经办')])
     const recordOf = async (who: typeof fund, application: string) => {
       const record = (await who.see(application)).links.find((l) => l.process === 'record')!.id

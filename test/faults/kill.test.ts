@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => i?.close())
 
 it('HNR-018 killed again and again in the middle of writing, the register has every acknowledged act once and no other', async () => {
-  const toll = await killLoop(i, { kills: 4, crashes: 2, writers: 8 })
+  const toll = await killLoop(i, { kills: 3, crashes: 1, writers: 8 })
   console.log(`kill -9: ${JSON.stringify(toll)}`)
   expect(toll.acknowledged).toBeGreaterThan(50)
 }, 180_000)

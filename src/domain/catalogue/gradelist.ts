@@ -43,6 +43,8 @@ export interface ListedGrade {
   }[]
   readonly reason: string
   readonly lines: readonly number[]
+  /** Entries of the unit that bear this name and no code: the lines speak of each of them alike. */
+  readonly alike: number
   readonly decidedBy: Decider
 }
 
@@ -56,9 +58,16 @@ export const parseGrade = (rules: Rules, text: string): Grade | undefined => {
   )?.value
 }
 
-type Read = { readonly row: GradeRow; readonly entry: GradedEntry; readonly field: string; readonly grade: Grade }
+type Read = {
+  readonly row: GradeRow
+  readonly entry: GradedEntry
+  readonly field: string
+  readonly grade: Grade
+  readonly alike: number
+}
 
-const readRow = (rules: Rules, row: GradeRow, entries: readonly GradedEntry[]): Read | RowProblem => {
+/** What a line says of each entry it means: of one, or of all that bear the name where no code could tell them apart. */
+const readRow = (rules: Rules, row: GradeRow, entries: readonly GradedEntry[]): readonly Read[] | RowProblem => {
   const bad = (column: RowProblem['column'], says: string): RowProblem => ({ line: row.line, column, says })
   if (plain(row.item) === '') return bad('item', '没有写目录名称')
   const ofUnit = entries.filter((e) => {
@@ -68,16 +77,16 @@ const readRow = (rules: Rules, row: GradeRow, entries: readonly GradedEntry[]): 
   if (ofUnit.length === 0) return bad('unit', `目录中没有“${row.unit}”的目录项`)
   const named = ofUnit.filter((e) => plain(e.name) === plain(row.item))
   const found = plain(row.code) === '' ? named : named.filter((e) => plain(e.code) === plain(row.code))
-  const entry = found[0]
-  if (!entry)
+  if (found.length === 0)
     return bad('item', `“${row.unit}”没有名为“${row.item}”${plain(row.code) ? `、代码为${row.code}` : ''}的目录项`)
-  if (found.length > 1)
+  if (found.length > 1 && found.some((e) => plain(e.code) !== ''))
     return bad('item', `“${row.unit}”有${found.length}个名为“${row.item}”的目录项，请填写目录代码以区分`)
-  const field =
+  const fieldOf = (e: GradedEntry): string | undefined =>
     plain(row.field) === ''
-      ? undefined
-      : entry.fields.find((f) => [f.name, f.english].some((n) => n && plain(n) === plain(row.field)))
-  if (plain(row.field) !== '' && !field) return bad('field', `“${entry.name}”没有名为“${row.field ?? ''}”的信息项`)
+      ? ''
+      : e.fields.find((f) => [f.name, f.english].some((n) => n && plain(n) === plain(row.field)))?.name
+  if (found.some((e) => fieldOf(e) === undefined))
+    return bad('field', `“${found[0]!.name}”没有名为“${row.field ?? ''}”的信息项`)
   const grade = parseGrade(rules, row.grade)
   if (!grade)
     return bad(
@@ -86,7 +95,7 @@ const readRow = (rules: Rules, row: GradeRow, entries: readonly GradedEntry[]): 
         ? '没有写级别'
         : `“${row.grade}”不是级别，应为核心数据、重要数据或一般数据1至4级，如“一般4级”“4级”“重要”`,
     )
-  return { row, entry, field: field?.name ?? '', grade }
+  return found.map((entry) => ({ row, entry, field: fieldOf(entry) ?? '', grade, alike: found.length }))
 }
 
 /** The lines of one entry taken together: contradictions, a grade below what was proposed, the whole below a field. */
@@ -131,6 +140,7 @@ const readEntry = (
         .map((l) => ({ name: l.field, grade: l.grade, reason: (l.row.reason ?? '').trim(), line: l.row.line })),
       reason: (whole?.row.reason ?? '').trim(),
       lines: lines.map((l) => l.row.line),
+      alike: Math.max(...lines.map((l) => l.alike)),
       decidedBy: decidedBy(rules, grade),
     },
   }
@@ -148,7 +158,7 @@ export const matchGradeList = (
   const read = rows.map((row) => readRow(rules, row, entries))
   const problems = read.flatMap((r) => ('says' in r ? [r] : []))
   const broken = new Set(problems.map((p) => p.line))
-  const good = read.flatMap((r) => ('says' in r ? [] : [r]))
+  const good = read.flatMap((r) => ('says' in r ? [] : r))
   // a line whose field or grade was wrong still says which entry it meant
   const spoilt = new Set(
     rows
@@ -163,8 +173,12 @@ export const matchGradeList = (
       good.filter((r) => r.entry.id === id),
     ),
   }))
+  // a line that speaks of several entries is wrong once
+  const told = new Map(
+    [...problems, ...results.flatMap((r) => r.problems)].map((p) => [`${p.line} ${p.column} ${p.says}`, p]),
+  )
   return {
     set: results.flatMap((r) => (r.set && !spoilt.has(r.id) ? [r.set] : [])),
-    problems: [...problems, ...results.flatMap((r) => r.problems)].sort((a, b) => a.line - b.line),
+    problems: [...told.values()].sort((a, b) => a.line - b.line),
   }
 }

@@ -86,7 +86,10 @@ export const GradeList = () => {
             <tbody>
               {report.entries.map((e) => (
                 <tr key={e.id}>
-                  <td>{e.name}</td>
+                  <td>
+                    {e.name}
+                    {e.alike > 1 && <small>（同名 {e.alike} 项，没有代码可以区分，一并拟定）</small>}
+                  </td>
                   <td>{e.grade}</td>
                   <td>{e.decides}</td>
                 </tr>
