@@ -19,6 +19,7 @@ import { tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
+import { exitOpeners } from './openings-exit.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
 import type { Asked, Opener, Place } from './opener.ts'
 import { serving } from './opener.ts'
@@ -283,6 +284,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   catalogueReport,
   ticket,
   ...authorizationOpeners,
+  ...exitOpeners,
 }
 
 export interface NewCaseRequest {
@@ -369,7 +371,10 @@ export const offeredFrom = (
         rulesAt: (division) => rulesFor(app, division, day).rules,
       })
       if (isRefusal(place)) return []
-      const act = openingAct(rows, place.seats, viewer.org)
+      const own = Object.fromEntries(
+        Object.entries(rows).filter(([, r]) => !r.kinds || r.kinds.includes(place.kind ?? kind)),
+      )
+      const act = openingAct(own, place.seats, viewer.org)
       const mine = [rows[act]?.by ?? []].flat().some((by) => {
         const [seat = '', duty = ''] = by.split('.')
         return place.seats[seat] === viewer.org && viewer.duties.includes(duty)

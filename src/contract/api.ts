@@ -252,6 +252,10 @@ export type GradeListReport = z.infer<typeof gradeListSchema>
 export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()
 export type ProgressView = z.infer<typeof progressSchema>
 
+/** An agreement bears what was asked on this day. `until`: last day of its term. */
+export const permissionSchema = z.object({ permitted: z.literal(true), day, until: day })
+export type Permission = z.infer<typeof permissionSchema>
+
 export const noticeSchema = z.object({
   id: z.number().int(),
   stream: z.string(),

@@ -2,6 +2,7 @@ import type { Form } from '#contract'
 import { part, type Subject } from '../kernel/index.ts'
 import { agreement } from './agreement.ts'
 import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
+import { exitSubject } from './exit-subject.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
 import { plan } from './plan.ts'
@@ -17,7 +18,12 @@ export { planKinds, type PlanKind } from './plan.ts'
 export { planRule } from './plan-pack.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export { winnerOf } from './selection.ts'
-export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
+export { agreementItems, agreementOf, agreementTitle } from './agreement-laws.ts'
+export * from './gate.ts'
+export { exitRule } from './exit-pack.ts'
+export { agreementNumber, supplied } from './exit-list.ts'
+export { exitSeats } from './exit-laws.ts'
+export { afterEvaluation, ordererOf, suspensionSeats } from './suspension-laws.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -101,4 +107,5 @@ export const authorizationSubjects: readonly Subject[] = [
     form: (rules, name) =>
       name === 'agreement' ? agreementForm(rules) : name === 'agreementSignature' ? signatureForm : undefined,
   }),
+  exitSubject,
 ]
