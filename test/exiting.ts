@@ -1,14 +1,17 @@
 import type { CaseView, ShownField } from '#contract'
 import {
+  about,
   act,
   agreed,
   anEntry,
   appointed,
   approved,
   domainOf,
+  onDay,
   planned,
   provincials,
   selected,
+  today,
   type Domain,
 } from './authorization.ts'
 import { done, type Values } from './cases.ts'
@@ -82,4 +85,87 @@ export const linesOf = (view: CaseView, section: string): readonly Readonly<Reco
   (view.materials.find((m) => m.key === section)?.rows ?? []).map((r: readonly ShownField[]) =>
     Object.fromEntries(r.map((f) => [f.key, f.text ?? ''])),
   )
-export { act, type Domain }
+
+/** A city that authorises by itself: its data administration is its 实施机构 as well, and its plan is carried out once it is on file. */
+export const operatingCity = async (): Promise<Operating> => {
+  const w = await world({
+    more: {
+      people: [
+        { name: '六安市政府审批', org: 'luanGovernment', duties: ['approver'] },
+        { name: '六安局副审批', org: 'luanBureau', duties: ['handler', 'approver'] },
+      ],
+    } as never,
+  })
+  const names = [
+    '六安局经办',
+    '六安局审批',
+    '六安市政府审批',
+    '安徽督导员',
+    '运营机构经办',
+    '运营机构复核',
+    '交通局经办',
+  ]
+  const [clerk, boss, government, anhui, operator, operatorBoss, other] = (await Promise.all(
+    names.map((n) => w.as(n)),
+  )) as [Actor, Actor, Actor, Actor, Actor, Actor, Actor]
+  const d: Domain = {
+    unit: clerk,
+    unitBoss: boss,
+    clerk,
+    boss,
+    bureau: clerk,
+    bureauBoss: boss,
+    government,
+    operator,
+    operatorBoss,
+  }
+  const items = [await anEntry(d, '公积金缴存信息'), await anEntry(d, '公积金贷款信息')] as const
+  const { id: plan } = await done(begin(clerk, 'plans', 'local', undefined, { title: '授权运营实施方案' }))
+  const span = { from: '2026-04-01', to: '2031-03-31' }
+  await done(act(clerk, 'plan', plan, 'write', { title: '授权运营实施方案', ...span, items: [...items] }))
+  await done(act(clerk, 'plan', plan, 'publish', { to: '2026-04-10' }))
+  await onDay(w, '2026-04-13')
+  await done(act(clerk, 'plan', plan, 'summarise'))
+  await done(act(clerk, 'plan', plan, 'submit'))
+  await done(act(boss, 'plan', plan, 'approval.decide', { decidedOn: today(w) }))
+  await done(act(government, 'plan', plan, 'approval.govern', { decidedOn: today(w) }))
+  const [recordal] = await about(clerk, plan, 'recordal', 'plan')
+  await done(act(clerk, 'recordal', recordal!.id, 'file', { lateReason: undefined }))
+  await done(act(anhui, 'recordal', recordal!.id, 'hops.province', { number: '皖备1' }))
+  const selection = await selected(d, w, plan)
+  const agreement = await agreed(d, w, selection, items, {
+    title: '六安市公共数据资源授权运营协议',
+    termFrom: '2026-04-01',
+    termTo: '2026-12-31',
+    products,
+  })
+  return { w, d, deputy: await w.as('六安局副审批'), successor: other, items: [items[0], items[1]], agreement }
+}
+
+/** Everything of an exit handed over and taken over, certified and verified, and carried on; what is named is left out. */
+export const handedOver = async (o: Operating, exit: string, but: readonly string[] = []): Promise<void> => {
+  const { d } = o
+  const does = async (name: string, who: Actor, over: Values = {}): Promise<void> => {
+    if (!but.includes(name)) await done(act(who, 'exit', exit, name, over))
+  }
+  // the forms begin with what is due; the rest of each line is filled in
+  const file = async (who: Actor): Promise<string> => (await who.upload()).id
+  const begun = async (who: Actor, name: string, key: string): Promise<Values[]> => {
+    const open = (await who.see(exit, 'exit')).actions.find((a) => a.act === name)
+    return ((open?.value as Record<string, Values[]> | undefined)?.[key] ?? []) as Values[]
+  }
+  const paper = await file(d.operator)
+  const deliver = (await begun(d.operator, 'deliver', 'handed')).map((r) => ({ ...r, content: '无', files: [paper] }))
+  await does('deliver', d.operator, { handed: deliver })
+  const receive = (await begun(d.clerk, 'receive', 'checked')).map((r) => ({ ...r, finding: 'complete' }))
+  await does('receive', d.clerk, { checked: receive })
+  const certify = (await begun(d.operatorBoss, 'certify', 'objects')).map((r) => ({
+    ...r,
+    means: 'deleted',
+    doneOn: today(o.w),
+  }))
+  await does('certify', d.operatorBoss, { objects: certify })
+  const verify = (await begun(d.clerk, 'verify', 'objects')).map((r) => ({ ...r, finding: 'confirmed' }))
+  await does('verify', d.clerk, { objects: verify })
+  await does('reassign', d.clerk, { mode: 'successor', keeper: o.successor.org, from: today(o.w) })
+}
