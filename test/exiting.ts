@@ -28,7 +28,8 @@ export interface Operating {
   readonly items: readonly [string, string]
   readonly agreement: string
 }
-const more = {
+/** Those who take part beside the demo's cast. */
+export const more = {
   ...(provincials as { organisations: object[]; people: object[] }),
   people: [
     ...(provincials as { people: object[] }).people,
@@ -40,8 +41,8 @@ const products = [
   { name: '缴存能力评估', charged: true },
   { name: '公积金便民查询', charged: false },
 ]
-export const operating = async (): Promise<Operating> => {
-  const w = await world({ more })
+export const operating = async (on?: World): Promise<Operating> => {
+  const w = on ?? (await world({ more }))
   const d = await domainOf(w)
   const items = [await anEntry(d, '公积金缴存信息'), await anEntry(d, '公积金贷款信息')] as const
   const plan = await planned(d, await appointed(d, w), items)
@@ -83,7 +84,7 @@ export const asks = async (who: Actor, agreement: string, query = ''): Promise<s
 /** Lines of a section of the exit's checklist, as `thing: state`. */
 export const linesOf = (view: CaseView, section: string): readonly Readonly<Record<string, string>>[] =>
   (view.materials.find((m) => m.key === section)?.rows ?? []).map((r: readonly ShownField[]) =>
-    Object.fromEntries(r.map((f) => [f.key, f.text ?? ''])),
+    Object.fromEntries(r.map((f) => [f.key, (f.text ?? '').replace(/^#/, '')])),
   )
 
 /** A city that authorises by itself: its data administration is its 实施机构 as well, and its plan is carried out once it is on file. */

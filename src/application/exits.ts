@@ -1,10 +1,10 @@
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal } from '#contract'
-import { agreementNumber, supplied } from '#domain/authorization'
+import { agreementNumber, exitItems, supplied } from '#domain/authorization'
 import type { Case } from '#domain/kernel'
 import { recordContent } from '#domain/registration'
 import type { Job } from '#store'
-import { asSystem, loadForSystem, recordsOf, underAgreementOf } from '#store'
+import { asSystem, caseTitles, loadForSystem, recordsOf, underAgreementOf } from '#store'
 import type { App } from './app.ts'
 import { actAsSystem } from './act.ts'
 
@@ -27,6 +27,7 @@ export const gatherForExit = async (app: App, job: Job): Promise<Refusal | undef
   const found = await asSystem(app.pool, async (q) => ({
     records: (await recordsOf<Case>(q, bodies)).filter((r) => number !== '' && numberIn(r.snapshot) === number),
     batches: await underAgreementOf(q, agreement, supplied),
+    names: await caseTitles(q, exitItems(s)),
   }))
   const records = found.records.slice(0, most)
   for (const { id } of records) {
@@ -36,7 +37,10 @@ export const gatherForExit = async (app: App, job: Job): Promise<Refusal | undef
   }
   const done = await actAsSystem(app, s.id, 'registered', {
     data: { records: records.map((r) => ({ record: r.id, name: r.title })) as Json },
-    sealed: { batches: found.batches.map((b) => ({ batch: b.id, name: b.title })) as Json },
+    sealed: {
+      batches: found.batches.map((b) => ({ batch: b.id, name: b.title })) as Json,
+      entries: Object.entries(found.names).map(([entry, name]) => ({ entry, name })) as Json,
+    },
   })
   return isRefusal(done) ? done : undefined
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkProjections, mayUse } from '#application'
 import { about, act, onDay, today } from '../authorization.ts'
-import { done, refusal } from '../cases.ts'
+import { done, refusal, registered, team, told } from '../cases.ts'
 import { asks, handedOver, linesOf, operating, operatingCity, ordered, type Operating } from '../exiting.ts'
 import { begin } from '../sharing.ts'
 
@@ -152,6 +152,16 @@ describe('a city that authorises by itself', () => {
   it('LA-019 LA-037 ends the agreement on the last day of its term, and the operator leaves once it has handed over', async () => {
     const { d, agreement } = o
     const pending = await done(begin(d.operator, 'exits', 'forceMajeure', agreement))
+    // a product registered on the strength of the agreement, named there by its number as people write it
+    const number = (await d.clerk.see(agreement, 'agreement')).timeline[0]!.detail.find(
+      (f) => f.key === 'number',
+    )!.text!
+    const t = await team(o.w, 'luanOperator')
+    const named = {
+      authorization: { agreementNo: ` ${number} `, agreementFrom: '2026-04-01', agreementTo: '2028-12-31' },
+    }
+    const registration = await registered(o.w, t, { variant: 'product' }, named)
+    const other = await registered(o.w, t, { variant: 'product' }, { authorization: { agreementNo: '另一份' } })
     await onDay(o.w, '2026-12-31')
     expect([await agreementState(o), await asks(d.operator, agreement)]).toEqual(['执行中', 'permitted'])
     await onDay(o.w, '2027-01-01')
@@ -162,7 +172,16 @@ describe('a city that authorises by itself', () => {
     const natural = exits.find((x) => x.kindTerm === '自然退出')!
     expect(natural.stateTerm).toBe('交接中')
     expect(await refusal(act(d.clerk, 'exit', natural.id, 'settle'))).toBe('409 not_settled')
+    // what was registered is found, its holder told; the exit waits until that is settled, too
+    expect((await lines(o, natural.id, 'records')).map((l) => [l['ref'], l['state']])).toEqual([
+      [registration.record, '待注销或者变更'],
+    ])
+    expect(await told(d.operator, registration.record)).toContain('授权协议期满，权益期限届满的应当申请注销登记')
+    expect(await told(d.operator, other.record)).not.toContain('授权协议期满，权益期限届满的应当申请注销登记')
     await handedOver(o, natural.id)
+    expect(await refusal(act(d.clerk, 'exit', natural.id, 'settle'))).toBe('409 not_settled')
+    const kept = { results: [{ ref: registration.record, outcome: 'changed', note: '变更至承接单位' }] }
+    await done(act(d.clerk, 'exit', natural.id, 'register', kept))
     await done(act(d.clerk, 'exit', natural.id, 'settle'))
     await done(act(d.boss, 'exit', natural.id, 'close'))
     expect(await agreementState(o)).toBe('已退出')

@@ -7,6 +7,8 @@ import { Important } from './catalogue/Important.tsx'
 import { ImportPage } from './importing/ImportPage.tsx'
 import { NewTicket } from './catalogue/NewTicket.tsx'
 import { QualityPage } from './catalogue/QualityOverview.tsx'
+import { HandoverPaper } from './exit/HandoverPaper.tsx'
+import { OrderPaper } from './exit/OrderPaper.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -48,6 +50,8 @@ export const Desk = () => (
       <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path="imports/:id" element={<ImportPage />} />
+      <Route path="exits/:id/handover" element={<HandoverPaper />} />
+      <Route path="suspensions/:id/order" element={<OrderPaper />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

@@ -285,7 +285,8 @@ const nextTerms: Readonly<Record<string, string>> = {
   holder: '登记主体',
 }
 const shown = (lines: readonly Line[]): Json =>
-  lines.map((l) => ({ ...l, files: [...l.files], next: nextTerms[l.next] ?? '' })) as unknown as Json
+  // a mark before it, lest a reader be shown a name where the id is meant
+  lines.map((l) => ({ ...l, ref: `#${l.ref}`, files: [...l.files], next: nextTerms[l.next] ?? '' })) as unknown as Json
 const sections: Form = [
   { key: 'handover', term: '交接清单', type: 'list', fields: columns },
   { key: 'deletion', term: '留存数据的返还与删除', type: 'list', fields: columns },

@@ -13,6 +13,8 @@ const opened = (s: Case): JsonObject => s.data['open'] ?? s.data['ask'] ?? {}
 /** What an act has gathered so far under a name; each time it is done it says all of it. */
 export const gathered = (s: Case, act: string, key: string): readonly JsonObject[] => list(s.data[act]?.[key])
 export const agreementNumber = (s: Case): string => text(opened(s)['agreementNumber'])
+/** Catalogue entries that the agreement was about. */
+export const exitItems = (s: Case): readonly string[] => texts(opened(s)['items'])
 export const exitTitle = (s: Case): string => text(opened(s)['agreementTitle'])
 
 /** A line of the handover: what it is, how far it has come, and who must act next (empty: settled). */
@@ -52,7 +54,10 @@ export const handoverLines = (s: Case, rules: Rules): readonly Line[] =>
 
 /** What the operator may still hold: the entries it was authorised for, batches supplied, and what else has been listed. */
 export const retained = (s: Case): readonly { readonly ref: string; readonly term: string }[] => [
-  ...texts(opened(s)['items']).map((id) => ({ ref: id, term: id })),
+  ...texts(opened(s)['items']).map((id) => ({
+    ref: id,
+    term: text(lastOf(gathered(s, 'registered', 'entries'), 'entry', id)?.['name']) || id,
+  })),
   ...gathered(s, 'registered', 'batches').map((b) => ({ ref: text(b['batch']), term: text(b['name']) })),
   ...gathered(s, 'list', 'listed').map((b) => ({
     ref: text(b['ref']),

@@ -21,7 +21,7 @@ export { winnerOf } from './selection.ts'
 export { agreementItems, agreementOf, agreementTitle } from './agreement-laws.ts'
 export * from './gate.ts'
 export { exitRule } from './exit-pack.ts'
-export { agreementNumber, supplied } from './exit-list.ts'
+export { agreementNumber, exitItems, supplied } from './exit-list.ts'
 export { exitSeats } from './exit-laws.ts'
 export { afterEvaluation, ordererOf, suspensionSeats } from './suspension-laws.ts'
 
