@@ -60,13 +60,17 @@ export const whileMayUse = async function* <T>(
  * refusal. For parties of the agreement and keepers of its services; refusals are entered into the access log.
  */
 export const askPermission = async (app: App, token: Buffer, access: Access): Promise<Permission | Refusal> => {
-  const { viewer, grant, day } = await grantFor<Grant>(app.pool, { token, idle: app.idle, agreement: access.agreement })
+  const { viewer, grant, day, at } = await grantFor<Grant>(app.pool, {
+    token,
+    idle: app.idle,
+    agreement: access.agreement,
+  })
   if (!viewer) return signedOut
   const today = legalDay(app, day)
   const no = grant
     ? permitted(grant, useOf({ ...access, by: access.by ?? viewer.org }), today)
     : refuse('not_found', '没有这一协议，或您无权查看')
-  if (!no) return { permitted: true, day: today, until: grant!.to }
+  if (!no) return { permitted: true, at, day: today, until: grant!.to }
   await app.committer.commit({
     access: [accessEntry(app, 'denied', viewer, access.agreement, { act: access.what ?? 'use', code: no.code })],
   })

@@ -252,8 +252,8 @@ export type GradeListReport = z.infer<typeof gradeListSchema>
 export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()
 export type ProgressView = z.infer<typeof progressSchema>
 
-/** An agreement bears what was asked on this day. `until`: last day of its term. */
-export const permissionSchema = z.object({ permitted: z.literal(true), day, until: day })
+/** An agreement bore what was asked at this instant, on this legal day. `until`: last day of its term. */
+export const permissionSchema = z.object({ permitted: z.literal(true), at: z.string(), day, until: day })
 export type Permission = z.infer<typeof permissionSchema>
 
 export const noticeSchema = z.object({

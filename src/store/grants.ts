@@ -5,6 +5,8 @@ export interface GrantAnswer<Grant> {
   readonly viewer: Viewer | null
   /** Simulated legal day of a demo database. */
   readonly day: string | null
+  /** The real instant at which it stood so. */
+  readonly at: string
   /** Null where there is none, or the viewer may not know of it. */
   readonly grant: Grant | null
 }

@@ -35,7 +35,7 @@ begin
     if v is null then return json_build_object('viewer', null); end if;
   end if;
   select * into g from gongshu.grant_state where id = p_agreement;
-  return json_build_object('viewer', v, 'day', (select day from gongshu.clock), 'grant',
+  return json_build_object('viewer', v, 'day', (select day from gongshu.clock), 'at', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'grant',
     case when g.id is not null and (p_token is null or g.readers @> array[v ->> 'org'] or g.division like v ->> 'area'
         or exists (select 1 from jsonb_array_elements(g.kept) k where k ->> 'keeper' = v ->> 'org')) then
       json_build_object('state', g.state, 'holder', g.holder, 'from', g.valid_from, 'to', g.valid_to, 'closures', g.closures, 'kept', g.kept) end);

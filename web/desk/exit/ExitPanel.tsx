@@ -81,7 +81,11 @@ const Section = ({
   act: (action: ActionView) => void
 }) => {
   const today = useClock()?.day
-  const actions = (actsOf[s.key] ?? []).flatMap((name) => view.actions.filter((a) => a.act === name))
+  // what has nothing to be done about it is not offered
+  const due = (a: ActionView): boolean =>
+    a.act === 'list' ||
+    Object.values((a.value as object | undefined) ?? {}).some((v) => Array.isArray(v) && v.length > 0)
+  const actions = (actsOf[s.key] ?? []).flatMap((name) => view.actions.filter((a) => a.act === name && due(a)))
   const open = s.lines.filter((l) => l.next !== '').length
   const services = s.key === 'services'
   return (

@@ -47,7 +47,7 @@ export const HandoverPaper = () => (
               <h2>
                 {'一二三四'.charAt(i)}、{s.term}
               </h2>
-              <table className="grid">
+              <table className="grid numbered">
                 <thead>
                   <tr>
                     <th>序号</th>
