@@ -15,7 +15,14 @@ export interface Authorizing {
   readonly exit: (state: string, kind?: 'compulsory' | 'forceMajeure') => Promise<string>
 }
 
+const known = new WeakMap<World, Authorizing>()
+/** The same for all who ask in one world: a territory has one plan that is carried out. */
 export const authorizing = (w: World, s: Stage): Authorizing => {
+  const made = known.get(w) ?? authorizingIn(w, s)
+  known.set(w, made)
+  return made
+}
+const authorizingIn = (w: World, s: Stage): Authorizing => {
   const bureau = w.orgs['luanBureau']!
   const operator = w.orgs['luanOperator']!
   let n = 0

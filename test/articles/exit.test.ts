@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkProjections, mayUse } from '#application'
+import { checkProjections, mayUse, openAsSystem, rulesFor } from '#application'
+import { isRefusal } from '#contract'
+import { afterEvaluation } from '#domain/authorization'
+import { loadForSystem } from '#store'
 import { about, act, onDay, today } from '../authorization.ts'
 import { done, refusal, registered, team, told } from '../cases.ts'
 import { asks, handedOver, linesOf, operating, operatingCity, ordered, type Operating } from '../exiting.ts'
@@ -147,6 +150,30 @@ describe('a city that authorises by itself', () => {
     ])
     await done(act(o.d.boss, 'suspension', id, 'spare', { rectifyBy: '2026-06-30' }))
     await done(act(o.d.operator, 'suspension', id, 'report'))
+  })
+
+  it('LA-059 an evaluation that is not passed proposes by itself that the agreement be ended, and ends nothing', async () => {
+    const { w, d, agreement } = o
+    const s = (await loadForSystem(w.app.pool, agreement))!.head!
+    const day = today(w)
+    const { rules } = rulesFor(w.app, s.division, day)
+    const said = { ground: '评估未通过', facts: '安全评估、绩效评价不合格' }
+    const opened = async (rectify?: string): Promise<string> => {
+      const id = w.app.freshId()
+      const [effect] = afterEvaluation(s, rules, { ...said, ...(rectify ? { rectifyBy: rectify } : {}) })
+      if (!effect || !('open' in effect)) throw new Error('nothing follows')
+      const done = await openAsSystem(w.app, id, { ...effect.open, act: effect.act, input: effect.input }, day, [s])
+      expect(isRefusal(done)).toBe(false)
+      return id
+    }
+    const corrects = await opened('2026-06-30')
+    expect((await d.operator.see(corrects, 'suspension')).dues.find((x) => x.act === 'report')?.day).toBe('2026-06-30')
+    const id = await opened()
+    expect([(await d.boss.see(id, 'suspension')).stateTerm, await agreementState(o)]).toEqual(['待审定终止', '执行中'])
+    expect(await refusal(d.operatorBoss.act(id, 'refuseEnd', {}, 'suspension'))).toBe('403 not_yours')
+    await done(act(d.boss, 'suspension', id, 'refuseEnd'))
+    expect(await agreementState(o)).toBe('执行中')
+    await done(act(d.operator, 'suspension', corrects, 'report'))
   })
 
   it('LA-019 LA-037 ends the agreement on the last day of its term, and the operator leaves once it has handed over', async () => {

@@ -112,6 +112,41 @@ describe('an order about a running agreement', () => {
   })
 })
 
+describe('many who use it', () => {
+  it('HNA-086 none of the open sessions is let in once the order stands, without signing in again', async () => {
+    const { d, agreement, items } = o
+    const query = `?item=${items[0]}`
+    const sessions = await Promise.all(Array.from({ length: 24 }, () => o.w.as('住房运营经办')))
+    let stands = Infinity
+    let going = true
+    let before = 0
+    const late: number[] = []
+    const last = new Map<number, string>()
+    const all = sessions.map(async (who, i) => {
+      while (going) {
+        const began = performance.now()
+        const got = await asks(who, agreement, query)
+        last.set(i, got)
+        if (got !== 'permitted') continue
+        if (began > stands) late.push(began - stands)
+        else before++
+      }
+    })
+    await new Promise((r) => setTimeout(r, 300))
+    const { id } = await done(
+      begin(d.bureau, 'suspensions', 'interim', agreement, { ground: 'incident', scope: 'objects', items: [items[0]] }),
+    )
+    stands = performance.now()
+    await new Promise((r) => setTimeout(r, 300))
+    going = false
+    await Promise.all(all)
+    expect(before).toBeGreaterThan(24)
+    expect(late).toEqual([])
+    expect([...new Set(last.values())]).toEqual(['403 suspended'])
+    await done(act(d.bureauBoss, 'suspension', id, 'release'))
+  })
+})
+
 describe('an answer that is under way', () => {
   it('is broken off within a second of the order', async () => {
     const { d, agreement, items } = o
@@ -123,8 +158,8 @@ describe('an answer that is under way', () => {
     }
     const got: number[] = []
     const reading = (async () => {
-      for await (const _ of whileMayUse(o.w.app, { agreement, objects: [items[0]], by: d.operator.org }, pieces()))
-        got.push(performance.now())
+      for await (const piece of whileMayUse(o.w.app, { agreement, objects: [items[0]], by: d.operator.org }, pieces()))
+        got[piece] = performance.now()
     })()
     const ended = reading.then(
       () => undefined,

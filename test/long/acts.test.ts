@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { drainJobs, matters, openAsSystem } from '#application'
 import { setDay } from '#store'
+import { authorizing } from '../access/authorization.ts'
 import { exhibition } from '../access/cast.ts'
 import { asOwner } from '../access/database.ts'
 import { hire, load, must, stage, tableOf, type Stage } from '../access/stage.ts'
@@ -104,6 +105,32 @@ it('every act of every process can really be done by someone', async () => {
     ),
   )
   await add(listed.id)
+
+  // an order and an exit, with the turns they may take
+  const going = authorizing(w, s)
+  const city = w.orgs['luanBureau']!
+  const rectifyBy = '2026-12-31'
+  const order = await add(await going.suspension('correcting'))
+  await s.perform(order, 'extend', { rectifyBy })
+  await s.bring(order, 'checking')
+  await s.perform(order, 'again', { rectifyBy })
+  await s.bring(order, 'lifting')
+  await s.perform(order, 'recheck')
+  await s.perform(order, 'proposeEnd')
+  await s.perform(order, 'spare', { rectifyBy })
+  await s.perform(order, 'overdue')
+  for (const act of ['release', 'lapse']) await s.perform(await add(await going.suspension('interim', 'interim')), act)
+  const request = async (): Promise<string> =>
+    add(await s.open('suspension', city, { kind: 'termination', about: await going.agreement('running') }))
+  await s.perform(await request(), 'decideEnd')
+  await s.perform(await request(), 'refuseEnd')
+  const paused = await add(await going.agreement('suspended'))
+  await s.perform(paused, 'adjust')
+  await s.perform(paused, 'resume')
+  await s.perform(paused, 'expire')
+  const ended = await add(await going.appointment('standing'))
+  await s.perform(ended, 'filed')
+  await s.perform(ended, 'end')
 
   // and every state there is, once, in a second jurisdiction as well
   for (const x of await exhibition(w, s, true)) await add(x.s.id)

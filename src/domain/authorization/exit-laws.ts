@@ -101,7 +101,7 @@ const guards: Record<string, Guard> = {
       ? refuse('invalid', `返还、删除的日期不能晚于今天（${cx.day}）`, { fields: { objects: '日期晚于今天' } })
       : undefined
   },
-  wasCertified: (s, input, cx) => {
+  wasCertified: (s, input) => {
     const waiting = deletionLines(s).filter((l) => l.next === 'verifier')
     const none = unknownRefs(
       waiting.map((l) => l.ref),

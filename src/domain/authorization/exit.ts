@@ -14,7 +14,7 @@ const kinds = 'authorization.exit.kinds'
 const parties = ['operator', 'implementer', 'unit', 'bureau']
 
 /**
- * 退出 (授权运营实施规范 第三十三条；六安方案 三(四)1): opens by itself when an agreement comes to its end, or by the consent of both sides
+ * 退出 (27号 第十四条(九)；授权运营实施规范 第三十三条): opens by itself when an agreement comes to its end, or by the consent of both sides
  * where force majeure keeps it from being carried out. It closes when everything has been handed over, everything retained has been
  * returned or deleted, every service has somebody to go on with it, and what was registered is settled.
  */
