@@ -26,6 +26,7 @@ export interface Operating {
   readonly deputy: Actor
   readonly successor: Actor
   readonly items: readonly [string, string]
+  readonly plan: string
   readonly agreement: string
 }
 /** Those who take part beside the demo's cast. */
@@ -59,6 +60,7 @@ export const operating = async (on?: World): Promise<Operating> => {
     deputy: await w.as('湖南局副审批'),
     successor: await w.as('第二运营经办'),
     items: [items[0], items[1]],
+    plan,
     agreement,
   }
 }
@@ -140,7 +142,7 @@ export const operatingCity = async (): Promise<Operating> => {
     termTo: '2026-12-31',
     products,
   })
-  return { w, d, deputy: await w.as('六安局副审批'), successor: other, items: [items[0], items[1]], agreement }
+  return { w, d, deputy: await w.as('六安局副审批'), successor: other, items: [items[0], items[1]], plan, agreement }
 }
 
 /** Everything of an exit handed over and taken over, certified and verified, and carried on; what is named is left out. */

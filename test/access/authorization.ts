@@ -27,6 +27,8 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   const operator = w.orgs['luanOperator']!
   let n = 0
   const today = async (): Promise<string> => legalDay(w.app, (await storedDay(w.app.pool)).day)
+  /** The last day of a year after this one. */
+  const yearEnd = async (years: number): Promise<string> => `${Number((await today()).slice(0, 4)) + years}-12-31`
   const item = async (): Promise<string> => s.bring(await s.open('item', w.orgs['fund']!), 'listed')
   const aboutOf = async (id: string, process: string): Promise<string> => {
     const found = await asSystem(w.app.pool, (q) => readCase(q, id, []))
@@ -58,15 +60,16 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   let inForce: Promise<string> | undefined
   const written = async (state: string): Promise<string> => {
     const id = await s.open('plan', bureau, { kind: 'local', input: { title: `方案${++n}` } })
-    const to = '2026-12-31'
+    const to = await yearEnd(1)
+    if (state === 'dropped') return s.bring(id, state)
     return walk(id, state, [
-      ['write', { title: `方案${n}`, from: '2026-04-01', to: '2031-03-31', ...(await items()) }],
+      ['write', { title: `方案${n}`, from: await today(), to: await yearEnd(4), ...(await items()) }],
       ['publish', { to }],
       ['closeConsultation'],
       ['summarise'],
       ['submit'],
-      ['approval.decide', await decided()],
-      ['approval.govern', await decided()],
+      ...(state === 'rejected' ? [] : [['approval.decide', await decided()] as const]),
+      ...(state === 'rejected' ? [] : [['approval.govern', await decided()] as const]),
     ])
   }
   const selection: Authorizing['selection'] = async (state) => {
@@ -79,7 +82,7 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
           ['submit'],
           ['review.competition'],
           ['review.legality'],
-          ['announce', { until: '2026-12-31' }],
+          ['announce', { until: await yearEnd(1) }],
           ['decide', { winner: operator }],
           ['award', await decided()],
         ])
@@ -90,7 +93,7 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     return state === 'dropped'
       ? s.bring(id, state)
       : walk(id, state, [
-          ['write', { title: `协议${n}`, termFrom: '2026-03-01', termTo: '2029-02-28', ...(await items()) }],
+          ['write', { title: `协议${n}`, termFrom: await today(), termTo: await yearEnd(2), ...(await items()) }],
           ['submit'],
           ['deliberation.decide', await decided()],
           ['sign'],
@@ -104,9 +107,9 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   const suspension: Authorizing['suspension'] = async (state, kind = 'order') => {
     const ends = state === 'ended' || state === 'closed'
     const about = await (ends ? agreement('running') : (running ??= agreement('running')))
-    const rectifyBy = '2026-12-31'
+    const rectifyBy = await yearEnd(1)
     const id = await s.open('suspension', bureau, { kind, about, input: { rectifyBy, scope: 'new' } })
-    return state === 'dropped'
+    return ['dropped', 'lapsed'].includes(state)
       ? s.bring(id, state)
       : walk(id, state, [[kind === 'interim' ? 'confirm' : 'issue', kind === 'interim' ? { rectifyBy } : {}]])
   }

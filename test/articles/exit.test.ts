@@ -3,7 +3,7 @@ import { checkProjections, mayUse, openAsSystem, rulesFor } from '#application'
 import { isRefusal } from '#contract'
 import { afterEvaluation } from '#domain/authorization'
 import { loadForSystem } from '#store'
-import { about, act, onDay, today } from '../authorization.ts'
+import { about, act, agreed, onDay, selected, today } from '../authorization.ts'
 import { done, refusal, registered, team, told } from '../cases.ts'
 import { asks, handedOver, linesOf, operating, operatingCity, ordered, type Operating } from '../exiting.ts'
 import { begin } from '../sharing.ts'
@@ -103,6 +103,9 @@ describe('an agreement that is ended for a breach', () => {
     expect((await lines(o, id, 'handover')).every((l) => l['state'] === '已接收')).toBe(true)
     await done(act(d.clerk, 'exit', id, 'settle'))
     expect(await refusal(act(d.boss, 'exit', id, 'close'))).toBe('403 not_yours')
+    await done(act(d.bureauBoss, 'exit', id, 'reopen'))
+    expect(await agreementState(o)).toBe('交接中')
+    await done(act(d.clerk, 'exit', id, 'settle'))
     await done(act(d.bureauBoss, 'exit', id, 'close'))
     expect([(await d.operator.see(id, 'exit')).stateTerm, await agreementState(o)]).toEqual(['已办结', '已退出'])
     expect(await asks(o.successor, agreement, product)).toBe('permitted')
@@ -137,6 +140,18 @@ describe('a city that authorises by itself', () => {
     expect(await agreementState(o)).toBe('执行中')
     await done(act(d.boss, 'exit', id, 'decline'))
     expect([(await d.operator.see(id, 'exit')).stateTerm, await agreementState(o)]).toEqual(['未协商一致', '执行中'])
+    // the same about another agreement, asked by the other side and agreed to: its data and assets are to be returned
+    const second = { ...o, agreement: await agreed(d, o.w, await selected(d, o.w, o.plan), o.items) }
+    const leaving = (await done(begin(d.clerk, 'exits', 'forceMajeure', second.agreement))).id
+    await done(act(d.boss, 'exit', leaving, 'endorse'))
+    expect(await refusal(d.boss.act(leaving, 'consent', {}, 'exit'))).toBe('403 not_yours')
+    await done(act(d.operatorBoss, 'exit', leaving, 'consent', { number: '协退1' }))
+    await o.w.settle()
+    expect([await agreementState(second), await exitsOf(second)]).toEqual(['交接中', [leaving]])
+    expect((await lines(second, leaving, 'handover')).map((l) => l['term'])).toContain('软硬件资产')
+    expect((await lines(second, leaving, 'deletion')).length).toBe(2)
+    await handedOver(second, leaving, ['certify', 'verify', 'reassign'])
+    expect(await refusal(act(d.clerk, 'exit', leaving, 'settle'))).toBe('409 not_settled')
   })
 
   it('LA-059 what is not corrected in time is proposed to be ended, and left to a person', async () => {
