@@ -14,6 +14,7 @@ import { searching } from './search.ts'
 import { starting } from './start.ts'
 import { tasks } from './tasks.ts'
 import { openSystem, type System } from './system.ts'
+import { suspending } from './suspension.ts'
 import { write } from './write.ts'
 
 type Work = (s: System, quick: boolean) => Promise<{ figures: readonly Figure[]; failed?: readonly string[] }>
@@ -30,6 +31,10 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   quality: {
     what: 'a quality scan of a large file, against one plain scan of it',
     work: (_s, quick) => quality(quick),
+  },
+  suspension: {
+    what: '1 000 sessions that use what an order closes',
+    work: (_s, quick) => suspending(quick),
   },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }

@@ -1,3 +1,4 @@
+export { AccessClosed, askPermission, mayUse, whileMayUse, type Access } from './gate.ts'
 export * from './audit.ts'
 export * from './app.ts'
 export * from './act.ts'

@@ -5,6 +5,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
+import { grantRows } from '#domain/authorization'
 import { partyRows } from '#domain/parties'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
@@ -114,6 +115,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...platformRuleRows(state),
     ...affiliationRows(state),
     ...expertRows(state),
+    ...grantRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

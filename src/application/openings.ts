@@ -20,6 +20,7 @@ import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
 import { above, notForPersons, serving, type Asked, type Opener, type Place } from './opener.ts'
+import { exitOpeners } from './openings-exit.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
 import { platformOpeners } from './openings-platform.ts'
 
@@ -277,6 +278,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   ticket,
   ...authorizationOpeners,
   ...platformOpeners,
+  ...exitOpeners,
 }
 
 export interface NewCaseRequest {
@@ -365,7 +367,10 @@ export const offeredFrom = (
         looked: {},
       })
       if (isRefusal(place)) return []
-      const act = openingAct(rows, place.seats, viewer.org)
+      const own = Object.fromEntries(
+        Object.entries(rows).filter(([, r]) => !r.kinds || r.kinds.includes(place.kind ?? kind)),
+      )
+      const act = openingAct(own, place.seats, viewer.org)
       const mine = [rows[act]?.by ?? []].flat().some((by) => {
         const [seat = '', duty = ''] = by.split('.')
         return place.seats[seat] === viewer.org && viewer.duties.includes(duty)

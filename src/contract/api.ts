@@ -260,6 +260,10 @@ export type GradeListReport = z.infer<typeof gradeListSchema>
 export const progressSchema = z.object({ done: z.number(), total: z.number(), says: z.string() }).nullable()
 export type ProgressView = z.infer<typeof progressSchema>
 
+/** An agreement bore what was asked at this instant, on this legal day. `until`: last day of its term. */
+export const permissionSchema = z.object({ permitted: z.literal(true), at: z.string(), day, until: day })
+export type Permission = z.infer<typeof permissionSchema>
+
 export const noticeSchema = z.object({
   id: z.number().int(),
   stream: z.string(),

@@ -25,6 +25,8 @@ export const collectionOf: Readonly<Record<string, string>> = {
   selection: 'selections',
   agreement: 'agreements',
   recordal: 'recordals',
+  suspension: 'suspensions',
+  exit: 'exits',
   organisation: 'organisations',
   person: 'people',
   membership: 'memberships',

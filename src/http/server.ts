@@ -27,6 +27,7 @@ import { importRoutes } from './imports.ts'
 import { logRoutes } from './log.ts'
 import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
+import { gateRoutes } from './gate.ts'
 import { gradingRoutes } from './grading.ts'
 import { sharingRoutes } from './sharing.ts'
 import { qualityRoutes } from './quality.ts'
@@ -162,6 +163,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(sharingRoutes(app))
     await scope.register(sessionRoutes(app))
     await scope.register(gradingRoutes(app))
+    await scope.register(gateRoutes(app))
     await scope.register(catalogueRoutes(app))
     await scope.register(importRoutes(app))
     await scope.register(qualityRoutes(app))

@@ -1,3 +1,4 @@
+export * from './grants.ts'
 export * from './embedded.ts'
 export * from './connect.ts'
 export * from './migrate.ts'

@@ -2,6 +2,7 @@ import type { Rules } from '#policy'
 import type { Case, Table } from '#domain/kernel'
 import { setDay } from '#store'
 import type { World } from '../world.ts'
+import { authorizing, shown } from './authorization.ts'
 import { hire, load, tableOf, type Seated, type Stage } from './stage.ts'
 
 /** A case standing in one state, with the table everything about it is generated from. */
@@ -32,7 +33,9 @@ export const audience = async (w: World, s: Stage, of: readonly string[] = dutie
     Object.entries(orgs).flatMap(([term, key]) => of.map((d) => hire(w, w.orgs[key]!, [d], `${term}·${d}`))),
   )
   // those who did the earlier steps themselves, so that "by another person" has someone to refuse
-  const played = await Promise.all(['fund', 'luanRegistrar'].flatMap((k) => [0, 1].map((i) => s.person(w.orgs[k]!, i))))
+  const played = await Promise.all(
+    ['fund', 'luanRegistrar', 'luanBureau', 'luanOperator'].flatMap((k) => [0, 1].map((i) => s.person(w.orgs[k]!, i))),
+  )
   return [...single, ...played, await s.citizen()]
 }
 
@@ -78,6 +81,11 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
   await add(async () =>
     s.open('ticket', org('luanBureau'), { kind: 'quality', about: await s.open('item', org('fund')) }),
   )
+  const going = authorizing(w, s)
+  for (const [process, state, kind] of shown(wide)) {
+    const now = await load(w, await going[process](state, kind as never))
+    out.push({ label: `${process}/${now.kind}@${now.at}`, s: now, ...(await tableOf(w, now)) })
+  }
   if (wide) {
     await add(about('correction', 'fund'))
     await add(about('correction', 'transport'))

@@ -55,6 +55,7 @@ const guarded: Readonly<Record<string, string>> = {
   access: 'id from gongshu.access',
   item: 'id from gongshu.item',
   ticket: 'id from gongshu.ticket',
+  grant_state: 'id from gongshu.grant_state',
 }
 
 it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of their seats and of their territory, and nobody else anything', async () => {
@@ -106,6 +107,7 @@ it('HNR-016 HNR-003 HNR-006 in the database itself a viewer sees the cases of th
       deadline: ofMine(all['deadline']!),
       item: ofMine(all['item']!),
       ticket: ofMine(all['ticket']!),
+      grant_state: ofMine(all['grant_state']!),
       draft: all['draft']!.filter((id) => cases.some((c) => c.s.id === id && c.s.seats['applicant'] === p.org)),
       notice: whole.notices
         .filter((n) => n.principal === p.org)

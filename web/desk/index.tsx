@@ -8,6 +8,8 @@ import { ImportPage } from './importing/ImportPage.tsx'
 import { NewTicket } from './catalogue/NewTicket.tsx'
 import { NewSubjectRequest } from './platform/NewSubjectRequest.tsx'
 import { QualityPage } from './catalogue/QualityOverview.tsx'
+import { HandoverPaper } from './exit/HandoverPaper.tsx'
+import { OrderPaper } from './exit/OrderPaper.tsx'
 import { KeepingPage } from './KeepingPage.tsx'
 import { LogEntries } from './LogEntries.tsx'
 import { Notices } from './Notices.tsx'
@@ -50,6 +52,8 @@ export const Desk = () => (
       <Route path="subject-requests/new/:item" element={<NewSubjectRequest />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path="imports/:id" element={<ImportPage />} />
+      <Route path="exits/:id/handover" element={<HandoverPaper />} />
+      <Route path="suspensions/:id/order" element={<OrderPaper />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

@@ -157,6 +157,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'selections', '遴选', 'selections'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
             ...place(sees, 'recordals', '备案', 'recordals'),
+            ...place(sees, 'suspensions', '责令改正与暂停', 'suspensions'),
+            ...place(sees, 'exits', '退出', 'exits'),
           ],
     },
     {

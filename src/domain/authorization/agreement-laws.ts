@@ -9,6 +9,7 @@ import { stepsSchema } from '../registration/index.ts'
 import { periodSchema } from '../catalogue/index.ts'
 import { agreementKinds } from './agreement.ts'
 import { planItems, scopeProblem } from './plan-laws.ts'
+import { exitOf } from './exit-laws.ts'
 import { levelOf, recordalOf } from './recordal.ts'
 import { winnerOf } from './selection.ts'
 import { stepsOf } from './steps.ts'
@@ -70,12 +71,6 @@ export const signatureForm: Form = [
 export const agreementOf = (s: Case): JsonObject => s.data['write'] ?? {}
 export const agreementItems = (s: Case): readonly string[] => texts(agreementOf(s)['items'])
 export const agreementTitle = (s: Case): string => text(agreementOf(s)['title']) || text(s.data['start']?.['number'])
-/** May new work be done under it today? Suspended, expired or ended ones bear nothing. */
-export const standing = (s: Case, day: string): boolean =>
-  s.process === 'agreement' &&
-  s.at === 'running' &&
-  text(agreementOf(s)['termFrom']) <= day &&
-  day <= text(agreementOf(s)['termTo'])
 
 const guards: Record<string, Guard> = {
   wasSelected: (s, _input, cx) => {
@@ -163,6 +158,7 @@ export const agreementLaws: Laws = {
         name: agreementTitle(s),
         decidedOn: text(event.data['decidedOn']) || event.day,
       })
+    if (act === 'expire' || act === 'terminate') return exitOf(s, act, event.data, cx)
     if (act === 'countersign') return [{ on: s.links['selection'] ?? '', act: 'contract', input: {} }]
     return []
   },

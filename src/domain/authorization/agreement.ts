@@ -110,6 +110,13 @@ export const agreement: Process = {
     },
     suspend: { term: '暂停', from: ['running'], to: 'suspended', by: 'system', tell: parties, grave: true },
     resume: { term: '恢复', from: ['suspended'], to: 'running', by: 'system', tell: parties },
+    adjust: {
+      term: '调整权限',
+      from: ['running', 'suspended', 'handover', 'exited'],
+      to: '=',
+      by: 'system',
+      tell: parties,
+    },
     expire: {
       term: '期限届满，协议终止',
       from: ['running', 'suspended'],

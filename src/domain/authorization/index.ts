@@ -2,6 +2,7 @@ import type { Form } from '#contract'
 import { part, type Subject } from '../kernel/index.ts'
 import { agreement } from './agreement.ts'
 import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
+import { exitSubject } from './exit-subject.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
 import { comparisonOptional, comparisonRows, comparisonSection } from './comparison.ts'
@@ -19,7 +20,12 @@ export { planRule } from './plan-pack.ts'
 export { comparisonRows, renderCell } from './comparison.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export { winnerOf } from './selection.ts'
-export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
+export { agreementItems, agreementOf, agreementTitle } from './agreement-laws.ts'
+export * from './gate.ts'
+export { exitRule } from './exit-pack.ts'
+export { agreementNumber, exitItems, supplied } from './exit-list.ts'
+export { exitSeats } from './exit-laws.ts'
+export { afterEvaluation, ordererOf, suspensionSeats } from './suspension-laws.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -108,4 +114,5 @@ export const authorizationSubjects: readonly Subject[] = [
     optional: comparisonOptional,
     headings: [{ term: '与其他辖区的差异', of: comparisonRows.map((r) => r.key) }],
   }),
+  exitSubject,
 ]

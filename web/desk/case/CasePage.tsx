@@ -17,6 +17,7 @@ import { SampleButton } from '../catalogue/SampleButton.tsx'
 import { PassUp, Way } from '../catalogue/Ticket.tsx'
 import { People } from '../People.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
+import { ExitPanel } from '../exit/ExitPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
@@ -215,6 +216,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           choose={begin}
           more={[
             { key: 'print', label: '打印卷宗', run: () => void navigate(`/desk/${collection}/${view.id}/print`) },
+            ...(collection === 'suspensions' && view.kind !== 'termination'
+              ? [
+                  {
+                    key: 'order',
+                    label: '打印决定书',
+                    run: () => void navigate(`/desk/suspensions/${view.id}/order`),
+                  },
+                ]
+              : []),
             ...(collection === 'catalogue-notices' && ['released', 'closed'].includes(view.state)
               ? [
                   {
@@ -269,7 +279,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
-          {view.materials.length > 0 && (
+          {collection === 'exits' && <ExitPanel view={view} act={begin} />}
+          {view.materials.length > 0 && collection !== 'exits' && (
             <Materials
               view={view}
               {...(list && reviewing

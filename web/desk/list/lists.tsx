@@ -260,6 +260,27 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     openOnly: true,
     columns: (today, rows) => [title, kind, party('filer', '备案单位'), state, due(today), ...otherFacts(rows)],
   },
+  suspensions: {
+    term: '责令改正与暂停',
+    empty: '对执行中的协议责令改正、暂停或者提请终止的，会列在这里。',
+    find: '协议名称',
+    kinds: kinds({
+      order: '责令改正并暂停',
+      interim: '临时保护性暂停',
+      correction: '责令改正',
+      termination: '提请提前终止',
+    }),
+    openOnly: true,
+    columns: (today, rows) => [title, kind, party('operator', '运营机构'), state, due(today), ...otherFacts(rows)],
+  },
+  exits: {
+    term: '退出',
+    empty: '协议期满或者提前终止时，退出事项会自动列在这里。',
+    find: '协议名称',
+    kinds: kinds({ natural: '自然退出', forceMajeure: '不可抗力协商退出', compulsory: '强制退出' }),
+    openOnly: true,
+    columns: (today, rows) => [title, kind, party('operator', '运营机构'), state, due(today), ...otherFacts(rows)],
+  },
   authorities: {
     term: '数源认定',
     empty: '在“数源冲突”拟定的认定意见会列在这里。',
