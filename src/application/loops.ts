@@ -27,6 +27,7 @@ import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
 import { applyImportCase, checkImportCase } from './importCases.ts'
 import { runAssessment } from './quality.ts'
+import { workApplicants } from './selecting.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +184,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'import.applying': (app, job, signal) => applyImportCase(app, job, () => signal?.aborted ?? false),
   quality: runAssessment,
   'platform.rules': askAcknowledgements,
+  'selection.applicants': workApplicants,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))

@@ -20,6 +20,7 @@ import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
+import { selectionOpeners } from './openings-selection.ts'
 import { platformOpeners } from './openings-platform.ts'
 import { above, notForPersons, serving, type Asked, type Opener, type Place } from './opener.ts'
 
@@ -276,6 +277,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   catalogueReport,
   ticket,
   ...authorizationOpeners,
+  ...selectionOpeners,
   ...platformOpeners,
 }
 
@@ -362,6 +364,7 @@ export const offeredFrom = (
             division,
           ),
         rulesAt: (division) => rulesFor(app, division, day).rules,
+        looked: {},
       })
       if (isRefusal(place)) return []
       const act = openingAct(rows, place.seats, viewer.org)

@@ -8,7 +8,7 @@ import { plan } from './plan.ts'
 import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
 import { planForm, planRule, planSection } from './plan-pack.ts'
 import { receiptForm, recordal, recordalFiles, recordalLaws } from './recordal.ts'
-import { selection, selectionForm, selectionLaws, selectionSection } from './selection.ts'
+import { selectionSubject } from './selection-subject.ts'
 
 export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
@@ -16,7 +16,15 @@ export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-la
 export { planKinds, type PlanKind } from './plan.ts'
 export { planRule } from './plan-pack.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
-export { winnerOf } from './selection.ts'
+export { runHere, selectionKinds, winnerOf } from './selection.ts'
+export { conditionsOf, selectionRule } from './selection-pack.ts'
+export { following } from './candidacy-laws.ts'
+export { scoresOf } from './evaluation.ts'
+export { drawRecordOf, type DrawRecord } from './drawing.ts'
+export { criteriaOf, deadlineOf, extrasOf, noticeOf, panelOf, rankingOf } from './selection-said.ts'
+export { soleSource } from './selection-laws.ts'
+export { selectionRows } from './selection-public.ts'
+export { exceptionAsked, excepted, exceptionRows } from './exception.ts'
 export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
@@ -88,12 +96,7 @@ export const authorizationSubjects: readonly Subject[] = [
       }
     },
   }),
-  part({
-    matters: { selection: { process: selection, laws: selectionLaws } },
-    section: selectionSection,
-    headings: [{ term: '遴选', of: ['selection'] }],
-    form: (_rules, name) => selectionForm(name),
-  }),
+  selectionSubject,
   part({
     matters: { agreement: { process: agreement, laws: agreementLaws } },
     section: agreementSection,
