@@ -4,7 +4,14 @@ import { done, perform, type Values } from './cases.ts'
 import { begin } from './sharing.ts'
 import { fill, type Actor, type World } from './world.ts'
 
-const org = (key: string, name: string, form = 'enterprise', division = '430000', under = 'hunanBureau', roles: string[] = []) => ({
+export const organisation = (
+  key: string,
+  name: string,
+  form = 'enterprise',
+  division = '430000',
+  under = 'hunanBureau',
+  roles: string[] = [],
+) => ({
   key,
   name,
   division,
@@ -13,7 +20,7 @@ const org = (key: string, name: string, form = 'enterprise', division = '430000'
   form,
   document: '演示',
 })
-const pair = (key: string, name: string) => [
+export const pair = (key: string, name: string) => [
   { name: `${name}经办`, org: key, duties: ['handler'] },
   { name: `${name}复核`, org: key, duties: ['approver'] },
 ]
@@ -22,8 +29,8 @@ export const expertNames = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '�
 export const competitors = {
   organisations: [
     ...(provincials as { organisations: object[] }).organisations,
-    org('third', '湖南第三数据运营有限公司（演示）'),
-    org('university', '湖南某大学（演示）', 'institution'),
+    organisation('third', '湖南第三数据运营有限公司（演示）'),
+    organisation('university', '湖南某大学（演示）', 'institution'),
   ],
   people: [
     ...(provincials as { people: object[] }).people,
@@ -34,12 +41,7 @@ export const competitors = {
 } as never
 
 /** Applies to the pool of experts and is admitted. Returns the number. */
-export const admitted = async (
-  who: Actor,
-  bureauBoss: Actor,
-  division: string,
-  employer: string,
-): Promise<string> => {
+export const admitted = async (who: Actor, bureauBoss: Actor, division: string, employer: string): Promise<string> => {
   const form = await done(
     who.get<{ schema: { properties?: unknown } }>(`/api/experts/form?kind=expert&division=${division}`),
   )
@@ -51,7 +53,13 @@ export const admitted = async (
 }
 
 /** A selection run here, announced until a day. */
-export const announced = async (d: Domain, plan: string, until: string, over: Values = {}, kind = 'negotiation'): Promise<string> => {
+export const announced = async (
+  d: Domain,
+  plan: string,
+  until: string,
+  over: Values = {},
+  kind = 'negotiation',
+): Promise<string> => {
   const { id } = await done(begin(d.clerk, 'selections', kind, plan, { title: '住房公积金领域运营机构遴选' }))
   await done(act(d.clerk, 'selection', id, 'consult'))
   await done(act(d.clerk, 'selection', id, 'submit'))

@@ -83,7 +83,7 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
     final,
     title: laws.title(state),
     // what no supervisor sees stands in no territory
-    division: laws.unseen?.(state) ? '' : state.division,
+    division: laws.unseen ? '' : state.division,
     readers: [
       ...new Set([
         ...Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : [])),

@@ -1,5 +1,5 @@
 import { refuse } from '#contract'
-import { authorizationRule, levelOf, runHere } from '#domain/authorization'
+import { authorizationRule, levelOf, runHere, seatsClosed } from '#domain/authorization'
 import type { Opener } from './opener.ts'
 import { notForPersons } from './opener.ts'
 import { over } from './openings-authorization.ts'
@@ -48,7 +48,7 @@ const candidacy: Opener = {
       division: about!.division,
       kind: about!.variant,
       // who organises it comes to sit here when it is opened
-      seats: { applicant: viewer.org, organiser: '', bureau: '' },
+      seats: { applicant: viewer.org, ...seatsClosed },
       links: { selection: about!.id },
     }
   },

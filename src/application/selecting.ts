@@ -256,7 +256,14 @@ export const selectionRoom = async (app: App, token: Buffer, id: string): Promis
       .filter((c) => c.did['reveal'])
       .map((c) => ({ reviewer: number(text(c.data['assign']?.['expert'])), says: text(c.data['sign']?.['opinion']) })),
     ...(drawn
-      ? { draw: { ...drawn, order: [...drawn.order], skipped: drawn.skipped.map((x) => ({ ...x })), panel: [...drawn.panel] } }
+      ? {
+          draw: {
+            ...drawn,
+            order: [...drawn.order],
+            skipped: drawn.skipped.map((x) => ({ ...x })),
+            panel: [...drawn.panel],
+          },
+        }
       : {}),
     consultations: list(s.data['consult']?.['opinions']).length,
   }

@@ -20,7 +20,12 @@ export const selectionRoutes =
         schema: {
           ...tag,
           summary: '遴选公告与结果',
-          querystring: z.object({ division: z.string().regex(/^\d{6}$/).optional() }),
+          querystring: z.object({
+            division: z
+              .string()
+              .regex(/^\d{6}$/)
+              .optional(),
+          }),
           response: { 200: publicSelectionListSchema },
         },
       },

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PublicSelection, SelectionRoom } from '#contract'
-import { checkProjections } from '#application'
+import { actAsSystem, checkProjections } from '#application'
+import { isRefusal } from '#contract'
 import {
   about,
   act,
@@ -29,7 +30,7 @@ import {
   scored,
 } from '../selection.ts'
 import { begin } from '../sharing.ts'
-import { world, type Actor, type World } from '../world.ts'
+import { fill, world, type Actor, type World } from '../world.ts'
 
 let w: World
 let d: Domain
@@ -151,12 +152,14 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
     const more = ['knowledge', 'operation', 'technology', 'staff']
     expect(asked).toEqual(expect.arrayContaining([...conditions, ...more]))
     const extras = [{ condition: '在本省设有服务机构', statement: '设在长沙' }]
-    const without = act(d.operator, 'candidacy', mine, 'write', { monitoring: { statement: '有' , evidence: [] }, extras })
+    const without = act(d.operator, 'candidacy', mine, 'write', {
+      monitoring: { statement: '有', evidence: [] },
+      extras,
+    })
     expect(await complaints(without)).toEqual(['monitoring.evidence'])
     expect(await complaints(act(d.operator, 'candidacy', mine, 'write', { extras: [] }))).toEqual(['extras'])
-    expect(await complaints(act(d.operator, 'candidacy', mine, 'write', { response: undefined, extras }))).toEqual([
-      'response',
-    ])
+    const { response: _left, ...rest } = fill(form.schema, (await d.operator.upload()).id, { extras })
+    expect(await complaints(d.operator.act(mine, 'write', rest, 'candidacy'))).toEqual(['response'])
     expect(await refusal(d.operatorBoss.act(mine, 'submit', {}, 'candidacy'))).toBe('409 not_yet')
     await done(act(d.operator, 'candidacy', mine, 'write', { extras }))
     await done(act(d.operatorBoss, 'candidacy', mine, 'submit'))
@@ -277,10 +280,14 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
     const twice = one.act(card, 'score', { scores: [...rows, rows[0]] }, 'evaluation')
     expect(await complaints(twice)).toEqual(['scores'])
     expect(await complaints(one.act(card, 'score', { scores: rows.slice(1) }, 'evaluation'))).toEqual(['scores'])
-    expect(await complaints(one.act(card, 'score', { scores: rows.map((r) => ({ ...r, score: 999 })) }, 'evaluation'))).toEqual(['scores'])
+    expect(
+      await complaints(one.act(card, 'score', { scores: rows.map((r) => ({ ...r, score: 999 })) }, 'evaluation')),
+    ).toEqual(['scores'])
     await done(scored(one, card, points))
     await done(act(one, 'evaluation', card, 'sign'))
-    expect(await refusal(scored(one, card, points).catch(() => one.act(card, 'score', {}, 'evaluation')))).toBe('409 not_now')
+    expect(await refusal(scored(one, card, points).catch(() => one.act(card, 'score', {}, 'evaluation')))).toBe(
+      '409 not_now',
+    )
     const hidden = await room(d.clerk, id)
     expect([hidden.scores, hidden.reviewers.filter((x) => x.state === 'signed').length]).toEqual([[], 1])
     expect((await d.bureau.get(`/api/evaluations/${card}`)).status).toBe(404)
@@ -330,10 +337,12 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
 
   it('HNA-032 HNP-018 a second operator for a domain needs an explanation that the data administration has agreed to', async () => {
     await agreed(d, w, id, [item])
-    const other = await announcedTender('另选一家')
+    const other = await tendered(plan, second.org, '另选一家')
     const award = () => act(d.boss, 'selection', other, 'award', { decidedOn: today(w) })
     expect(await refusal(award())).toBe('409 in_principle')
-    expect(await refusal(act(d.bureauBoss, 'selection', other, 'agreeException'))).toBe('409 not_now')
+    expect(await refusal(d.bureauBoss.act(other, 'agreeException', { opinion: '同意' }, 'selection'))).toBe(
+      '409 not_now',
+    )
     await done(act(d.clerk, 'selection', other, 'explain'))
     expect(await refusal(award())).toBe('409 in_principle')
     await done(act(d.bureauBoss, 'selection', other, 'declineException'))
@@ -344,23 +353,50 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
   })
 
   it('HNA-012 a choice without a choice is flagged and seen by the data administration', async () => {
-    const other = await announcedTender('只有一家')
+    const other = await tendered(plan, second.org, '只有一家')
     const seen = await d.bureau.see(other, 'selection')
     expect(seen.facts.find((f) => f.term === '单一来源提示')?.value).toBe('只有一家参加')
     expect((await told(d.bureau, other)).some((t) => t.includes('只有一家参加'))).toBe(true)
   })
 })
 
-/** A tender to the point where its result is proposed: one bidder, the second operator. */
-const announcedTender = async (title: string): Promise<string> => {
-  const { id } = await done(begin(d.clerk, 'selections', 'openTender', plan, { title }))
+describe('a whole authorization', () => {
+  it('HNA-031 HNP-017 has exactly one operator; one that is handing over does not count', async () => {
+    const named = begin(d.bureau, 'appointments', 'whole', undefined, { implementer: d.clerk.org, domain: undefined })
+    const appointment = (await done(named)).id
+    await done(act(d.bureauBoss, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
+    const whole = (await done(begin(d.clerk, 'plans', 'whole', appointment, { title: '整体授权运营实施方案' }))).id
+    const said = { title: '整体授权运营实施方案', items: [item], from: '2026-04-01', to: '2031-03-31' }
+    await done(act(d.clerk, 'plan', whole, 'write', said))
+    await done(act(d.clerk, 'plan', whole, 'submit'))
+    await done(act(d.bureauBoss, 'plan', whole, 'approval.decide', { decidedOn: today(w) }))
+    await done(act(d.government, 'plan', whole, 'approval.govern', { decidedOn: today(w) }))
+    const award = (id: string) => act(d.boss, 'selection', id, 'award', { decidedOn: today(w) })
+    const first = await tendered(whole, d.operator.org, '整体运营机构遴选')
+    await done(award(first))
+    // chosen and not signed with yet counts as well
+    const other = await tendered(whole, second.org, '再选一家')
+    expect(await refusal(award(other))).toBe('409 one_operator')
+    const agreement = await agreed(d, w, first, [item])
+    expect(await refusal(award(other))).toBe('409 one_operator')
+    // an agreed exception does not help where the rules leave none
+    await done(act(d.clerk, 'selection', other, 'explain'))
+    await done(act(d.bureauBoss, 'selection', other, 'agreeException'))
+    expect(await refusal(award(other))).toBe('409 one_operator')
+    expect(isRefusal(await actAsSystem(w.app, agreement, 'terminate', {}))).toBe(false)
+    await done(award(other))
+  })
+})
+
+/** A tender to the point where its result is proposed: one bidder. */
+const tendered = async (under: string, winner: string, title: string): Promise<string> => {
+  const { id } = await done(begin(d.clerk, 'selections', 'openTender', under, { title }))
   await done(act(d.clerk, 'selection', id, 'consult'))
   await done(act(d.clerk, 'selection', id, 'submit'))
   await done(act(d.boss, 'selection', id, 'review.competition'))
   await done(act(d.boss, 'selection', id, 'review.legality'))
   const link = 'https://ggzy.example.cn/2'
   await done(act(d.clerk, 'selection', id, 'announce', { until: today(w), link }))
-  const result = { winner: second.org, resultOn: today(w), bidders: 1, link }
-  await done(act(d.clerk, 'selection', id, 'decide', result))
+  await done(act(d.clerk, 'selection', id, 'decide', { winner, resultOn: today(w), bidders: 1, link }))
   return id
 }

@@ -6,7 +6,7 @@ import { citeRule, list, subtractPeriod, text, texts, type Day } from '../kernel
 import { authorizationRule } from './pack.ts'
 import { candidacy } from './candidacy.ts'
 import { conditionsOf, type Condition } from './selection-pack.ts'
-import { deadlineOf, extrasOf, panelPersonsOf } from './selection-said.ts'
+import { deadlineOf, extrasOf, panelPersonsOf, seatsOpened } from './selection-said.ts'
 import { winnerOf } from './selection.ts'
 
 const statement: Field = { key: 'statement', term: '情况说明', type: 'paragraph', required: true, max: 4000 }
@@ -89,7 +89,13 @@ const met: Field = {
 const note: Field = { key: 'note', term: '说明', type: 'text', max: 500 }
 /** The same conditions, each to be found met or not. */
 export const candidacyCheckForm = (rules: Rules, kind: string): Form => [
-  ...conditionsOf(rules, kind).map((c): Field => ({ key: c.key, term: c.term, type: 'group', required: true, fields: [met, note] })),
+  ...conditionsOf(rules, kind).map((c): Field => ({
+    key: c.key,
+    term: c.term,
+    type: 'group',
+    required: true,
+    fields: [met, note],
+  })),
   {
     key: 'extras',
     term: '公告规定的其他条件',
@@ -207,13 +213,12 @@ export const candidacyLaws: Laws = {
     },
     opened: (s, _input, cx) => {
       const of = selectionOf(s, cx)
-      const seats = { organiser: of?.seats['organiser'] ?? '', bureau: of?.seats['bureau'] ?? '' }
-      return { data: {}, seats }
+      return of ? { seats: seatsOpened(of) } : {}
     },
     counted: (_s, input) => ({ data: { unmet: results(input).filter((r) => !r.met).length } }),
   },
   // until it is opened only its author sees it, no supervisor either; withdrawn in time, nobody ever does
-  unseen: (s) => !s.did['open'],
+  unseen: true,
   readers: (s) => texts(s.data['panel']?.['reviewers']),
   claims: (s) =>
     candidacy.states[s.at]?.final

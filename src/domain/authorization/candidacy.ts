@@ -13,6 +13,8 @@ export const candidacy: Process = {
     applicant: { term: '申请人', reads: true },
     organiser: { term: '遴选单位', reads: true },
     bureau: { term: '数据管理部门', reads: true },
+    city: { term: '市级数据管理部门', reads: true },
+    province: { term: '省级数据管理部门', reads: true },
   },
   states: {
     draft: { term: '填写中', phase: 'apply' },

@@ -2,7 +2,7 @@ import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Effect, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, list, text } from '../kernel/index.ts'
-import { criteriaOf, panelOf } from './selection-said.ts'
+import { criteriaOf, panelOf, seatsOpened } from './selection-said.ts'
 
 const leaving = ['recuse', 'lapse', 'expire'] as const
 
@@ -19,6 +19,8 @@ export const evaluation: Process = {
     reviewer: { term: '评审专家', reads: true },
     organiser: { term: '遴选单位', reads: true },
     bureau: { term: '数据管理部门', reads: true },
+    city: { term: '市级数据管理部门', reads: true },
+    province: { term: '省级数据管理部门', reads: true },
   },
   states: {
     invited: { term: '待声明无利害关系', phase: 'invite' },
@@ -123,9 +125,7 @@ const selectionOf = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
 export const candidatesOf = (related: readonly Case[], selection: string): readonly Case[] =>
   related.filter(
     (c) =>
-      c.process === 'candidacy' &&
-      c.links['selection'] === selection &&
-      ['qualified', 'won', 'lost'].includes(c.at),
+      c.process === 'candidacy' && c.links['selection'] === selection && ['qualified', 'won', 'lost'].includes(c.at),
   )
 const pair = (candidate: unknown, factor: unknown): string => `${text(candidate)} ${text(factor)}`
 
@@ -174,10 +174,11 @@ export const evaluationLaws: Laws = {
   derive: {
     revealed: (s, _input, cx) => {
       const of = selectionOf(s, cx)
-      return { seats: { organiser: of?.seats['organiser'] ?? '', bureau: of?.seats['bureau'] ?? '' } }
+      return of ? { seats: seatsOpened(of) } : {}
     },
   },
-  unseen: (s) => !s.did['reveal'],
+  // whoever supervises sits in a seat once it is revealed, not before
+  unseen: true,
   claims: (s) => [{ scope: 'authorization.evaluation', key: `${s.links['selection']} ${s.seats['reviewer']}` }],
   title: (s) => `专家评审：${text(s.data['assign']?.['selection'])}`,
   derived: { selection: '遴选项目' },
@@ -199,9 +200,7 @@ export const evaluationLaws: Laws = {
     if ((leaving as readonly string[]).includes(act))
       return [{ on: selection, act: 'redraw', input: { data: { left: text(s.data['assign']?.['expert']) } } }]
     const of = selectionOf(s, cx)
-    return act === 'sign' && of && allSigned(of, [...cx.related, s])
-      ? [{ on: selection, act: 'rank', input: {} }]
-      : []
+    return act === 'sign' && of && allSigned(of, [...cx.related, s]) ? [{ on: selection, act: 'rank', input: {} }] : []
   },
 }
 

@@ -11,7 +11,7 @@ import { levelOf, recordalOf } from './recordal.ts'
 import { syncOf } from './result-sync.ts'
 import { runHere, selectionKinds, tenders, winnerOf } from './selection.ts'
 import { selectionRule } from './selection-pack.ts'
-import { criteriaOf, deadlineOf, noticeOf, panelOf, rankingOf } from './selection-said.ts'
+import { criteriaOf, deadlineOf, noticeOf, panelOf, rankingOf, seatsClosed } from './selection-said.ts'
 import { stepsOf } from './steps.ts'
 
 const started = (s: Case): JsonObject => s.data['start'] ?? {}
@@ -25,7 +25,8 @@ const develops = (s: Case): boolean => s.variant === 'developer'
 const candidacies = (s: Case, cx: Pick<Cx, 'related'>): readonly Case[] =>
   cx.related.filter((c) => c.process === 'candidacy' && c.links['selection'] === s.id)
 /** Those who applied in time, whatever was found of them. */
-const applicants = (s: Case, cx: Pick<Cx, 'related'>): readonly Case[] => candidacies(s, cx).filter((c) => c.did['open'])
+const applicants = (s: Case, cx: Pick<Cx, 'related'>): readonly Case[] =>
+  candidacies(s, cx).filter((c) => c.did['open'])
 /** What was proposed last. */
 const proposal = (s: Case): JsonObject =>
   s.data[(s.did['nominate']?.seq ?? 0) > (s.did['decide']?.seq ?? 0) ? 'nominate' : 'decide'] ?? {}
@@ -58,9 +59,7 @@ const guards: Record<string, Guard> = {
     }
     if (!authorizationRule(cx.rules, 'authorization.developer').use)
       return refuse('not_here', '本地区没有这一类主体', { basis: citeRule(cx.rules, 'authorization.developer') })
-    return agreementOfSelection(cx, s)?.at === 'running'
-      ? undefined
-      : refuse('not_in_force', '运营协议执行中方可遴选')
+    return agreementOfSelection(cx, s)?.at === 'running' ? undefined : refuse('not_in_force', '运营协议执行中方可遴选')
   },
   askedBefore: (_s, input, cx) =>
     text(input['askedOn']) > cx.day
@@ -152,7 +151,9 @@ const guards: Record<string, Guard> = {
     const limit = develops(s) ? undefined : limitOf(s, cx)
     if (!limit) return undefined
     const others = new Set(
-      (cx.facts.operating ?? []).filter((o) => o.kind === limit.kind && o.operator !== winnerOf(s)).map((o) => o.operator),
+      (cx.facts.operating ?? [])
+        .filter((o) => o.kind === limit.kind && o.operator !== winnerOf(s))
+        .map((o) => o.operator),
     )
     if (others.size + 1 <= limit.most) return undefined
     const basis = citeRule(cx.rules, `authorization.operators.${limit.kind}`)
@@ -167,10 +168,7 @@ const guards: Record<string, Guard> = {
 /** How little there was to choose from, in words; empty where there was a choice. */
 export const soleSource = (s: Case): string => {
   const n = Number(proposal(s)['bidders'] ?? proposal(s)['candidates'])
-  return [
-    n === 1 ? '只有一家参加' : '',
-    s.kind === 'other' && proposer(s) ? '采用招标、谈判以外的方式' : '',
-  ]
+  return [n === 1 ? '只有一家参加' : '', s.kind === 'other' && proposer(s) ? '采用招标、谈判以外的方式' : '']
     .filter(Boolean)
     .join('，')
 }
@@ -210,7 +208,12 @@ const derive: Record<string, Derive> = {
         basis: citeRule(cx.rules, 'authorization.evaluation.panel'),
       })
     return {
-      data: { ...record, skipped: record.skipped.map((x) => ({ ...x })), order: [...record.order], panel: [...record.panel] },
+      data: {
+        ...record,
+        skipped: record.skipped.map((x) => ({ ...x })),
+        order: [...record.order],
+        panel: [...record.panel],
+      },
       // whoever is drawn is a number in the log
       sealed: {
         persons: Object.fromEntries(experts.map((e) => [e.id, e.person])),
@@ -264,7 +267,7 @@ const assigned = (s: Case, cx: Pick<Cx, 'related'>, expert: string): Effect => {
       kind: 'evaluation',
       variant: '',
       division: s.division,
-      seats: { reviewer: persons[expert] ?? '', organiser: '', bureau: '' },
+      seats: { reviewer: persons[expert] ?? '', ...seatsClosed },
       links: {
         selection: s.id,
         ...Object.fromEntries(candidatesOf(cx.related, s.id).map((c, i) => [`candidate${i + 1}`, c.id])),

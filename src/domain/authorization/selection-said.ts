@@ -37,3 +37,9 @@ export const rankingOf = (s: Case): readonly Place[] =>
     total: Number(r['total']),
     place: Number(r['place']),
   }))
+
+const watchers = ['organiser', 'bureau', 'city', 'province'] as const
+/** Who comes to sit in a case that was closed, when it is opened: those who hold and watch the selection. */
+export const seatsOpened = (s: Case): Record<string, string> =>
+  Object.fromEntries(watchers.map((seat) => [seat, s.seats[seat] ?? '']))
+export const seatsClosed: Readonly<Record<string, string>> = Object.fromEntries(watchers.map((seat) => [seat, '']))

@@ -18,7 +18,13 @@ export const selectionSubject: Subject = part({
   },
   section: selectionSection,
   headings: [{ term: '遴选', of: ['selection', 'evaluation'] }],
-  words: { openTender: '公开招标', invitedTender: '邀请招标', negotiation: '谈判', most: '满分', clearYears: '近几年内没有' },
+  words: {
+    openTender: '公开招标',
+    invitedTender: '邀请招标',
+    negotiation: '谈判',
+    most: '满分',
+    clearYears: '近几年内没有',
+  },
   form: (rules, name, kind) => {
     switch (name) {
       case 'candidacy':

@@ -334,8 +334,8 @@ export interface Laws {
   readonly onlyFor?: (state: Case) => readonly string[] | undefined
   /** Who reads a case beside those in its seats. */
   readonly readers?: (state: Case) => readonly string[]
-  /** Whether it is closed even to those who supervise its territory: only its readers see it. */
-  readonly unseen?: (state: Case) => boolean
+  /** Closed even to those who supervise its territory: only its readers see a case of this process, from its opening to its end. */
+  readonly unseen?: boolean
   /** The catalogue entries that an act has to know before it is decided. */
   readonly asks?: (
     state: Pick<Case, 'seats' | 'division' | 'data'>,
