@@ -71,6 +71,7 @@ export const evaluation: Process = {
     },
     score: {
       term: '评分',
+      elsewhere: true,
       from: ['scoring'],
       to: '=',
       by: 'reviewer.handler',
@@ -181,7 +182,7 @@ export const evaluationLaws: Laws = {
   unseen: true,
   claims: (s) => [{ scope: 'authorization.evaluation', key: `${s.links['selection']} ${s.seats['reviewer']}` }],
   title: (s) => `专家评审：${text(s.data['assign']?.['selection'])}`,
-  derived: { selection: '遴选项目' },
+  derived: { selection: '遴选项目', limits: '评审因素' },
   facts: (s) => [{ term: '遴选项目', value: text(s.data['assign']?.['selection']) }],
   begin: (s, act, _form, around) => {
     if (act !== 'score') return undefined

@@ -275,7 +275,14 @@ const assigned = (s: Case, cx: Pick<Cx, 'related'>, expert: string): Effect => {
     },
     act: 'assign',
     input: {
-      data: { expert, selection: selectionTitle(s), criteria: criteriaOf(s).map((c) => ({ ...c })) },
+      data: {
+        expert,
+        selection: selectionTitle(s),
+        criteria: criteriaOf(s).map((c) => ({ ...c })),
+        limits: criteriaOf(s)
+          .map((c) => `${c.term} ${c.most} 分`)
+          .join('；'),
+      },
     },
   }
 }

@@ -18,6 +18,8 @@ import { PassUp, Way } from '../catalogue/Ticket.tsx'
 import { People } from '../People.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
+import { ScoreSheet } from '../selection/ScoreSheet.tsx'
+import { SelectionRoom } from '../selection/SelectionRoom.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { afterAct, useCase } from '../queries.ts'
@@ -267,6 +269,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {collection === 'selections' && <SelectionRoom view={view} />}
+          {collection === 'evaluations' && <ScoreSheet view={view} />}
           {view.materials.length > 0 && (
             <Materials
               view={view}
