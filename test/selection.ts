@@ -24,7 +24,7 @@ export const pair = (key: string, name: string) => [
   { name: `${name}经办`, org: key, duties: ['handler'] },
   { name: `${name}复核`, org: key, duties: ['approver'] },
 ]
-export const expertNames = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬'].map((n) => `专家${n}`)
+export const expertNames = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛', '壬', '癸'].map((n) => `专家${n}`)
 /** Bodies that apply, and people who review: experts act for themselves. */
 export const competitors = {
   organisations: [

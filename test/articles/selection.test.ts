@@ -42,6 +42,8 @@ let third: Actor
 let thirdBoss: Actor
 let experts: Actor[]
 const numbers: string[] = []
+let insider: string
+let conflicted: string[]
 const sha = (t: string): string => createHash('sha256').update(t).digest('hex')
 const room = async (who: Actor, id: string): Promise<SelectionRoom> =>
   done(who.get<SelectionRoom>(`/api/selections/${id}/room`))
@@ -58,7 +60,11 @@ beforeAll(async () => {
   item = await anEntry(d, '公积金缴存信息')
   plan = await planned(d, await appointed(d, w), [item])
   await approved(d, w, plan)
-  for (const e of experts.slice(0, 8)) numbers.push(await admitted(e, d.bureauBoss, '430000', w.orgs['university']!))
+  for (const e of experts.slice(0, 9)) numbers.push(await admitted(e, d.bureauBoss, '430000', w.orgs['university']!))
+  // a clerk of the organiser is in the pool as well, and says that they teach
+  const clerk = await w.as('中心经办')
+  await done(clerk.send('POST', '/api/session/acting', { org: clerk.person }))
+  insider = await admitted(clerk, d.bureauBoss, '430000', w.orgs['university']!)
 }, 120_000)
 afterAll(() => w.close())
 
@@ -224,19 +230,23 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
     // there is no checkpoint after the closing yet
     expect(await refusal(act(d.clerk, 'selection', id, 'draw'))).toBe('409 not_yet')
     // an expert admitted now cannot move anybody's place
-    const newcomer = await admitted(experts[8]!, d.bureauBoss, '430000', w.orgs['university']!)
+    const newcomer = await admitted(experts[9]!, d.bureauBoss, '430000', w.orgs['university']!)
     // one belongs to a candidate, one to a body related to a candidate, one has said they take no part
     await done(perform(experts[0]!, numbers[0]!, 'move', { employer: d.operator.org }, 'expert'))
     const recusal = { parties: [{ party: second.org, reason: '亲属任职' }] }
     await done(experts[1]!.act(numbers[1]!, 'recuse', recusal, 'expert'))
+    const relation = { other: d.operator.org, since: '2026-01-01', share: undefined }
+    await done(begin(third, 'affiliations', 'ownership', undefined, relation))
+    await done(perform(experts[2]!, numbers[2]!, 'move', { employer: third.org }, 'expert'))
+    conflicted = [numbers[0]!, numbers[1]!, numbers[2]!, insider]
     await w.sequence()
     await done(act(d.clerk, 'selection', id, 'draw'))
     const { draw } = await room(d.clerk, id)
     expect(draw!.order).not.toContain(newcomer)
-    expect([...draw!.order].sort()).toEqual([...numbers].sort())
-    expect(draw!.order).toEqual([...numbers].sort((a, b) => (sha(draw!.seed + a) < sha(draw!.seed + b) ? -1 : 1)))
+    const pool = [...numbers, insider]
+    expect([...draw!.order].sort()).toEqual([...pool].sort())
+    expect(draw!.order).toEqual([...pool].sort((a, b) => (sha(draw!.seed + a) < sha(draw!.seed + b) ? -1 : 1)))
     expect(draw!.seed).toBe(draw!.root + id)
-    const conflicted = [numbers[0]!, numbers[1]!]
     expect(draw!.panel).toEqual(draw!.order.filter((n) => !conflicted.includes(n)).slice(0, 5))
     // the root is that of a signed checkpoint of the register that covers the closing
     const note = await done(w.anyone.get<Buffer>('/log/register/checkpoint'))
@@ -256,7 +266,7 @@ describe('LA-010 a selection run here: notice, applications, evaluation, result'
     await done(perform(drawn, before.panel[0]!, 'move', { employer: d.operator.org }, 'expert'))
     const evaluation = (await invitation(drawn))!
     expect(await refusal(act(drawn, 'evaluation', evaluation, 'accept'))).toBe('403 conflicted')
-    const [next] = before.order.filter((n) => ![numbers[0], numbers[1]].includes(n)).slice(5)
+    const [next] = before.order.filter((n) => !conflicted.includes(n)).slice(5)
     await done(act(drawn, 'evaluation', evaluation, 'recuse'))
     await w.settle()
     const r = await room(d.clerk, id)

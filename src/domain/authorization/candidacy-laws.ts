@@ -226,11 +226,12 @@ export const candidacyLaws: Laws = {
       : [{ scope: 'authorization.candidacy', key: `${s.links['selection']} ${s.seats['applicant']}` }],
   title: (s) => `${text(s.data['start']?.['selection'])}：${text(s.data['start']?.['applicantName'])}`,
   derived: { applicantName: '申请人', selection: '遴选项目', why: '原因' },
-  facts: (s) => [
-    { term: '遴选项目', value: text(s.data['start']?.['selection']) },
-    { term: '申请人', value: text(s.data['start']?.['applicantName']) },
-    { term: '不符合的条件', value: s.data['check'] ? `${String(s.data['check']['unmet'])} 项` : '' },
-  ],
+  facts: (s) =>
+    [
+      { term: '遴选项目', value: text(s.data['start']?.['selection']) },
+      { term: '申请人', value: text(s.data['start']?.['applicantName']) },
+      { term: '不符合的条件', value: s.data['check'] ? `${String(s.data['check']['unmet'])} 项` : '' },
+    ].filter((f) => f.value !== ''),
   begin: (s, act) => {
     if (act === 'write')
       return s.data['write']

@@ -304,14 +304,15 @@ export const selectionLaws: Laws = {
     left: '离开',
   },
   told: (s, event) => (['decide', 'nominate', 'award'].includes(actOf(event)) ? soleSource(s) || undefined : undefined),
-  facts: (s) => [
-    { term: develops(s) ? '运营协议' : '实施方案', value: text(started(s)[develops(s) ? 'agreement' : 'plan']) },
-    { term: '申请截止', value: deadlineOf(s) },
-    { term: '选定的机构', value: winnerOf(s) === '' ? '' : text(proposal(s)['winnerName']) },
-    { term: '单一来源提示', value: soleSource(s) },
-    { term: '选定日期', value: text(s.data['award']?.['decidedOn']) },
-    { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
-  ],
+  facts: (s) =>
+    [
+      { term: develops(s) ? '运营协议' : '实施方案', value: text(started(s)[develops(s) ? 'agreement' : 'plan']) },
+      { term: '申请截止', value: deadlineOf(s) },
+      { term: '选定的机构', value: winnerOf(s) === '' ? '' : text(proposal(s)['winnerName']) },
+      { term: '单一来源提示', value: soleSource(s) },
+      { term: '选定日期', value: text(s.data['award']?.['decidedOn']) },
+      { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
+    ].filter((f) => f.value !== ''),
   begin: (s, act, form, _around, rules) => {
     if (act === 'announce' && form.some((f) => f.key === 'criteria'))
       return {

@@ -60,9 +60,9 @@ export const selection: Process = {
     evaluating: { term: '评审中', phase: 'evaluate' },
     ranked: { term: '评审完成，待提出结果', phase: 'decide' },
     decided: { term: '待审定', phase: 'decide' },
-    awarded: { term: '已选定', phase: 'done' },
-    contracted: { term: '已签约', final: true, phase: 'done' },
-    failed: { term: '遴选失败', final: true, phase: 'done' },
+    awarded: { term: '已选定', phase: 'chosen' },
+    contracted: { term: '已签约', final: true, phase: 'chosen' },
+    failed: { term: '遴选失败', final: true, phase: 'chosen' },
   },
   slots: {
     review: {
