@@ -6,7 +6,7 @@ import { affiliatesOf, consentGate } from '#domain/platform'
 import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
-import { selectionFacts } from './selecting.ts'
+import { selectionFacts } from './selectionFacts.ts'
 import { matterOf } from './subjects.ts'
 
 const isObject = (v: unknown): v is Record<string, never> => typeof v === 'object' && v !== null && !Array.isArray(v)

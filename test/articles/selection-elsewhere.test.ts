@@ -98,8 +98,16 @@ describe('where others than legal persons operate', () => {
     )
     await done(act(operator, 'candidacy', candidacy, 'write'))
     await done(act(operatorBoss, 'candidacy', candidacy, 'submit'))
-    // a supervisor of the province sees nothing either
-    await onDay(w, after(today(w), 16))
+    // neither here nor above: whoever supervises sees nothing yet
+    expect((await clerk.get(`/api/candidacies/${candidacy}`)).status).toBe(404)
+    const [until, later] = [after(today(w), 15), after(today(w), 20)]
+    expect(await refusal(act(boss, 'selection', id, 'extend', { until }))).toBe('422 invalid')
+    await done(act(boss, 'selection', id, 'extend', { until: later }))
+    await onDay(w, after(until, 2))
+    expect((await clerk.see(id, 'selection')).stateTerm).toBe('已发布公告')
+    await done(act(operatorBoss, 'candidacy', candidacy, 'takeBack'))
+    await done(act(operatorBoss, 'candidacy', candidacy, 'submit'))
+    await onDay(w, after(later, 1))
     expect((await clerk.see(candidacy, 'candidacy')).stateTerm).toBe('待资格审查')
     const one = { recordRepresentative: { result: 'unmet', note: '有重大行政处罚' } }
     await done(act(clerk, 'candidacy', candidacy, 'check', one))

@@ -4,7 +4,6 @@ import type { PublicSelection, SelectionRoom } from '#contract'
 import { actAsSystem, checkProjections } from '#application'
 import { isRefusal } from '#contract'
 import {
-  about,
   act,
   agreed,
   anEntry,
@@ -101,8 +100,8 @@ describe('before anything is announced', () => {
   })
 })
 
-describe('HNA-030 ZQ-019 a tender is held on the statutory platform and recorded here', () => {
-  it('has a project number and a link, and no result before its deadline', async () => {
+describe('a tender is held on the statutory platform and recorded here', () => {
+  it('HNA-030 ZQ-019 has a project number and a link, and no result before its deadline', async () => {
     const { id } = await done(begin(d.clerk, 'selections', 'openTender', plan, { title: '公开招标' }))
     for (const [who, name] of [
       [d.clerk, 'consult'],
@@ -129,14 +128,14 @@ describe('HNA-030 ZQ-019 a tender is held on the statutory platform and recorded
   })
 })
 
-describe('LA-010 a selection run here: notice, applications, evaluation, result', () => {
+describe('a selection run here: notice, applications, evaluation, result', () => {
   let id: string
   let mine: string
   let theirs: string
   let late: string
   let points: Record<string, number>
 
-  it('the notice is public: who may apply, until when, with its documents', async () => {
+  it('LA-010 the notice is public: who may apply, until when, with its documents', async () => {
     const early = announced(d, plan, '2026-03-10')
     await expect(early).rejects.toThrow('申请截止日不能早于 2026-03-18')
     id = await announced(d, plan, '2026-03-20', { extras: [{ condition: '在本省设有服务机构' }] })
@@ -389,10 +388,8 @@ describe('a whole authorization', () => {
     expect(await refusal(award(other))).toBe('409 one_operator')
     const agreement = await agreed(d, w, first, [item])
     expect(await refusal(award(other))).toBe('409 one_operator')
-    // an agreed exception does not help where the rules leave none
-    await done(act(d.clerk, 'selection', other, 'explain'))
-    await done(act(d.bureauBoss, 'selection', other, 'agreeException'))
-    expect(await refusal(award(other))).toBe('409 one_operator')
+    // where the rules leave no exception there is nothing to explain
+    expect(await refusal(d.clerk.act(other, 'explain', { reason: '确需' }, 'selection'))).toBe('409 not_now')
     expect(isRefusal(await actAsSystem(w.app, agreement, 'terminate', {}))).toBe(false)
     await done(award(other))
   })

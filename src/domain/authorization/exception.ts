@@ -18,10 +18,19 @@ export const exceptionRows = (o: {
   /** Rule path of what is departed from. */
   readonly basis: string
   readonly tell: readonly string[]
+  /** What must hold for anybody to explain: that the rules leave room for an exception at all. */
+  readonly guards?: readonly string[]
 }): Readonly<Record<'explain' | 'agreeException' | 'declineException', Row>> => {
   const row = { from: o.from, to: '=', basis: o.basis, optional: true } as const
   return {
-    explain: { ...row, term: '说明确需例外的理由', by: o.by, form: reason, tell: o.tell },
+    explain: {
+      ...row,
+      term: '说明确需例外的理由',
+      by: o.by,
+      form: reason,
+      tell: o.tell,
+      ...(o.guards ? { guards: o.guards } : {}),
+    },
     agreeException: {
       ...row,
       term: '同意例外',

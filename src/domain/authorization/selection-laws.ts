@@ -146,6 +146,10 @@ const guards: Record<string, Guard> = {
       ? refuse('invalid', `选定日期应在 ${deadlineOf(s)} 至今天之间`, { fields: { decidedOn: '日期有误' } })
       : undefined
   },
+  leavesRoom: (s, _input, cx) => {
+    const limit = develops(s) ? undefined : limitOf(s, cx)
+    return limit && !limit.strict ? undefined : refuse('not_now', '这一授权模式的运营机构家数没有例外')
+  },
   /** Exactly one for the whole; in principle one for a domain, more with an agreed exception (授权运营规范 第十四条). */
   operatorsInNumber: (s, _input, cx) => {
     const limit = develops(s) ? undefined : limitOf(s, cx)
@@ -290,7 +294,7 @@ const assigned = (s: Case, cx: Pick<Cx, 'related'>, expert: string): Effect => {
 export const selectionLaws: Laws = {
   guards,
   derive,
-  foreseen: ['consulted', 'notOwnSubmission', 'notOwnProposal', 'exceptionAsked'],
+  foreseen: ['consulted', 'notOwnSubmission', 'notOwnProposal', 'exceptionAsked', 'leavesRoom'],
   title: selectionTitle,
   derived: {
     plan: '实施方案',

@@ -209,10 +209,11 @@ export const selection: Process = {
       grave: true,
     },
     ...exceptionRows({
-      from: ['announced', 'ranked', 'decided'],
+      from: ['decided'],
       by: 'organiser.handler',
       to: 'bureau.approver',
       basis: 'authorization.operators.domain',
+      guards: ['leavesRoom'],
       tell: ['organiser', 'bureau'],
     }),
     back: { ...back, to: 'announced', kinds: tenders },
