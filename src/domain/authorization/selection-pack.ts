@@ -43,7 +43,6 @@ export const selectionSection = {
 } as const satisfies Section
 
 export type Condition = z.infer<typeof condition>
-export type Criterion = z.infer<typeof criterion>
 export const selectionRule = <K extends keyof typeof selectionSection>(rules: Rules, path: K) =>
   valueOf(selectionSection, rules, path)
 
