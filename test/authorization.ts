@@ -122,6 +122,7 @@ export const recorded = async (d: Domain, of: string, process: string, filer: Ac
   await done(act(d.bureau, 'recordal', r!.id, 'hops.province', { number: `备-${r!.id.slice(-4)}` }))
   return r!.id
 }
+const tenderLink = 'https://procurement.example.cn/notice/1'
 /** An operator chosen by a tender. */
 export const selected = async (d: Domain, w: World, plan: string, winner = d.operator.org): Promise<string> => {
   const { id } = await done(begin(d.clerk, 'selections', 'openTender', plan, { title: '住房公积金领域运营机构遴选' }))
@@ -129,8 +130,8 @@ export const selected = async (d: Domain, w: World, plan: string, winner = d.ope
   await done(act(d.clerk, 'selection', id, 'submit'))
   await done(act(d.boss, 'selection', id, 'review.competition'))
   await done(act(d.boss, 'selection', id, 'review.legality'))
-  await done(act(d.clerk, 'selection', id, 'announce', { until: '2026-05-30' }))
-  await done(act(d.clerk, 'selection', id, 'decide', { winner }))
+  await done(act(d.clerk, 'selection', id, 'announce', { until: today(w), link: tenderLink }))
+  await done(act(d.clerk, 'selection', id, 'decide', { winner, resultOn: today(w), bidders: 3, link: tenderLink }))
   await done(act(d.boss, 'selection', id, 'award', { decidedOn: today(w) }))
   return id
 }

@@ -249,6 +249,7 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('share.pending')) return refuse('pending', '对同一目录项已有同类共享申请在办，请先办结或撤回')
       if (detail.includes('catalogue.ticket')) return refuse('duplicate', '这一检核项已有在办的工单')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
+      if (detail.includes('authorization.candidacy')) return refuse('duplicate', '本单位已经申请过这次遴选')
       if (detail.includes('platform.entry')) return refuse('duplicate', '该单位已有同类进驻申请在办或者已经进驻')
       if (detail.includes('platform.appeal')) return refuse('duplicate', '对这一决定已经提出过申诉')
       if (detail.includes('platform.rule.next')) return refuse('duplicate', '这一版规则已有新版在起草或者已经公布')

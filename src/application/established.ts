@@ -6,6 +6,7 @@ import { affiliatesOf, consentGate } from '#domain/platform'
 import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
+import { selectionFacts } from './selectionFacts.ts'
 import { matterOf } from './subjects.ts'
 
 const isObject = (v: unknown): v is Record<string, never> => typeof v === 'object' && v !== null && !Array.isArray(v)
@@ -77,6 +78,7 @@ export const established = async (
 ): Promise<Partial<Facts>> => ({
   ...(await affiliates(app, process, act, input, at, day)),
   ...(await lookedUp(app, process, act, input, head, at.division, day)),
+  ...(await selectionFacts(app, process, act, head, day)),
 })
 
 const lookedUp = async (

@@ -7,6 +7,7 @@ import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { grantRows } from '#domain/authorization'
 import { partyRows } from '#domain/parties'
+import { selectionRows } from '#domain/authorization'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
 import { canonical, commit as commitTo } from '#ledger'
@@ -82,9 +83,13 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
     version: state.version,
     final,
     title: laws.title(state),
-    division: state.division,
+    // what no supervisor sees stands in no territory
+    division: laws.unseen ? '' : state.division,
     readers: [
-      ...new Set(Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : []))),
+      ...new Set([
+        ...Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : [])),
+        ...(laws.readers?.(state) ?? []),
+      ]),
     ],
     turn: state.turn.flatMap((t) => {
       const [seat = '', duty = ''] = t.split('.')
@@ -112,6 +117,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...shareRows(state),
     ...importRows(state),
     ...ticketRows(state),
+    ...selectionRows(state, rules),
     ...platformRuleRows(state),
     ...affiliationRows(state),
     ...expertRows(state),

@@ -28,6 +28,7 @@ import { issueCertificate } from './certificates.ts'
 import { applyImportCase, checkImportCase } from './importCases.ts'
 import { gatherForExit } from './exits.ts'
 import { runAssessment } from './quality.ts'
+import { workApplicants } from './selecting.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,6 +186,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   quality: runAssessment,
   'platform.rules': askAcknowledgements,
   'exit.registrations': gatherForExit,
+  'selection.applicants': workApplicants,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))

@@ -14,7 +14,7 @@ const cityOf = (division: string): string => `${division.slice(0, 4)}00`
 const provinceOf = (division: string): string => `${division.slice(0, 2)}0000`
 
 /** The data administrations over a division, each in the seat of its level. */
-const over = (body: Asked['body'], division: string): Record<string, string> => {
+export const over = (body: Asked['body'], division: string): Record<string, string> => {
   const at = (level: 'county' | 'city' | 'province', d: string): string => {
     const found = body('bureau', d)
     return found && levelOf(found.division) === level ? found.id : ''
@@ -93,29 +93,10 @@ const plan: Opener = {
   begin: ({ about }) => (about?.process === 'plan' ? { title: planTitle(about) } : {}),
 }
 
-const selection: Opener = {
-  about: ['plan'],
-  bound: true,
-  offered: (about) => about.at === 'inForce',
-  route: ({ viewer, about, body }) =>
-    about!.seats['implementer'] !== viewer.org
-      ? refuse('not_yours', '由方案确定的实施机构选择运营机构')
-      : {
-          division: about!.division,
-          seats: {
-            organiser: viewer.org,
-            unit: about!.seats['unit'] ?? '',
-            winner: '',
-            ...over(body, about!.division),
-          },
-          links: { plan: about!.id },
-        },
-}
-
 const agreement: Opener = {
   about: ['selection'],
   bound: true,
-  offered: (about) => about.at === 'awarded',
+  offered: (about) => about.at === 'awarded' && about.variant === 'operator',
   route: ({ viewer, about, body }) => {
     if (about!.seats['organiser'] !== viewer.org) return refuse('not_yours', '由实施机构起草协议')
     return {
@@ -132,4 +113,4 @@ const agreement: Opener = {
   },
 }
 
-export const authorizationOpeners: Readonly<Record<string, Opener>> = { appointment, plan, selection, agreement }
+export const authorizationOpeners: Readonly<Record<string, Opener>> = { appointment, plan, agreement }

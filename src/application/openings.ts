@@ -23,6 +23,7 @@ import { above, notForPersons, serving, type Asked, type Opener, type Place } fr
 import { exitOpeners } from './openings-exit.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
 import { platformOpeners } from './openings-platform.ts'
+import { selectionOpeners } from './openings-selection.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
@@ -279,6 +280,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   ...authorizationOpeners,
   ...platformOpeners,
   ...exitOpeners,
+  ...selectionOpeners,
 }
 
 export interface NewCaseRequest {

@@ -43,6 +43,11 @@ const statusOf: Readonly<Record<string, number>> = {
   not_admitted: 409,
   no_consent: 409,
   no_decider: 409,
+  one_operator: 409,
+  in_principle: 409,
+  no_candidate: 409,
+  not_enough: 409,
+  conflicted: 403,
   too_large: 413,
   unsupported: 415,
 }

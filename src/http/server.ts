@@ -29,6 +29,7 @@ import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { gateRoutes } from './gate.ts'
 import { gradingRoutes } from './grading.ts'
+import { selectionRoutes } from './selection.ts'
 import { sharingRoutes } from './sharing.ts'
 import { qualityRoutes } from './quality.ts'
 import { healthRoutes } from './metrics.ts'
@@ -167,6 +168,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(catalogueRoutes(app))
     await scope.register(importRoutes(app))
     await scope.register(qualityRoutes(app))
+    await scope.register(selectionRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

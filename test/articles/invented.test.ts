@@ -46,9 +46,11 @@ const city = {
   },
   selection: {
     review: {
-      steps: value([
-        step('probity', '廉洁审查通过', 'bureau.approver', { state: '廉洁审查', form: 'opinion', exits: ['return'] }),
-      ]),
+      operator: {
+        steps: value([
+          step('probity', '廉洁审查通过', 'bureau.approver', { state: '廉洁审查', form: 'opinion', exits: ['return'] }),
+        ]),
+      },
     },
   },
   agreement: {

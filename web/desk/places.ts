@@ -19,6 +19,8 @@ export interface Hats {
   readonly operator: boolean
   /** Provides the platform to others. */
   readonly provider: boolean
+  /** Receives what is decided of public money and assets. */
+  readonly finance: boolean
   readonly handler: boolean
   readonly admin: boolean
   readonly auditor: boolean
@@ -47,6 +49,7 @@ export const hatsOf = (me: Me): Hats => {
     competent: works && me.roles.includes('competentDept'),
     operator: works && me.roles.includes('operator'),
     provider: works && me.roles.includes('platform'),
+    finance: works && me.roles.includes('finance'),
     handler: me.duties.includes('handler') || me.self,
     admin: me.duties.includes('admin') || me.duties.includes('sysadmin'),
     auditor: me.duties.includes('auditor') || me.duties.includes('auditadmin'),
@@ -145,7 +148,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
     {
       term: '授权运营',
       places: hats.self
-        ? []
+        ? place(true, 'evaluations', '专家评审', 'evaluations')
         : [
             ...place(
               hats.bureau || hats.competent || hats.implements || hats.auditor,
@@ -155,6 +158,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ),
             ...place(sees, 'plans', '实施方案', 'plans'),
             ...place(sees, 'selections', '遴选', 'selections'),
+            ...place(sees, 'candidacies', '遴选申请', 'candidacies'),
+            ...place(hats.bureau || hats.finance, 'result-syncs', '选定结果同步', 'result-syncs'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
             ...place(sees, 'recordals', '备案', 'recordals'),
             ...place(sees, 'suspensions', '责令改正与暂停', 'suspensions'),

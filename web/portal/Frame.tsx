@@ -10,6 +10,7 @@ const places = [
   { to: '/demands', term: '数据需求' },
   { to: '/catalogue', term: '目录概况' },
   { to: '/notices', term: '公示' },
+  { to: '/selections', term: '遴选' },
   { to: '/announcements', term: '公告' },
   { to: '/verify', term: '核验' },
   { to: '/registrars', term: '登记机构' },

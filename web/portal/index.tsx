@@ -21,6 +21,7 @@ import { Progress } from './Progress.tsx'
 import { Record } from './Record.tsx'
 import { Registrars } from './Registrars.tsx'
 import { RuleLibrary } from './RuleLibrary.tsx'
+import { SelectionNotice, Selections } from './Selections.tsx'
 import { Verify } from './Verify.tsx'
 import { Nothing } from './parts.tsx'
 
@@ -40,6 +41,8 @@ export const Portal = () => (
       <Route path="opening-progress" element={<Progress />} />
       <Route path="catalogue" element={<Catalogue />} />
       <Route path="catalogue/notices/:id" element={<CatalogueNoticePage />} />
+      <Route path="selections" element={<Selections />} />
+      <Route path="selections/:id" element={<SelectionNotice />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

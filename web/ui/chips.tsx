@@ -5,6 +5,17 @@ export type Tone = '' | 'ok' | 'blue' | 'warn' | 'bad'
 
 const tones: Readonly<Record<string, Tone>> = {
   settled: 'ok',
+  announced: 'blue',
+  evaluating: 'blue',
+  ranked: 'blue',
+  awarded: 'ok',
+  contracted: 'ok',
+  qualified: 'ok',
+  disqualified: 'bad',
+  won: 'ok',
+  scoring: 'blue',
+  signed: 'ok',
+  recused: 'warn',
   valid: 'ok',
   renewing: 'ok',
   met: 'ok',

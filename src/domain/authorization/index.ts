@@ -10,7 +10,7 @@ import { plan } from './plan.ts'
 import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
 import { planForm, planRule, planSection } from './plan-pack.ts'
 import { receiptForm, recordal, recordalFiles, recordalLaws } from './recordal.ts'
-import { selection, selectionForm, selectionLaws, selectionSection } from './selection.ts'
+import { selectionSubject } from './selection-subject.ts'
 
 export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
@@ -19,13 +19,21 @@ export { planKinds, type PlanKind } from './plan.ts'
 export { planRule } from './plan-pack.ts'
 export { comparisonRows, renderCell } from './comparison.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
-export { winnerOf } from './selection.ts'
 export { agreementItems, agreementOf, agreementTitle } from './agreement-laws.ts'
 export * from './gate.ts'
 export { exitRule } from './exit-pack.ts'
 export { agreementNumber, exitItems, supplied } from './exit-list.ts'
 export { exitSeats } from './exit-laws.ts'
 export { afterEvaluation, ordererOf, suspensionSeats } from './suspension-laws.ts'
+export { runHere, selectionKinds, winnerOf } from './selection.ts'
+export { conditionsOf, selectionRule } from './selection-pack.ts'
+export { following } from './candidacy-laws.ts'
+export { scoresOf } from './evaluation.ts'
+export { drawRecordOf, type DrawRecord } from './drawing.ts'
+export { criteriaOf, deadlineOf, extrasOf, noticeOf, panelOf, rankingOf, seatsClosed } from './selection-said.ts'
+export { soleSource } from './selection-laws.ts'
+export { selectionRows } from './selection-public.ts'
+export { exceptionAsked, excepted, exceptionRows } from './exception.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -96,12 +104,7 @@ export const authorizationSubjects: readonly Subject[] = [
       }
     },
   }),
-  part({
-    matters: { selection: { process: selection, laws: selectionLaws } },
-    section: selectionSection,
-    headings: [{ term: '遴选', of: ['selection'] }],
-    form: (_rules, name) => selectionForm(name),
-  }),
+  selectionSubject,
   part({
     matters: { agreement: { process: agreement, laws: agreementLaws } },
     section: agreementSection,

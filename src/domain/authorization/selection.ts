@@ -1,14 +1,5 @@
-import { z } from 'zod'
-import type { Form, JsonObject } from '#contract'
-import { refuse } from '#contract'
-import type { Rules, Section } from '#policy'
-import { valueOf } from '#policy'
-import type { Case, Effect, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, citeRule, text } from '../kernel/index.ts'
-import { stepsSchema } from '../registration/index.ts'
-import { isInForce, planTitle } from './plan-laws.ts'
-import { levelOf, recordalOf } from './recordal.ts'
-import { stepsOf } from './steps.ts'
+import type { Act, Case, Process, Row } from '../kernel/index.ts'
+import { exceptionRows } from './exception.ts'
 
 /** Ways of choosing that leave competition open (27号 第十二条). */
 export const selectionKinds = {
@@ -17,21 +8,46 @@ export const selectionKinds = {
   negotiation: '谈判',
   other: '其他公平竞争方式',
 } as const
+/** Held on the statutory procurement platform and recorded here; the others are run here. */
+export const tenders: readonly string[] = ['openTender', 'invitedTender']
+export const runHere: readonly string[] = ['negotiation', 'other']
+
+/** The body chosen. */
+export const winnerOf = (s: Case): string => s.seats['winner'] ?? ''
+
+const before = ['draft', '@review', 'ready', 'announced', 'closed', 'evaluating', 'ranked', 'decided']
+const basis = 'authorization.selection.methods'
+const proposing: Pick<Act, 'by' | 'basis' | 'derive' | 'tell'> = {
+  by: 'organiser.handler',
+  basis,
+  derive: 'chosen',
+  tell: ['bureau'],
+}
+const back: Omit<Row, 'to' | 'kinds'> = {
+  term: '退回重新提出',
+  from: ['decided'],
+  by: 'organiser.approver',
+  optional: true,
+  form: [{ key: 'reason', term: '理由', type: 'paragraph', required: true, max: 1000 }],
+}
 
 /**
- * 遴选运营机构: the agreement's text is discussed beforehand, competition and legality are reviewed, the choice is announced, made and
- * published (27号 第十二条). Tenders are held on the statutory platform and recorded here; other ways are run here.
+ * 遴选: of the operator, about a plan in force, or of those who develop with an operator, about its agreement. The agreement's text is
+ * discussed beforehand, competition and legality are reviewed, the choice is announced, made and published (27号 第十二条). Tenders are
+ * held on the statutory platform and recorded here; other ways are run here: applications stay closed until the deadline, reviewers are
+ * drawn by lot, their scores make the ranking.
  */
 export const selection: Process = {
   name: 'selection',
-  term: '遴选运营机构',
+  term: '遴选',
   kinds: selectionKinds,
-  variants: [''],
+  variants: ['operator', 'developer'],
   seats: {
     organiser: { term: '遴选单位', reads: true },
     unit: { term: '行业主管部门', reads: true },
     bureau: { term: '数据管理部门', reads: true },
     winner: { term: '选定的机构', reads: false },
+    finance: { term: '财政部门', reads: false },
     county: { term: '县级数据管理部门', reads: false },
     city: { term: '市级数据管理部门', reads: false },
     province: { term: '省级数据管理部门', reads: false },
@@ -40,16 +56,20 @@ export const selection: Process = {
     draft: { term: '准备中', phase: 'prepare' },
     ready: { term: '待发布', phase: 'prepare' },
     announced: { term: '已发布公告', phase: 'announce' },
+    closed: { term: '待资格审查和抽取专家', phase: 'check' },
+    evaluating: { term: '评审中', phase: 'evaluate' },
+    ranked: { term: '评审完成，待提出结果', phase: 'decide' },
     decided: { term: '待审定', phase: 'decide' },
-    awarded: { term: '已选定', phase: 'done' },
-    contracted: { term: '已签约', final: true, phase: 'done' },
-    failed: { term: '遴选失败', final: true, phase: 'done' },
+    awarded: { term: '已选定', phase: 'chosen' },
+    contracted: { term: '已签约', final: true, phase: 'chosen' },
+    failed: { term: '遴选失败', final: true, phase: 'chosen' },
   },
   slots: {
     review: {
       term: '公平竞争与合法性审核',
-      rule: 'authorization.selection.review.steps',
+      rule: 'authorization.selection.review.{variant}.steps',
       to: 'ready',
+      guards: ['notOwnSubmission'],
       exits: {
         return: {
           term: '退回修改',
@@ -66,9 +86,9 @@ export const selection: Process = {
       from: [],
       to: 'draft',
       by: 'organiser.handler',
-      basis: 'authorization.selection.methods',
+      basis,
       form: 'selectionStart',
-      guards: ['planInForce'],
+      guards: ['methodUsed', 'restsOnWhatStands'],
       derive: 'started',
     },
     consult: {
@@ -78,13 +98,15 @@ export const selection: Process = {
       by: 'organiser.handler',
       basis: 'authorization.selection.consultation',
       form: 'selectionConsultation',
+      guards: ['askedBefore'],
+      optional: true,
     },
     submit: {
       term: '送审核',
       from: ['draft'],
       to: '@review',
       by: 'organiser.handler',
-      basis: 'authorization.selection.review.steps',
+      basis: 'authorization.selection.review.{variant}.steps',
       guards: ['consulted'],
     },
     announce: {
@@ -92,160 +114,131 @@ export const selection: Process = {
       from: ['ready'],
       to: 'announced',
       by: 'organiser.handler',
-      basis: 'authorization.selection.methods',
+      basis,
       form: 'selectionNotice',
+      guards: ['restsOnWhatStands', 'noticeFits'],
+      derive: 'announced',
+      tell: ['bureau'],
+    },
+    extend: {
+      term: '延长申请截止日',
+      from: ['announced'],
+      to: '=',
+      by: 'organiser.approver',
+      basis: 'authorization.selection.notice',
+      optional: true,
+      form: [
+        { key: 'until', term: '新的申请截止日', type: 'day', required: true, clear: true },
+        { key: 'reason', term: '原因', type: 'text', required: true, clear: true, max: 300 },
+      ],
+      guards: ['laterDeadline'],
+    },
+    close: {
+      term: '申请截止',
+      from: ['announced'],
+      to: 'closed',
+      kinds: runHere,
+      by: 'system',
+      after: 'until',
+      until: '申请截止',
+      basis: 'authorization.selection.notice',
+      tell: ['organiser'],
+    },
+    draw: {
+      term: '抽取评审专家',
+      from: ['closed'],
+      to: 'evaluating',
+      kinds: runHere,
+      by: 'organiser.handler',
+      basis: 'authorization.evaluation.panel',
+      guards: ['allChecked'],
+      derive: 'drawn',
+      tell: ['bureau'],
+    },
+    redraw: {
+      term: '递补评审专家',
+      from: ['evaluating'],
+      to: '=',
+      kinds: runHere,
+      by: 'system',
+      basis: 'authorization.evaluation.panel',
+      derive: 'redrawn',
+      tell: ['organiser'],
+    },
+    rank: {
+      term: '评审完成',
+      from: ['evaluating'],
+      to: 'ranked',
+      kinds: runHere,
+      by: 'system',
+      basis: 'authorization.selection.criteria',
+      derive: 'ranked',
+      tell: ['organiser', 'bureau'],
     },
     decide: {
-      term: '提出选定结果',
+      ...proposing,
+      term: '记录结果，提出选定意见',
       from: ['announced'],
       to: 'decided',
-      by: 'organiser.handler',
-      basis: 'authorization.selection.methods',
+      kinds: tenders,
       form: 'selectionResult',
-      guards: ['winnerFits'],
-      derive: 'chosen',
+      guards: ['noticeOver', 'linked', 'winnerFits'],
+    },
+    nominate: {
+      ...proposing,
+      term: '提出选定意见',
+      from: ['ranked'],
+      to: 'decided',
+      kinds: runHere,
+      form: 'selectionNomination',
+      guards: ['winnerQualified', 'winnerFits', 'deviationExplained'],
     },
     award: {
       term: '审定并公布结果',
       from: ['decided'],
       to: 'awarded',
       by: 'organiser.approver',
-      apart: 'decide',
-      basis: 'authorization.selection.methods',
-      form: [{ key: 'decidedOn', term: '选定日期', type: 'day', required: true, clear: true }],
+      basis,
+      form: [
+        { key: 'decidedOn', term: '选定日期', type: 'day', required: true, clear: true },
+        { key: 'number', term: '决定文号', type: 'text', clear: true, max: 100 },
+        { key: 'files', term: '决定文件', type: 'files', max: 10 },
+      ],
+      guards: ['notOwnProposal', 'decidedByNow', 'operatorsInNumber'],
       tell: ['winner', 'bureau'],
       grave: true,
     },
-    back: {
-      term: '退回重新提出',
+    ...exceptionRows({
       from: ['decided'],
-      to: 'announced',
-      by: 'organiser.approver',
-      optional: true,
-      form: [{ key: 'reason', term: '理由', type: 'paragraph', required: true, max: 1000 }],
-    },
+      by: 'organiser.handler',
+      to: 'bureau.approver',
+      basis: 'authorization.operators.domain',
+      guards: ['leavesRoom'],
+      tell: ['organiser', 'bureau'],
+    }),
+    back: { ...back, to: 'announced', kinds: tenders },
+    reconsider: { ...back, to: 'ranked', kinds: runHere },
     filed: { term: '结果已备案', from: ['awarded', 'contracted'], to: '=', by: 'system', tell: ['organiser'] },
     contract: { term: '已签约', from: ['awarded'], to: 'contracted', by: 'system', tell: ['organiser'] },
+    late: {
+      term: '选定时限届满',
+      from: before,
+      to: '=',
+      by: 'system',
+      after: 'milestone',
+      until: '选定时限届满',
+      basis: 'authorization.selection.milestone',
+      tell: ['organiser', 'bureau'],
+    },
     fail: {
       term: '遴选失败',
-      from: ['draft', 'ready', 'announced', 'decided'],
+      from: ['draft', 'ready', 'announced', 'closed', 'evaluating', 'ranked', 'decided'],
       to: 'failed',
       by: 'organiser.approver',
       optional: true,
       grave: true,
-      form: [{ key: 'reason', term: '原因', type: 'paragraph', required: true, max: 1000 }],
+      form: [{ key: 'reason', term: '原因', type: 'paragraph', required: true, clear: true, max: 1000 }],
       tell: ['bureau'],
     },
   },
-}
-
-export const selectionSection = {
-  'authorization.selection.methods': z
-    .array(z.strictObject({ value: z.enum(['openTender', 'invitedTender', 'negotiation', 'other']), term: z.string() }))
-    .min(1)
-    .describe('选择运营机构的方式'),
-  'authorization.selection.consultation': z.strictObject({ required: z.boolean() }).describe('协议内容征求各方意见'),
-  'authorization.selection.review.steps': stepsSchema.describe('公平竞争审查、合法性审核'),
-} as const satisfies Section
-const selectionRule = <K extends keyof typeof selectionSection>(rules: Rules, path: K) =>
-  valueOf(selectionSection, rules, path)
-
-export const selectionForm = (name: string): Form | undefined => {
-  switch (name) {
-    case 'selectionStart':
-      return [{ key: 'title', term: '遴选项目名称', type: 'text', required: true, clear: true, max: 100 }]
-    case 'selectionConsultation':
-      return [
-        {
-          key: 'opinions',
-          term: '征求意见情况',
-          type: 'list',
-          required: true,
-          fields: [
-            { key: 'party', term: '征求对象', type: 'text', required: true, max: 100 },
-            { key: 'opinion', term: '意见', type: 'paragraph', required: true, max: 2000 },
-            { key: 'handling', term: '采纳情况与理由', type: 'paragraph', required: true, max: 2000 },
-          ],
-        },
-        { key: 'files', term: '征求意见的协议文本', type: 'files', required: true, max: 10 },
-      ]
-    case 'selectionNotice':
-      return [
-        { key: 'until', term: '申请截止日', type: 'day', required: true, clear: true },
-        { key: 'conditions', term: '申请条件', type: 'paragraph', required: true, clear: true, max: 4000 },
-        { key: 'contact', term: '联系方式', type: 'text', required: true, clear: true, max: 200 },
-        { key: 'projectNo', term: '采购项目编号', type: 'text', clear: true, max: 100 },
-        { key: 'link', term: '公告链接', type: 'text', clear: true, max: 300 },
-        { key: 'files', term: '遴选文件', type: 'files', max: 20 },
-      ]
-    case 'selectionResult':
-      return [
-        { key: 'winner', term: '选定的机构', type: 'party', required: true, clear: true },
-        { key: 'reason', term: '选定理由', type: 'paragraph', required: true, max: 4000 },
-        { key: 'exception', term: '选择多家的说明', type: 'paragraph', max: 4000 },
-        { key: 'link', term: '结果公告链接', type: 'text', clear: true, max: 300 },
-        { key: 'files', term: '评审材料', type: 'files', max: 20 },
-      ]
-    default:
-      return undefined
-  }
-}
-
-const planOfSelection = (cx: { readonly related: readonly Case[] }, s: Case): Case | undefined =>
-  cx.related.find((c) => c.id === s.links['plan'])
-const guards: Record<string, Guard> = {
-  planInForce: (s, _input, cx) => {
-    const plan = planOfSelection(cx, s)
-    return plan && isInForce(plan)
-      ? undefined
-      : refuse('not_in_force', '实施方案审定同意、开始实施后，方可选择运营机构')
-  },
-  consulted: (s, _input, cx) =>
-    !selectionRule(cx.rules, 'authorization.selection.consultation').required || s.did['consult']
-      ? undefined
-      : refuse('not_yet', '授权运营协议内容须先充分征求各方意见', {
-          basis: citeRule(cx.rules, 'authorization.selection.consultation'),
-        }),
-  winnerFits: (_s, input, cx) => {
-    const org = cx.facts.orgs[text(input['winner'])]
-    const rule = cx.rules.values['authorization.operator']?.value as { forms: readonly string[] } | undefined
-    if (!org) return refuse('invalid', '没有这一单位', { fields: { winner: '没有这一单位' } })
-    return rule?.forms.includes(org.form)
-      ? undefined
-      : refuse('not_eligible', '该单位的主体性质不符合运营机构的要求', {
-          fields: { winner: '主体性质不符' },
-          basis: citeRule(cx.rules, 'authorization.operator'),
-        })
-  },
-}
-
-/** The body chosen. */
-export const winnerOf = (s: Case): string => s.seats['winner'] ?? ''
-const started = (s: Case): JsonObject => s.data['start'] ?? {}
-
-export const selectionLaws: Laws = {
-  guards,
-  derive: {
-    started: (s, _input, cx) => {
-      const plan = planOfSelection(cx, s)
-      return { data: { plan: plan ? planTitle(plan) : '', planKind: plan?.kind ?? '' } }
-    },
-    chosen: (_s, input) => ({ seats: { winner: text(input['winner']) }, links: { winner: text(input['winner']) } }),
-  },
-  title: (s) => text(started(s)['title']) || selectionKinds[s.kind as keyof typeof selectionKinds],
-  derived: { plan: '实施方案', planKind: '授权模式' },
-  facts: (s) => [
-    { term: '实施方案', value: text(started(s)['plan']) },
-    { term: '选定日期', value: text(s.data['award']?.['decidedOn']) },
-    { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
-  ],
-  effects: (s, event, cx): readonly Effect[] =>
-    actOf(event) === 'award'
-      ? recordalOf(s, 'selection', {
-          filer: s.seats['organiser'] ?? '',
-          hops: stepsOf(cx.rules, `authorization.recordal.selection.${levelOf(s.division)}.steps`),
-          name: selectionLaws.title(s),
-          decidedOn: text(s.data['award']?.['decidedOn']),
-        })
-      : [],
 }

@@ -205,6 +205,17 @@ export interface PlatformRuleFact {
   readonly version: number
   readonly effective: string
 }
+/** An expert as a draw needs to know them. */
+export interface ExpertFact {
+  readonly id: string
+  readonly person: string
+  /** The body that employs them. */
+  readonly employer: string
+  /** Bodies in whose name they may act. */
+  readonly orgs: readonly string[]
+  /** Bodies in whose matters they have said that they take no part. */
+  readonly recused: readonly string[]
+}
 /** Which catalogue entries an act has to know: those named, those of a unit, those of one name in a territory, or those in no batch yet. */
 export type EntryAsk =
   | { readonly ids: readonly string[] }
@@ -238,6 +249,14 @@ export interface Facts {
   readonly platformRules?: readonly PlatformRuleFact[]
   /** For each catalogue entry about to be granted, the consents and proofs it lacks, in sentences. */
   readonly consents?: Readonly<Record<string, readonly string[]>>
+  /** Experts from whom reviewers may be drawn: those admitted before the matter closed, in order of their numbers. */
+  readonly experts?: readonly ExpertFact[]
+  /** The earliest signed checkpoint that covers the act by which the matter closed. */
+  readonly seed?: { readonly origin: string; readonly size: number; readonly root: string }
+  /** Bodies in whose name the caller may act, and bodies related to those whose matter it is. */
+  readonly interests?: { readonly orgs: readonly string[]; readonly related: readonly string[] }
+  /** Authorizations of the body that authorizes which bear on another: who operates, of which kind. */
+  readonly operating?: readonly { readonly operator: string; readonly kind: string }[]
   /** The personal values a request asks to have erased, where it is about to be decided. */
   readonly asked?: {
     readonly values: number
@@ -313,6 +332,10 @@ export interface Laws {
   ) => JsonObject | undefined
   /** Duties without which nobody looks inside this case, whatever their seat; undefined: any. */
   readonly onlyFor?: (state: Case) => readonly string[] | undefined
+  /** Who reads a case beside those in its seats. */
+  readonly readers?: (state: Case) => readonly string[]
+  /** Closed even to those who supervise its territory: only its readers see a case of this process, from its opening to its end. */
+  readonly unseen?: boolean
   /** The catalogue entries that an act has to know before it is decided. */
   readonly asks?: (
     state: Pick<Case, 'seats' | 'division' | 'data'>,

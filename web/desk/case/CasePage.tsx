@@ -19,6 +19,8 @@ import { People } from '../People.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { ExitPanel } from '../exit/ExitPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
+import { ScoreSheet } from '../selection/ScoreSheet.tsx'
+import { SelectionRoom } from '../selection/SelectionRoom.tsx'
 import { DraftPage } from '../draft/DraftPage.tsx'
 import { lists } from '../list/lists.tsx'
 import { PlatformButtons } from '../platform/PlatformButtons.tsx'
@@ -279,6 +281,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {collection === 'selections' && <SelectionRoom view={view} />}
+          {collection === 'evaluations' && <ScoreSheet view={view} />}
           {collection === 'exits' && <ExitPanel view={view} act={begin} />}
           {view.materials.length > 0 && collection !== 'exits' && (
             <Materials
