@@ -15,9 +15,18 @@ import { matterOf } from './subjects.ts'
 /** The form that what an event says answers to; a record says again, as its content, what was registered. */
 export const formOf = (table: Table, rules: Rules, variant: string, act: string): Form => {
   const form = table.rows[act]?.form ?? []
+  if (matterOf(table.process).laws.seals?.includes(act)) return [...form, sealSubjects]
   return table.process === 'record'
     ? [...form, { key: 'content', term: '登记内容', type: 'group', fields: applicationForm(rules, 'first', variant) }]
     : form
+}
+
+/** To whom certificates of electronic seals were issued: bodies as a rule, but it may be a person. */
+const sealSubjects: Form[number] = {
+  key: 'sealSubjects',
+  term: '签章证书',
+  type: 'list',
+  fields: [{ key: 'subject', term: '证书主体', type: 'text', personal: true }],
 }
 
 /**
@@ -85,6 +94,7 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
       ...new Set(Object.entries(state.seats).flatMap(([seat, org]) => (table.seats[seat]?.reads && org ? [org] : []))),
     ],
     turn: state.turn.flatMap((t) => {
+      if (laws.spared?.(state, t)) return []
       const [seat = '', duty = ''] = t.split('.')
       return state.seats[seat] ? [`${state.seats[seat]}:${duty}`] : []
     }),

@@ -1,34 +1,10 @@
 import { refuse } from '#contract'
-import {
-  authorizationRule,
-  levelOf,
-  planKinds,
-  planRule,
-  planTitle,
-  winnerOf,
-  type PlanKind,
-} from '#domain/authorization'
-import type { Asked, Opener } from './opener.ts'
+import { authorizationRule, levelOf, planKinds, planRule, planTitle, type PlanKind } from '#domain/authorization'
+import type { Opener } from './opener.ts'
+import { agreementOpeners } from './openings-agreement.ts'
+import { over } from './openings-levels.ts'
 
 const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
-const cityOf = (division: string): string => `${division.slice(0, 4)}00`
-const provinceOf = (division: string): string => `${division.slice(0, 2)}0000`
-
-/** The data administrations over a division, each in the seat of its level. */
-const over = (body: Asked['body'], division: string): Record<string, string> => {
-  const at = (level: 'county' | 'city' | 'province', d: string): string => {
-    const found = body('bureau', d)
-    return found && levelOf(found.division) === level ? found.id : ''
-  }
-  const level = levelOf(division)
-  return {
-    bureau: body('bureau', division)?.id ?? '',
-    county: level === 'county' ? at('county', division) : '',
-    city: level === 'province' ? '' : at('city', cityOf(division)),
-    province: at('province', provinceOf(division)),
-  }
-}
-
 /** Who names a 实施机构 is said by the rules: the data administration, a department for its own domain, or the government. */
 const appointment: Opener = {
   route: ({ viewer, kind, body, rulesAt }) => {
@@ -113,24 +89,9 @@ const selection: Opener = {
         },
 }
 
-const agreement: Opener = {
-  about: ['selection'],
-  bound: true,
-  offered: (about) => about.at === 'awarded',
-  route: ({ viewer, about, body }) => {
-    if (about!.seats['organiser'] !== viewer.org) return refuse('not_yours', '由实施机构起草协议')
-    return {
-      division: about!.division,
-      kind: String(about!.data['start']?.['planKind'] ?? 'local'),
-      seats: {
-        implementer: viewer.org,
-        unit: about!.seats['unit'] ?? '',
-        operator: winnerOf(about!),
-        ...over(body, about!.division),
-      },
-      links: { selection: about!.id, plan: about!.links['plan'] ?? '' },
-    }
-  },
+export const authorizationOpeners: Readonly<Record<string, Opener>> = {
+  appointment,
+  plan,
+  selection,
+  ...agreementOpeners,
 }
-
-export const authorizationOpeners: Readonly<Record<string, Opener>> = { appointment, plan, selection, agreement }

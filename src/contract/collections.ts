@@ -24,6 +24,8 @@ export const collectionOf: Readonly<Record<string, string>> = {
   plan: 'plans',
   selection: 'selections',
   agreement: 'agreements',
+  supplement: 'supplements',
+  pact: 'pacts',
   recordal: 'recordals',
   organisation: 'organisations',
   person: 'people',

@@ -58,7 +58,7 @@ const trimmed = (der: Buffer): Buffer => {
   return size ? der.subarray(0, size.head + size.body) : der
 }
 
-const outside = (s: CmsFinding): boolean =>
+const outside = (s: Pick<CmsFinding, 'claimed' | 'validFrom' | 'validTo'>): boolean =>
   s.claimed !== '' && s.validFrom !== '' && (s.claimed < s.validFrom || s.claimed > s.validTo)
 
 /**

@@ -1,9 +1,9 @@
 import type { Form } from '#contract'
 import { part, type Subject } from '../kernel/index.ts'
-import { agreement } from './agreement.ts'
-import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
+import { agreementSubject } from './agreement-subject.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
+import { pactSubject } from './pact-subject.ts'
 import { plan } from './plan.ts'
 import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
 import { planForm, planRule, planSection } from './plan-pack.ts'
@@ -14,10 +14,12 @@ export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
 export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-laws.ts'
 export { planKinds, type PlanKind } from './plan.ts'
+export { pactOf, pactStanding } from './pact-laws.ts'
+export { pactForming } from './pact-pack.ts'
 export { planRule } from './plan-pack.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export { winnerOf } from './selection.ts'
-export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
+export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-text.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -94,11 +96,6 @@ export const authorizationSubjects: readonly Subject[] = [
     headings: [{ term: '遴选', of: ['selection'] }],
     form: (_rules, name) => selectionForm(name),
   }),
-  part({
-    matters: { agreement: { process: agreement, laws: agreementLaws } },
-    section: agreementSection,
-    headings: [{ term: '协议', of: ['agreement'] }],
-    form: (rules, name) =>
-      name === 'agreement' ? agreementForm(rules) : name === 'agreementSignature' ? signatureForm : undefined,
-  }),
+  agreementSubject,
+  pactSubject,
 ]

@@ -323,6 +323,10 @@ export interface Laws {
   ) => JsonObject | undefined
   /** Duties without which nobody looks inside this case, whatever their seat; undefined: any. */
   readonly onlyFor?: (state: Case) => readonly string[] | undefined
+  /** Acts whose files are looked at for electronic seals. */
+  readonly seals?: readonly string[]
+  /** Whose turn it is no more although the case stays where it is: who has signed already, while others have not. */
+  readonly spared?: (state: Case, turn: string) => boolean
   /** The catalogue entries that an act has to know before it is decided. */
   readonly asks?: (
     state: Pick<Case, 'seats' | 'division' | 'data'>,
