@@ -6,6 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
+import { authorizationRows } from '#domain/authorization'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
@@ -120,6 +121,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...shareRows(state),
     ...importRows(state),
     ...ticketRows(state),
+    ...authorizationRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

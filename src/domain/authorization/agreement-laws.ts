@@ -8,6 +8,7 @@ import {
   agreementNumber,
   agreementOf,
   agreementTitle,
+  answering,
   clausesOf,
   gapsOf,
   lastDay,
@@ -305,10 +306,10 @@ export const agreementLaws: Laws = {
       { term: '备案编号', value: text(s.data['filed']?.['receipt']) || text(s.data['record']?.['receipt']) },
       { term: '违约记录', value: s.did['breach'] ? `${list(s.data['breach']?.['breaches']).length} 次` : '' },
     ].filter((f) => f.value !== ''),
-  begin: (s, act, _form, _around, rules) => {
+  begin: (s, act, form, _around, rules) => {
     switch (act) {
       case 'write':
-        return s.data['write'] ? agreementOf(s) : undefined
+        return s.data['write'] ? answering(form, agreementOf(s)) : undefined
       case 'receive':
         return { report: reportRegister(s).find((r) => r.received === '')?.report ?? '' }
       case 'fillGap':
@@ -348,7 +349,7 @@ export const agreementLaws: Laws = {
             variant: '',
             division: s.division,
             seats: Object.fromEntries(supplementSeats.map((seat) => [seat, seats[seat] ?? ''])),
-            links: { agreement: s.id, plan: links['plan'] ?? '' },
+            links: { agreement: s.id, ...(links['plan'] ? { plan: links['plan'] } : {}) },
           },
           act: 'apply',
           input: {

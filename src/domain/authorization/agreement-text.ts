@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#contract'
+import type { Form, Json, JsonObject } from '#contract'
 import type { Calendar, Rules } from '#policy'
 import type { Case, Cx, Day, Digest } from '../kernel/index.ts'
 import { addPeriod, list, subtractPeriod, text, texts } from '../kernel/index.ts'
@@ -16,6 +16,10 @@ export const standing = (s: Case, day: string): boolean =>
   s.at === 'running' &&
   text(agreementOf(s)['termFrom']) <= day &&
   day <= text(agreementOf(s)['termTo'])
+
+/** Of what a case knows, what a form asks. */
+export const answering = (form: Form, known: JsonObject): JsonObject =>
+  Object.fromEntries(form.flatMap((f) => (known[f.key] === undefined ? [] : [[f.key, known[f.key]]])))
 
 // a snapshot comes back with its keys in another order
 const sorted = (v: Json | undefined): Json =>

@@ -2,7 +2,7 @@ import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Effect, Guard, Laws } from '../kernel/index.ts'
 import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
-import { agreementItems, agreementOf, agreementTitle, standing, textDigest } from './agreement-text.ts'
+import { agreementItems, agreementOf, agreementTitle, answering, standing, textDigest } from './agreement-text.ts'
 import { authorizationRule } from './pack.ts'
 import { pactKinds } from './pact.ts'
 import { hasDeveloper, pactForm, pactForming, signersOf } from './pact-pack.ts'
@@ -158,7 +158,7 @@ export const pactLaws: Laws = {
       },
       { term: '待签订', value: s.at === 'signing' ? `${unsigned(s).length} 方` : '' },
     ].filter((f) => f.value !== ''),
-  begin: (s, act) => (act === 'write' && s.data['write'] ? pactOf(s) : undefined),
+  begin: (s, act, form) => (act === 'write' && s.data['write'] ? answering(form, pactOf(s)) : undefined),
   content: (s, rules) => ({ form: pactForm(rules, s.kind), value: pactOf(s) }),
   // 一场景一授权: a scenario is given once under an agreement
   claims: (s) =>

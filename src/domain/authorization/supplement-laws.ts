@@ -7,6 +7,7 @@ import { agreementRule, jointSeats, supplementForm } from './agreement-pack.ts'
 import {
   agreementOf,
   agreementTitle,
+  answering,
   followingDay,
   lastDay,
   renewBy,
@@ -155,7 +156,7 @@ export const supplementLaws: Laws = {
     ].filter((f) => f.value !== ''),
   begin: (s, act, form, around) => {
     if (act !== 'write') return undefined
-    if (s.data['write']) return said(s)
+    if (s.data['write']) return answering(form, said(s))
     const a = agreementIn(s, around)
     const now = a ? agreementOf(a) : {}
     const known = Object.fromEntries(
