@@ -153,6 +153,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'plans', '实施方案', 'plans'),
             ...place(sees, 'selections', '遴选', 'selections'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
+            ...place(sees, 'supplements', '补充与续签', 'supplements'),
+            ...place(sees, 'pacts', '场景与服务协议', 'pacts'),
             ...place(sees, 'recordals', '备案', 'recordals'),
           ],
     },

@@ -24,6 +24,7 @@ import { afterAct, useCase } from '../queries.ts'
 import { hatsOf } from '../places.ts'
 import { ActionButtons } from './ActionButtons.tsx'
 import { After } from './After.tsx'
+import { AgreementPanel } from './Agreement.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { OpeningButtons, OpeningPanel } from './Opening.tsx'
@@ -222,6 +223,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                   },
                 ]
               : []),
+            ...(collection === 'agreements' && ['running', 'suspended', 'handover', 'exited'].includes(view.state)
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/authorizations/${view.id}`),
+                  },
+                ]
+              : []),
             ...(code
               ? [
                   {
@@ -267,6 +277,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {view.agreement && <AgreementPanel view={view} panel={view.agreement} />}
           {view.materials.length > 0 && (
             <Materials
               view={view}
