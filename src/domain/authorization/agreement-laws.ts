@@ -1,7 +1,6 @@
 import { refuse } from '#contract'
 import type { Case, Cx, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
 import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
-import { agreementKinds } from './agreement.ts'
 import { agreementForm, agreementRule, jointSeats, legacyForm } from './agreement-pack.ts'
 import {
   agreementItems,
@@ -15,6 +14,7 @@ import {
   renewBy,
   reportRegister,
   reportsDue,
+  reportsFrom,
   textDigest,
 } from './agreement-text.ts'
 import { authorizationRule } from './pack.ts'
@@ -180,7 +180,7 @@ const guards: Record<string, Guard> = {
 /** From the day it runs: when it ends, when a renewal is to be asked for, which reports are due. */
 const begun: Derive = (s, _input, cx) => {
   const { termFrom, termTo } = agreementOf(s)
-  const schedule = reportsDue(cx, text(termFrom), text(termTo))
+  const schedule = reportsDue(cx, reportsFrom(s, cx.day), text(termTo))
   return {
     data: {
       begunFrom: text(termFrom),
@@ -299,9 +299,7 @@ export const agreementLaws: Laws = {
   },
   facts: (s) =>
     [
-      { term: '种类', value: agreementKinds[s.kind as keyof typeof agreementKinds] },
       { term: '编号', value: agreementNumber(s) },
-      { term: '运营机构', value: text((s.data['start'] ?? s.data['record'])?.['operatorName']) },
       { term: '期限', value: dayOrNothing(s) },
       { term: '备案编号', value: text(s.data['filed']?.['receipt']) || text(s.data['record']?.['receipt']) },
       { term: '违约记录', value: s.did['breach'] ? `${list(s.data['breach']?.['breaches']).length} 次` : '' },

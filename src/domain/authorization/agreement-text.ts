@@ -147,6 +147,12 @@ export const reportsDue = (cx: Pick<Cx, 'rules' | 'calendar'>, from: string, to:
     }
   return out
 }
+/** The first day that is reported on: of an agreement from before the rules nothing is asked of the time before it was recorded. */
+export const reportsFrom = (s: Case, day: string): string => {
+  const from = text(agreementOf(s)['termFrom'])
+  const since = s.kind === 'legacy' ? (s.did['confirm']?.day ?? day) : from
+  return since > from ? since : from
+}
 /** What is due under it, and what of that has been received. */
 export const reportRegister = (s: Case): readonly (DueReport & { readonly received: string })[] => {
   const schedule = [

@@ -149,7 +149,6 @@ export const pactLaws: Laws = {
   derived: { of: '授权运营协议', developerName: '开发主体', pactTo: '期满日', ...signingTerms },
   facts: (s) =>
     [
-      { term: '种类', value: pactKinds[s.kind as keyof typeof pactKinds] },
       { term: '场景', value: text(pactOf(s)['scenario']) },
       { term: '开发主体', value: text(pactOf(s)['developerName']) },
       {

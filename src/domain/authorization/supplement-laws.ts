@@ -13,6 +13,7 @@ import {
   renewBy,
   reportRegister,
   reportsDue,
+  reportsFrom,
   standing,
   textDigest,
 } from './agreement-text.ts'
@@ -98,9 +99,9 @@ const amendment = (s: Case, a: Case, cx: Cx): Effect => {
   const { title: _t, number, reason: _r, ...now } = said(s)
   const whole = { ...agreementOf(a), ...now }
   const { text: _x, seal: _s, seals: _z, sealSubjects: _y, ...kept } = whole
-  const [from, to] = [text(whole['termFrom']), text(whole['termTo'])]
+  const to = text(whole['termTo'])
   const had = reportRegister(a)
-  const schedule = reportsDue(cx, from, to)
+  const schedule = reportsDue(cx, reportsFrom(a, cx.day), to)
   const open = schedule.filter((d) => !had.some((r) => r.report === d.report && r.received !== ''))
   return {
     on: a.id,

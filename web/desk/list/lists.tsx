@@ -244,10 +244,12 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     begin: { term: '登记存量协议', kind: 'legacy', by: (h) => h.implements && h.handler },
     columns: (today, rows) => [
       title,
+      kind,
       party('implementer', '实施机构'),
+      party('operator', '运营机构'),
       state,
       due(today),
-      ...otherFacts(rows, ['种类', '备案编号']),
+      ...otherFacts(rows, ['备案编号', '编号']),
     ],
   },
   supplements: {
@@ -269,7 +271,7 @@ export const lists: Readonly<Record<string, ListDescription>> = {
       service: '开发利用服务',
     }),
     openOnly: true,
-    columns: (today, rows) => [title, party('operator', '运营机构'), state, due(today), ...otherFacts(rows)],
+    columns: (today, rows) => [title, kind, party('operator', '运营机构'), state, due(today), ...otherFacts(rows)],
   },
   recordals: {
     term: '备案',
