@@ -77,7 +77,7 @@ const signedAttributes = (cms: Buffer): Buffer | undefined => {
 }
 const isSm2 = (c: Certificate): boolean => {
   const { algorithm } = c.tbsCertificate.subjectPublicKeyInfo
-  return algorithm.algorithm === ecPublic && algorithm.parameters != null && hex(algorithm.parameters) === sm2Curve
+  return algorithm.algorithm === ecPublic && algorithm.parameters ? hex(algorithm.parameters) === sm2Curve : false
 }
 const nodeKey = (c: Certificate): KeyObject | undefined => {
   try {

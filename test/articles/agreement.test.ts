@@ -131,9 +131,12 @@ describe('an agreement, clause by clause', () => {
     const guard = matterOf('agreement').laws.guards['textAsDeliberated']!
     const cx = { digest: digestOf } as never
     expect(guard(s, {}, cx)).toBeUndefined()
+    const filing = await theOne(d.clerk, id, 'recordal', 'agreement')
     const forged = { ...s, data: { ...s.data, write: { ...s.data['write'], breach: '无' } } }
     expect(guard(forged, {}, cx)).toMatchObject({ code: 'text_changed' })
     await done(act(d.boss, 'agreement', id, 'drop'))
+    // what is never signed need not be put on file
+    expect((await d.clerk.see(filing, 'recordal')).stateTerm).toBe('不需备案')
   })
 
   it('HNA-039 is signed by the 实施机构 alone, or together with departments each of which signs as well', async () => {

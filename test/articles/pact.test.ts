@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkProjections } from '#application'
 import type { CaseView } from '#contract'
+import { pactStanding } from '#domain/authorization'
+import type { Case } from '#domain/kernel'
+import { asSystem, readCase } from '#store'
 import { about, act, domainOf, onDay, provincials, today, type Domain } from '../authorization.ts'
 import { bySystem, cityOf, legacyOf, locals, type City } from '../agreements.ts'
 import { complaints, done, refusal, type Values } from '../cases.ts'
@@ -157,6 +160,17 @@ describe('what rests on an agreement', () => {
     await done(sign(developer, id))
     await done(sign(c.operatorBoss, id))
     expect((await see(id)).stateTerm).toBe('执行中')
+    // data is used under it on the days of its term, and only while the agreement above it stands
+    const now = async (of: string): Promise<Case> =>
+      (await asSystem(w.app.pool, (q) => readCase(q, of, [])))!.head.snapshot
+    const [p, a] = [await now(id), await now(agreement)]
+    expect(['2026-03-31', '2026-04-01', '2026-09-30', '2026-10-01'].map((day) => pactStanding(p, a, day))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+    expect(pactStanding(p, { ...a, at: 'suspended' }, '2026-04-01')).toBe(false)
   })
 
   it('ends with it: when the agreement is over, so is everything under it', async () => {

@@ -261,6 +261,12 @@ const derive: Record<string, Derive> = {
   },
 }
 
+/** What is never signed need not be put on file any more. */
+export const unfiled = (s: Case, cx: Cx): readonly Effect[] =>
+  cx.related
+    .filter((c) => c.process === 'recordal' && c.links['about'] === s.id && ['due', 'returned'].includes(c.at))
+    .map((c) => ({ on: c.id, act: 'waive', input: { data: { reason: '协议没有签订' } } }))
+
 /** A renewal has been asked for and nothing has come of it yet. */
 const pendingRenewal = (s: Case): boolean =>
   (s.did['askRenewal']?.seq ?? 0) > Math.max(s.did['amend']?.seq ?? 0, s.did['renewalClosed']?.seq ?? 0)
@@ -357,6 +363,7 @@ export const agreementLaws: Laws = {
         },
       ]
     }
+    if (act === 'drop') return unfiled(s, cx)
     if (act === 'countersign') return [{ on: s.links['selection'] ?? '', act: 'contract', input: {} }]
     // what rests on it ends with it
     if (['expire', 'terminate'].includes(act))

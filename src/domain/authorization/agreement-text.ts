@@ -111,7 +111,6 @@ export const gapsOf = (s: Case, rules: Rules): readonly Gap[] => {
     { key: 'plan', term: '没有经审定的实施方案', closed: closed('plan') },
   ]
 }
-export const openGaps = (s: Case, rules: Rules): number => gapsOf(s, rules).filter((g) => g.closed === '').length
 
 const ends: Readonly<Record<ReportRule['every'], readonly (readonly [day: string, term: string])[]>> = {
   quarter: [

@@ -1,9 +1,9 @@
 import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Effect, Guard, Laws } from '../kernel/index.ts'
-import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
-import { decidedOn, scopeRefusal, stillToCosign } from './agreement-laws.ts'
-import { agreementRule, jointSeats, supplementForm } from './agreement-pack.ts'
+import { actOf, citeRule, text, texts } from '../kernel/index.ts'
+import { decidedOn, scopeRefusal, stillToCosign, unfiled } from './agreement-laws.ts'
+import { jointSeats, supplementForm } from './agreement-pack.ts'
 import {
   agreementOf,
   agreementTitle,
@@ -183,8 +183,13 @@ export const supplementLaws: Laws = {
     const act = actOf(event)
     const a = agreementIn(s, cx.related)
     if (act === 'countersign' && a) return [amendment(s, a, cx)]
-    if (act === 'decline' || (act === 'drop' && s.kind === 'renewal'))
-      return a ? [{ on: a.id, act: 'renewalClosed', input: { data: { renewBy: '' } } }] : []
+    if (act === 'decline' || act === 'drop')
+      return [
+        ...(a && s.kind === 'renewal'
+          ? [{ on: a.id, act: 'renewalClosed', input: { data: { renewBy: '' } } } satisfies Effect]
+          : []),
+        ...unfiled(s, cx),
+      ]
     if (act.startsWith('deliberation.') && s.at === 'signing')
       return recordalOf(s, 'agreement', {
         filer: s.seats['implementer'] ?? '',
