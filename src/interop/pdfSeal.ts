@@ -58,8 +58,11 @@ const trimmed = (der: Buffer): Buffer => {
   return size ? der.subarray(0, size.head + size.body) : der
 }
 
-const outside = (s: Pick<CmsFinding, 'claimed' | 'validFrom' | 'validTo'>): boolean =>
-  s.claimed !== '' && s.validFrom !== '' && (s.claimed < s.validFrom || s.claimed > s.validTo)
+/** The day of signing: as the signer says, else the day on which it is looked at. */
+const outside = (s: Pick<CmsFinding, 'claimed' | 'validFrom' | 'validTo'>, day: string): boolean => {
+  const on = s.claimed || day
+  return s.validFrom !== '' && (on < s.validFrom || on > s.validTo)
+}
 
 /**
  * Looks for electronic seals and signatures in a PDF and checks each: the digest over its byte ranges, the CMS signature, whose
@@ -82,7 +85,7 @@ export const inspectSeal = (file: Buffer, day: string, roots?: Roots): SealFindi
   const all = places.map((p) => check(file, p, day, roots)).sort((x, y) => x.end - y.end)
   const signatures = all.map(({ end, trusted, ...s }, i) => ({
     ...s,
-    outOfTerm: outside(s),
+    outOfTerm: outside(s, day),
     trust: trusted === undefined ? ('open' as const) : trusted ? ('yes' as const) : ('no' as const),
     later: i < all.length - 1 || end < file.length,
   }))
@@ -97,7 +100,7 @@ export const inspectSeal = (file: Buffer, day: string, roots?: Roots): SealFindi
   if (late)
     return {
       result: 'broken',
-      problem: `签章日 ${late.claimed} 不在证书有效期（${late.validFrom} 至 ${late.validTo}）内`,
+      problem: `签章日 ${late.claimed || day} 不在证书有效期（${late.validFrom} 至 ${late.validTo}）内`,
       signatures,
     }
   return { result: 'verified', problem: '', signatures }

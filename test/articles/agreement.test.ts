@@ -601,6 +601,13 @@ describe('renewal and end', () => {
     await done(act(operatorBoss, 'supplement', sup, 'countersign', { signedOn: today(w) }))
     expect(dueOf(await see(renewed, operator), 'expire')).toBe('2031-09-30')
 
+    // one that is declined says why, and the agreement goes on to its end
+    await done(act(operator, 'agreement', lapsed, 'askRenewal', { wantedTo: '2028-09-30' }))
+    const declined = await theOne(clerk, lapsed, 'supplement', 'agreement')
+    expect(await complaints(boss.act(declined, 'decline', {}, 'supplement'))).toEqual(['reason'])
+    await done(act(boss, 'supplement', declined, 'decline', { reason: '评价未达标' }))
+    expect(await told(operator, lapsed)).toContain('续签申请已有结果')
+
     // LA-019: the other one ends by itself, the day after its term
     await onDay(w, '2026-09-30')
     expect((await see(lapsed, clerk)).stateTerm).toBe('执行中')
