@@ -26,7 +26,7 @@ import {
 import { isRefusal, type Refusal } from '#contract'
 import type { Case } from '#domain/kernel'
 import { buildServer } from '#http'
-import { lists as sheets, renderCertificate } from '#interop'
+import { inspectSeal, lists as sheets, renderCertificate } from '#interop'
 import { asSystem, connect, loadForSystem, makeDemo, migrate, startDatabase, type Doc } from '#store'
 import { fill, pdf, samples } from '../test/world.ts'
 import { deposit, roles, steps, type Desks, type LifecycleJob, type Role } from './applicants.ts'
@@ -126,6 +126,7 @@ const open = async (closing: (() => unknown)[]): Promise<Omit<System, 'close'>> 
     dataDir,
     url: 'http://gongshu.bench',
     lists: sheets,
+    inspectSeal,
     renderCertificate,
     connections,
     log: { info: () => undefined, warn: (o, m) => console.error(m, o), error: (o, m) => console.error(m, o) },

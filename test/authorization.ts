@@ -122,7 +122,7 @@ export const recorded = async (d: Domain, of: string, process: string, filer: Ac
   await done(act(d.bureau, 'recordal', r!.id, 'hops.province', { number: `备-${r!.id.slice(-4)}` }))
   return r!.id
 }
-const tenderLink = 'https://procurement.example.cn/notice/1'
+export const tenderLink = 'https://procurement.example.cn/notice/1'
 /** An operator chosen by a tender. */
 export const selected = async (d: Domain, w: World, plan: string, winner = d.operator.org): Promise<string> => {
   const { id } = await done(begin(d.clerk, 'selections', 'openTender', plan, { title: '住房公积金领域运营机构遴选' }))

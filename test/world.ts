@@ -20,7 +20,7 @@ import {
 } from '#application'
 import { collectionOf, isRefusal } from '#contract'
 import { buildServer } from '#http'
-import { lists, renderCertificate } from '#interop'
+import { inspectSeal, lists, renderCertificate } from '#interop'
 import { makeDemo } from '#store'
 import { connect } from '../src/store/connect.ts'
 import { testDatabase, testRun } from '../src/store/testing.ts'
@@ -167,6 +167,7 @@ export const world = async (o: WorldOptions = {}): Promise<World> => {
       dataDir,
       url: 'http://gongshu.test',
       lists,
+      inspectSeal,
       renderCertificate: (data) => {
         drawn.push(data)
         return renderCertificate(data)

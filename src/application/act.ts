@@ -15,6 +15,7 @@ import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
+import { sealsIn } from './seals.ts'
 import { asksForTables, readTables } from './tables.ts'
 import { traceOf } from './trace.ts'
 
@@ -387,7 +388,12 @@ const actOnce = async (
     may(table, l.head, req.act, cxOf(app, l.viewer, day, rules, l)) === undefined
       ? await readTables(app, l.viewer, Object.keys(l.files))
       : undefined
-  const cx = cxOf(app, l.viewer, day, rules, l, plan, { ...more, ...(read ? { tables: read.tables } : {}) })
+  const seals = await sealsIn(app, l.head.process, req.act, Object.keys(l.files), day)
+  const cx = cxOf(app, l.viewer, day, rules, l, plan, {
+    ...more,
+    ...(read ? { tables: read.tables } : {}),
+    ...(seals ? { seals } : {}),
+  })
   const decided = decide(table, matterOf(l.head.process).laws, l.head, req.act, req.input, cx)
   if (isRefusal(decided)) {
     await read?.discard()

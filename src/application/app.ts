@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Refusal } from '#contract'
 import type { Calendar, Divisions, Layer, Rules } from '#policy'
-import type { Table } from '#domain/kernel'
+import type { SealFinding, Table } from '#domain/kernel'
 import type {
   ListedItem,
   ListingFinding,
@@ -113,6 +113,8 @@ export interface App {
     data: CertificateData,
   ) => Promise<{ readonly pdf: Uint8Array; readonly missing: readonly string[] }>
   readonly lists: Lists
+  /** Looks for electronic seals in a PDF and checks them, as on a legal day. */
+  readonly inspectSeal: (pdf: Buffer, day: string) => SealFinding
   /** Takes what has been written into the logs and signs them, where this process may; what waits for the log need not wait for another process. */
   readonly sequence?: (() => Promise<unknown>) | undefined
   readonly demo: boolean

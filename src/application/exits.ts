@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal } from '#contract'
-import { agreementNumber, exitItems, supplied } from '#domain/authorization'
+import { exitItems, leftNumber, supplied } from '#domain/authorization'
 import type { Case } from '#domain/kernel'
 import { recordContent } from '#domain/registration'
 import type { Job } from '#store'
@@ -22,7 +22,7 @@ export const gatherForExit = async (app: App, job: Job): Promise<Refusal | undef
   const s = (await loadForSystem(app.pool, job.stream))?.head
   if (!s || s.process !== 'exit' || s.at !== 'handover' || s.did['registered']) return undefined
   const agreement = s.links['agreement'] ?? ''
-  const number = agreementNumber(s).normalize('NFKC').replace(/\s/g, '')
+  const number = leftNumber(s).normalize('NFKC').replace(/\s/g, '')
   const bodies = [s.seats['operator'], s.seats['implementer'], s.seats['unit']].filter((x): x is string => Boolean(x))
   const found = await asSystem(app.pool, async (q) => ({
     records: (await recordsOf<Case>(q, bodies)).filter((r) => number !== '' && numberIn(r.snapshot) === number),

@@ -8,6 +8,7 @@ import { applicationForm, holdRows, published } from '#domain/registration'
 import { grantRows } from '#domain/authorization'
 import { partyRows } from '#domain/parties'
 import { selectionRows } from '#domain/authorization'
+import { authorizationRows } from '#domain/authorization'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
 import { canonical, commit as commitTo } from '#ledger'
@@ -18,9 +19,18 @@ import { matterOf } from './subjects.ts'
 /** The form that what an event says answers to; a record says again, as its content, what was registered. */
 export const formOf = (table: Table, rules: Rules, variant: string, act: string): Form => {
   const form = table.rows[act]?.form ?? []
+  if (matterOf(table.process).laws.seals?.includes(act)) return [...form, sealSubjects]
   return table.process === 'record'
     ? [...form, { key: 'content', term: '登记内容', type: 'group', fields: applicationForm(rules, 'first', variant) }]
     : form
+}
+
+/** To whom certificates of electronic seals were issued: bodies as a rule, but it may be a person. */
+const sealSubjects: Form[number] = {
+  key: 'sealSubjects',
+  term: '签章证书',
+  type: 'list',
+  fields: [{ key: 'subject', term: '证书主体', type: 'text', personal: true }],
 }
 
 /**
@@ -92,6 +102,7 @@ export const headOf = (state: Case, table: Table, expected: number, touched: str
       ]),
     ],
     turn: state.turn.flatMap((t) => {
+      if (laws.spared?.(state, t)) return []
       const [seat = '', duty = ''] = t.split('.')
       return state.seats[seat] ? [`${state.seats[seat]}:${duty}`] : []
     }),
@@ -122,6 +133,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...affiliationRows(state),
     ...expertRows(state),
     ...grantRows(state),
+    ...authorizationRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

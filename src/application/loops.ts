@@ -60,7 +60,9 @@ const fire = async (app: App, d: DeadlineRow, day: string): Promise<'acted' | 't
     d.kind === 'limit'
       ? `逾期：${term}(${citeRule(rules, rule)}，期限 ${d.day})`
       : `提醒：${term}将于 ${end} 到期（${citeRule(rules, rule)}）`
-  const seats = d.kind === 'limit' ? [...turn, 'bureau'] : turn.length > 0 ? turn : ['holder', 'debtor']
+  // what is open to somebody without being their task is theirs all the same
+  const own = [table.rows[d.act]?.by ?? []].flat().map((by) => by.split('.')[0] ?? '')
+  const seats = d.kind === 'limit' ? [...turn, ...own, 'bureau'] : turn.length > 0 ? turn : [...own, 'holder', 'debtor']
   const at = app.now()
   await app.committer.commit({
     ...fired,

@@ -1,32 +1,8 @@
 import { refuse } from '#contract'
-import {
-  authorizationRule,
-  levelOf,
-  planKinds,
-  planRule,
-  planTitle,
-  winnerOf,
-  type PlanKind,
-} from '#domain/authorization'
-import { notForPersons, type Asked, type Opener } from './opener.ts'
-
-const cityOf = (division: string): string => `${division.slice(0, 4)}00`
-const provinceOf = (division: string): string => `${division.slice(0, 2)}0000`
-
-/** The data administrations over a division, each in the seat of its level. */
-export const over = (body: Asked['body'], division: string): Record<string, string> => {
-  const at = (level: 'county' | 'city' | 'province', d: string): string => {
-    const found = body('bureau', d)
-    return found && levelOf(found.division) === level ? found.id : ''
-  }
-  const level = levelOf(division)
-  return {
-    bureau: body('bureau', division)?.id ?? '',
-    county: level === 'county' ? at('county', division) : '',
-    city: level === 'province' ? '' : at('city', cityOf(division)),
-    province: at('province', provinceOf(division)),
-  }
-}
+import { authorizationRule, levelOf, planKinds, planRule, planTitle, type PlanKind } from '#domain/authorization'
+import { notForPersons, type Opener } from './opener.ts'
+import { agreementOpeners } from './openings-agreement.ts'
+import { over } from './openings-levels.ts'
 
 /** Who names a 实施机构 is said by the rules: the data administration, a department for its own domain, or the government. */
 const appointment: Opener = {
@@ -93,24 +69,4 @@ const plan: Opener = {
   begin: ({ about }) => (about?.process === 'plan' ? { title: planTitle(about) } : {}),
 }
 
-const agreement: Opener = {
-  about: ['selection'],
-  bound: true,
-  offered: (about) => about.at === 'awarded' && about.variant === 'operator',
-  route: ({ viewer, about, body }) => {
-    if (about!.seats['organiser'] !== viewer.org) return refuse('not_yours', '由实施机构起草协议')
-    return {
-      division: about!.division,
-      kind: String(about!.data['start']?.['planKind'] ?? 'local'),
-      seats: {
-        implementer: viewer.org,
-        unit: about!.seats['unit'] ?? '',
-        operator: winnerOf(about!),
-        ...over(body, about!.division),
-      },
-      links: { selection: about!.id, plan: about!.links['plan'] ?? '' },
-    }
-  },
-}
-
-export const authorizationOpeners: Readonly<Record<string, Opener>> = { appointment, plan, agreement }
+export const authorizationOpeners: Readonly<Record<string, Opener>> = { appointment, plan, ...agreementOpeners }

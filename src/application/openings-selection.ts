@@ -2,7 +2,7 @@ import { refuse } from '#contract'
 import { authorizationRule, levelOf, runHere, seatsClosed } from '#domain/authorization'
 import type { Opener } from './opener.ts'
 import { notForPersons } from './opener.ts'
-import { over } from './openings-authorization.ts'
+import { over } from './openings-levels.ts'
 
 /**
  * The body that a plan names chooses an operator; an operator chooses those who develop with it, under an agreement that is carried out,

@@ -50,6 +50,7 @@ export interface RuntimeOptions {
   readonly policies?: string
   readonly renderCertificate: App['renderCertificate']
   readonly lists: App['lists']
+  readonly inspectSeal: App['inspectSeal']
   readonly log?: App['log']
   readonly now?: () => string
   readonly connections?: number
@@ -104,6 +105,7 @@ export const openApp = async (o: RuntimeOptions): Promise<App & { readonly close
     issuer: demo ? demoIssuer(pool) : undefined,
     renderCertificate: o.renderCertificate,
     lists: o.lists,
+    inspectSeal: o.inspectSeal,
     demo,
     url: o.url,
     idle: '30 minutes',

@@ -40,6 +40,7 @@ import {
   registeredItems,
   storedDay,
 } from '#store'
+import { panelView } from './agreementViews.ts'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
@@ -622,6 +623,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
   )
   const face = s.process === 'application' ? faceOf(s) : undefined
   const certificate = s.process === 'record' ? s.data['certify'] : undefined
+  const panel = panelView(app, s, table, rules, found.names, found.day)
   return {
     ...row,
     version: s.version,
@@ -675,6 +677,7 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
       division: rules.division,
       layers: rules.layers.map((l) => ({ name: l.name, title: l.title, ...(l.empty ? { empty: l.empty } : {}) })),
     },
+    ...(panel ? { agreement: panel } : {}),
     ...(certificate
       ? {
           certificate: {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openApp } from '#application'
-import { lists, renderCertificate } from '#interop'
+import { inspectSeal, lists, readRoots, renderCertificate } from '#interop'
 import { findDatabase, startDatabase } from '#store'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,6 +41,16 @@ export const database = async (start: boolean): Promise<{ url: string; stop: () 
 /** Whether a second tree of each log is to be begun, with SM3 and SM2. */
 export const withSm = (): boolean => process.env['GONGSHU_SM'] === '1'
 
+/**
+ * Checks electronic seals against the authorities of GONGSHU_SEAL_ROOTS, a file of PEM certificates; without it trust in who issued a certificate
+ * is not established, and said not to be.
+ */
+export const sealInspector = (): ((pdf: Buffer, day: string) => ReturnType<typeof inspectSeal>) => {
+  const path = process.env['GONGSHU_SEAL_ROOTS']
+  const roots = path ? readRoots(readFileSync(path, 'utf8')) : undefined
+  return (pdf, day) => inspectSeal(pdf, day, roots)
+}
+
 export type OpenedApp = Awaited<ReturnType<typeof openApp>>
 
 /** Runs a command against the installation's database and leaves the server as it was found. */
@@ -51,6 +61,7 @@ export const withApp = async <T>(work: (app: OpenedApp, databaseUrl: string) => 
     dataDir: dataDir(),
     url: publicUrl(),
     lists,
+    inspectSeal: sealInspector(),
     renderCertificate,
     enabled: enabledLayers(),
   })

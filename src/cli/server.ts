@@ -28,6 +28,7 @@ import {
   port,
   publicUrl,
   samplesDir,
+  sealInspector,
   withApp,
   withSm,
 } from './env.ts'
@@ -93,6 +94,7 @@ export const serverCommands = (program: Command): void => {
         dataDir: dataDir(),
         url: publicUrl(),
         lists,
+        inspectSeal: sealInspector(),
         renderCertificate,
         enabled: enabledLayers(),
       }

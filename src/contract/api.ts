@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { agreementPanelSchema } from './authorization.ts'
 
 /** What the server answers and the web shows. One schema per envelope; OpenAPI is generated from these. */
 
@@ -224,6 +225,8 @@ export const caseViewSchema = caseRowSchema.extend({
     division: z.string(),
     layers: z.array(z.object({ name: z.string(), title: z.string(), empty: z.string().optional() })),
   }),
+  /** Set on agreements and what is agreed under them: clauses, signatures, what is due. */
+  agreement: agreementPanelSchema.optional(),
   /** Set on a record: the certificate to download. */
   certificate: z.object({ file: z.string(), sha256: z.string(), sm3: z.string() }).optional(),
 })

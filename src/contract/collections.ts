@@ -27,6 +27,8 @@ export const collectionOf: Readonly<Record<string, string>> = {
   evaluation: 'evaluations',
   resultSync: 'result-syncs',
   agreement: 'agreements',
+  supplement: 'supplements',
+  pact: 'pacts',
   recordal: 'recordals',
   suspension: 'suspensions',
   exit: 'exits',

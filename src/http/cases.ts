@@ -69,6 +69,9 @@ const filters = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
+/** Files that the intake has found to be paper and no more. */
+const papers = new Set(['application/pdf', 'image/png', 'image/jpeg'])
+
 /** Cases of every process: lists, one case, what can be done to it, and the few ways to open one. */
 export const caseRoutes =
   (app: App): FastifyPluginAsync =>
@@ -88,10 +91,15 @@ export const caseRoutes =
     const handOut = async (
       reply: FastifyReply,
       file: { readonly mime: string; readonly name: string; readonly key: string },
+      look = false,
     ): Promise<FastifyReply> =>
       reply
         .type(file.mime)
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+        .header(
+          'content-disposition',
+          // what is only paper may be looked at in its place; anything else is saved
+          `${look && papers.has(file.mime) ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+        )
         .header('x-content-type-options', 'nosniff')
         .send(await app.files.get(file.key))
     /** Writes under the caller’s own key; an act answers with where its receipt will be. */
@@ -486,13 +494,13 @@ export const caseRoutes =
           ...tag,
           summary: '下载文件',
           params: z.object({ id: z.uuid() }),
-          querystring: z.object({ case: z.uuid().optional() }),
+          querystring: z.object({ case: z.uuid().optional(), look: z.literal('1').optional() }),
         },
       },
       (req, reply) =>
         signed(req, reply, async (t) => {
           const row = await openFile(app, t, req.params.id, req.query.case)
-          return isRefusal(row) ? row : handOut(reply, row)
+          return isRefusal(row) ? row : handOut(reply, row, req.query.look === '1')
         }),
     )
     s.get(

@@ -25,6 +25,7 @@ import { caseRoutes } from './cases.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { importRoutes } from './imports.ts'
 import { logRoutes } from './log.ts'
+import { authorizationRoutes } from './authorization.ts'
 import { openingRoutes } from './opening.ts'
 import { evidenceRoutes } from './evidence.ts'
 import { gateRoutes } from './gate.ts'
@@ -160,6 +161,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(searchRoutes(app))
     await scope.register(logRoutes(app))
     await scope.register(openingRoutes(app))
+    await scope.register(authorizationRoutes(app))
     await scope.register(evidenceRoutes(app))
     await scope.register(sharingRoutes(app))
     await scope.register(sessionRoutes(app))

@@ -81,6 +81,19 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
   await add(async () =>
     s.open('ticket', org('luanBureau'), { kind: 'quality', about: await s.open('item', org('fund')) }),
   )
+  await add(() =>
+    s.open('agreement', org('luanBureau'), {
+      kind: 'legacy',
+      input: {
+        operator: org('luanOperator'),
+        mode: 'local',
+        signedOn: '2024-10-01',
+        termFrom: '2024-10-01',
+        termTo: '2039-09-30',
+        items: [],
+      },
+    }),
+  )
   const going = authorizing(w, s)
   for (const [process, state, kind] of shown(wide)) {
     const now = await load(w, await going[process](state, kind as never))

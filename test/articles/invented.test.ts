@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { checkProjections, loadLayers } from '#application'
 import { checkPacks } from '../../src/application/policies.ts'
-import { about, act } from '../authorization.ts'
+import { about, act, tenderLink } from '../authorization.ts'
 import { done, perform, refusal } from '../cases.ts'
 import { begin, entryOf } from '../sharing.ts'
 import { world, type Actor, type World } from '../world.ts'
@@ -191,8 +191,15 @@ describe('a city nobody has heard of is a pack and nothing else', () => {
     await done(act(clerk, 'selection', chosen.id, 'consult'))
     await done(act(clerk, 'selection', chosen.id, 'submit'))
     await done(act(centreBoss, 'selection', chosen.id, 'review.probity'))
-    await done(act(clerk, 'selection', chosen.id, 'announce', { until: '2026-05-30' }))
-    await done(act(clerk, 'selection', chosen.id, 'decide', { winner: venture.org }))
+    await done(act(clerk, 'selection', chosen.id, 'announce', { until: '2026-03-20', link: tenderLink }))
+    await done(
+      act(clerk, 'selection', chosen.id, 'decide', {
+        winner: venture.org,
+        resultOn: '2026-03-20',
+        bidders: 3,
+        link: tenderLink,
+      }),
+    )
     await done(act(boss, 'selection', chosen.id, 'award', { decidedOn: '2026-03-20' }))
     const agreement = await done(begin(clerk, 'agreements', 'local', chosen.id, { number: '某授1号' }))
     const write = (termTo: string) =>

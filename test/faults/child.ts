@@ -1,6 +1,6 @@
 import { openApp, openSequencer, startLoops, startSequencer } from '#application'
 import { buildServer } from '#http'
-import { lists, renderCertificate } from '#interop'
+import { inspectSeal, lists, renderCertificate } from '#interop'
 
 /**
  * One process of an installation: serves, works off what is due, or both. Says `ready` on stdout and then only ends by being
@@ -15,6 +15,7 @@ const installed = { databaseUrl: given('DATABASE_URL'), dataDir: given('GONGSHU_
 const app = await openApp({
   ...installed,
   lists,
+  inspectSeal,
   renderCertificate,
   connections: 10,
   // the other side of a kill is full of lost connections: they are what is being tested

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import pg from 'pg'
 import ts from 'typescript'
 import { openApp, readCast, seedCast, type App } from '#application'
-import { lists, renderCertificate } from '#interop'
+import { inspectSeal, lists, renderCertificate } from '#interop'
 import { connect, makeDemo, startDatabase } from '#store'
 import { samples, type World } from '../world.ts'
 
@@ -73,6 +73,7 @@ export const install = async (): Promise<Installation> => {
       dataDir,
       url: 'http://gongshu.test',
       lists,
+      inspectSeal,
       renderCertificate,
       connections: 4,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },

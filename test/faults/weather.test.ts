@@ -9,7 +9,7 @@ import { v4 } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { checkProjections, drainJobs, openApp, type App } from '#application'
 import { buildServer } from '#http'
-import { lists, renderCertificate } from '#interop'
+import { inspectSeal, lists, renderCertificate } from '#interop'
 import { fileStore, loadMasterKey } from '#store'
 import { asOwner, fingerprint } from '../access/database.ts'
 import { load, stage, type Seated, type Stage } from '../access/stage.ts'
@@ -85,6 +85,7 @@ it('a slow database makes people wait and a torn line makes them ask again; noth
     dataDir: dir,
     url: 'http://gongshu.test',
     lists,
+    inspectSeal,
     renderCertificate,
     connections: 4,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

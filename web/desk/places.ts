@@ -161,6 +161,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'candidacies', '遴选申请', 'candidacies'),
             ...place(hats.bureau || hats.finance, 'result-syncs', '选定结果同步', 'result-syncs'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
+            ...place(sees, 'supplements', '补充与续签', 'supplements'),
+            ...place(sees, 'pacts', '场景与服务协议', 'pacts'),
             ...place(sees, 'recordals', '备案', 'recordals'),
             ...place(sees, 'suspensions', '责令改正与暂停', 'suspensions'),
             ...place(sees, 'exits', '退出', 'exits'),

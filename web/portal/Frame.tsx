@@ -8,6 +8,7 @@ const places = [
   { to: '/items', term: '目录查询' },
   { to: '/datasets', term: '开放数据' },
   { to: '/demands', term: '数据需求' },
+  { to: '/authorizations', term: '授权情况' },
   { to: '/catalogue', term: '目录概况' },
   { to: '/notices', term: '公示' },
   { to: '/selections', term: '遴选' },

@@ -3,6 +3,7 @@ import './opening.css'
 import { Route, Routes } from 'react-router'
 import { Announcements } from './Announcements.tsx'
 import { ApiDocs } from './ApiDocs.tsx'
+import { AuthorizationPage, Authorizations } from './Authorizations.tsx'
 import { Dataset } from './Dataset.tsx'
 import { Datasets } from './Datasets.tsx'
 import { Demands } from './Demands.tsx'
@@ -37,6 +38,8 @@ export const Portal = () => (
       <Route path="notices/:id" element={<Notice />} />
       <Route path="datasets" element={<Datasets />} />
       <Route path="datasets/:id" element={<Dataset />} />
+      <Route path="authorizations" element={<Authorizations />} />
+      <Route path="authorizations/:id" element={<AuthorizationPage />} />
       <Route path="demands" element={<Demands />} />
       <Route path="opening-progress" element={<Progress />} />
       <Route path="catalogue" element={<Catalogue />} />

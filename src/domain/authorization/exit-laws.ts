@@ -3,7 +3,7 @@ import { refuse } from '#contract'
 import type { Case, Cx, Effect, Guard, Laws, Opening } from '../kernel/index.ts'
 import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
 import {
-  agreementNumber,
+  leftNumber,
   checklistOf,
   deletionLines,
   exitTitle,
@@ -17,6 +17,7 @@ import {
 } from './exit-list.ts'
 import { exitKinds, type ExitKind } from './exit.ts'
 import { exitRule } from './exit-pack.ts'
+import { agreementItems, agreementNumber, agreementTitle, productNames } from './agreement-text.ts'
 import { adjusting, productKey } from './gate.ts'
 
 const agreementIn = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
@@ -24,16 +25,9 @@ const agreementIn = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
 
 /** What an exit takes with it from its agreement: names and entries stand sealed, as they do there. */
 const taken = (agreement: Case): { readonly data: JsonObject; readonly sealed: JsonObject } => {
-  const written = agreement.data['write'] ?? {}
   return {
-    data: {
-      agreementTitle: text(written['title']) || text(agreement.data['start']?.['number']),
-      agreementNumber: text(agreement.data['start']?.['number']),
-    },
-    sealed: {
-      items: [...texts(written['items'])],
-      products: list(written['products']).map((p) => text(p['name'])),
-    },
+    data: { agreementTitle: agreementTitle(agreement), agreementNumber: agreementNumber(agreement) },
+    sealed: { items: [...agreementItems(agreement)], products: [...productNames(agreement)] },
   }
 }
 
@@ -302,7 +296,7 @@ export const exitLaws: Laws = {
   derived: { agreementTitle: '协议', agreementNumber: '协议编号', ground: '终止事由' },
   facts: (s) =>
     [
-      { term: '协议编号', value: agreementNumber(s) },
+      { term: '协议编号', value: leftNumber(s) },
       { term: '终止事由', value: text(s.data['open']?.['ground']) },
     ].filter((f) => f.value !== ''),
   // one way out at a time, once it has begun

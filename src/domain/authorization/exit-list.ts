@@ -12,7 +12,8 @@ export const supplied: readonly string[] = ['batch', 'supply']
 const opened = (s: Case): JsonObject => s.data['open'] ?? s.data['ask'] ?? {}
 /** What an act has gathered so far under a name; each time it is done it says all of it. */
 export const gathered = (s: Case, act: string, key: string): readonly JsonObject[] => list(s.data[act]?.[key])
-export const agreementNumber = (s: Case): string => text(opened(s)['agreementNumber'])
+/** The number of the agreement that is left. */
+export const leftNumber = (s: Case): string => text(opened(s)['agreementNumber'])
 /** Catalogue entries that the agreement was about. */
 export const exitItems = (s: Case): readonly string[] => texts(opened(s)['items'])
 export const exitTitle = (s: Case): string => text(opened(s)['agreementTitle'])

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Effect, Guard } from '../kernel/index.ts'
 import { list, text, texts } from '../kernel/index.ts'
+import { agreementOf } from './agreement-text.ts'
 
 /** What an order has closed under an agreement. Objects are ids of catalogue entries or of batches, or products by `productKey`. */
 export interface Closure {
@@ -101,12 +102,11 @@ export const keptOf = (agreement: Case): readonly Kept[] =>
     until: text(k['until']),
   }))
 
-const written = (agreement: Case): JsonObject => agreement.data['write'] ?? {}
 export const grantOf = (agreement: Case): Grant => ({
   state: agreement.at,
   holder: agreement.seats['operator'] ?? '',
-  from: text(written(agreement)['termFrom']),
-  to: text(written(agreement)['termTo']),
+  from: text(agreementOf(agreement)['termFrom']),
+  to: text(agreementOf(agreement)['termTo']),
   closures: closuresOf(agreement),
   kept: keptOf(agreement),
 })

@@ -1,11 +1,11 @@
 import type { Form } from '#contract'
 import { part, type Subject } from '../kernel/index.ts'
-import { agreement } from './agreement.ts'
-import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
+import { agreementSubject } from './agreement-subject.ts'
 import { exitSubject } from './exit-subject.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
 import { comparisonOptional, comparisonRows, comparisonSection } from './comparison.ts'
+import { pactSubject } from './pact-subject.ts'
 import { plan } from './plan.ts'
 import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
 import { planForm, planRule, planSection } from './plan-pack.ts'
@@ -16,13 +16,16 @@ export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
 export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-laws.ts'
 export { planKinds, type PlanKind } from './plan.ts'
+export { agreementPanel, authorizationRows } from './agreement-public.ts'
+export { agreementKinds } from './agreement.ts'
+export { pactOf, pactStanding } from './pact-laws.ts'
+export { pactForming } from './pact-pack.ts'
 export { planRule } from './plan-pack.ts'
 export { comparisonRows, renderCell } from './comparison.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
-export { agreementItems, agreementOf, agreementTitle } from './agreement-laws.ts'
 export * from './gate.ts'
 export { exitRule } from './exit-pack.ts'
-export { agreementNumber, exitItems, supplied } from './exit-list.ts'
+export { exitItems, leftNumber, supplied } from './exit-list.ts'
 export { exitSeats } from './exit-laws.ts'
 export { afterEvaluation, ordererOf, suspensionSeats } from './suspension-laws.ts'
 export { runHere, selectionKinds, winnerOf } from './selection.ts'
@@ -34,6 +37,7 @@ export { criteriaOf, deadlineOf, extrasOf, noticeOf, panelOf, rankingOf, seatsCl
 export { soleSource } from './selection-laws.ts'
 export { selectionRows } from './selection-public.ts'
 export { exceptionAsked, excepted, exceptionRows } from './exception.ts'
+export { agreementItems, agreementNumber, agreementOf, agreementTitle } from './agreement-text.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -105,13 +109,8 @@ export const authorizationSubjects: readonly Subject[] = [
     },
   }),
   selectionSubject,
-  part({
-    matters: { agreement: { process: agreement, laws: agreementLaws } },
-    section: agreementSection,
-    headings: [{ term: '协议', of: ['agreement'] }],
-    form: (rules, name) =>
-      name === 'agreement' ? agreementForm(rules) : name === 'agreementSignature' ? signatureForm : undefined,
-  }),
+  agreementSubject,
+  pactSubject,
   part({
     section: comparisonSection,
     optional: comparisonOptional,

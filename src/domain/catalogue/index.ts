@@ -25,6 +25,7 @@ import { selfUse, selfUseForm, selfUseLaws } from './self-use.ts'
 import { shareLaws } from './share-laws.ts'
 import { share } from './share.ts'
 import { sharingForm, sharingSection, sharingWords } from './sharing-pack.ts'
+import { scopeSection } from './scope.ts'
 
 export {
   batchOf,
@@ -112,7 +113,7 @@ const changeNote: Form = [
 export const catalogueSubjects: readonly Subject[] = [
   part({
     matters: { item: { process: item, laws: itemLaws }, import: { process: importing, laws: importingLaws } },
-    section: catalogueSection,
+    section: { ...catalogueSection, ...scopeSection },
     headings: catalogueHeadings,
     words: catalogueWords,
     form: (rules, name) =>

@@ -16,6 +16,7 @@ import {
 import { catalogueRule, itemForm } from './pack.ts'
 import { assessmentOf, checksBegin, qualityLaws, qualityRows, verdictTerms } from './qualityacts.ts'
 import { text } from './said.ts'
+import { scopeDerive, scopeFacts, scopeForeseen, scopeGuards, scopeRows } from './scope.ts'
 
 const plain = (v: Json | undefined): v is JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) && goneOf(v) === undefined
@@ -204,6 +205,7 @@ export const item: Process = {
     ...qualityRows,
     graded: { term: '定级', from: ['draft', 'listed'], to: '=', by: 'system', basis: 'catalogue.grading.levels' },
     ...openingRows,
+    ...scopeRows,
     unassign: {
       term: '移出授权运营批次',
       from: ['listed'],
@@ -358,6 +360,7 @@ const jobs: NonNullable<Laws['jobs']> = (s, e) => [
 
 const guards: Record<string, Guard> = {
   ...openingGuards(entry),
+  ...scopeGuards,
   /** 以共享为原则、不共享为例外: who does not share says by what law. */
   sharingJustified: (_s, input) => {
     const said = flatten(input)
@@ -400,6 +403,7 @@ const guards: Record<string, Guard> = {
 
 const derive: Record<string, Derive> = {
   ...openingDerive(entry),
+  ...scopeDerive,
   /** What an import says of its units and source is kept when the unit revises by the form. */
   freshness: (s, input, cx) => {
     const said = flatten(input)
@@ -480,7 +484,7 @@ export const itemLaws: Laws = {
   effects,
   guards: { ...guards, ...quality.guards },
   derive: { ...derive, ...quality.derive },
-  foreseen: ['published', 'notPublished', 'notSecret', 'assigned', ...openingForeseen],
+  foreseen: ['published', 'notPublished', 'notSecret', 'assigned', ...openingForeseen, ...scopeForeseen],
   asks,
   jobs,
   title: (s) => text(itemData(s)['name']),
@@ -500,6 +504,7 @@ export const itemLaws: Laws = {
       },
       { term: '质量', value: qualityWord(s) },
       { term: '服务形式', value: text(d['form']) },
+      ...scopeFacts(s),
     ].filter((f) => f.value !== '')
   },
   content: (s, rules) => ({ form: itemForm(rules), value: grouped(itemForm(rules), itemData(s)) }),
@@ -511,7 +516,14 @@ export const itemLaws: Laws = {
         : undefined,
   // 重要 and 核心: protected with more care (数据安全法 第二十一条)
   onlyFor: (s) => (gradeOf(s) >= '5' ? ['approver', 'auditor', 'keeper'] : undefined),
-  derived: { freshDue: '下次应更新于', twins: '同名提示', receipt: '回执号', code: '登记码', batch: '批次' },
+  derived: {
+    freshDue: '下次应更新于',
+    twins: '同名提示',
+    receipt: '回执号',
+    code: '登记码',
+    batch: '批次',
+    legalBasis: '纳入依据',
+  },
 }
 
 /** A flat record in the groups of a form; what the form does not ask is left out. */

@@ -51,6 +51,7 @@ export const catalogueHeadings = [
   { term: '目录编制', of: ['guideline', 'forms', 'formats', 'libraries', 'domains', 'holders', 'holderDefaults'] },
   { term: '备案、公示与认定', of: ['filing', 'notice', 'authority', 'proposal', 'report'] },
   { term: '更新与归集', of: ['frequencies'] },
+  { term: '授权范围与数据权利', of: ['scope', 'rights'] },
   { term: '分类分级', of: ['grading'] },
   { term: '数据质量', of: ['quality', 'ticket'] },
   { term: '共享', of: ['sharing', 'acquisition', 'channel', 'selfUse'] },

@@ -222,6 +222,29 @@ export type EntryAsk =
   | { readonly holder: string }
   | { readonly division: string; readonly same: string }
   | { readonly division: string; readonly unassigned: true }
+/** What was found of the electronic seals in a file, whoever it is from. `extended`: bytes were added after the last of them. */
+export interface SealFinding {
+  readonly result: 'verified' | 'broken' | 'extended' | 'none' | 'unknown'
+  readonly problem: string
+  readonly signatures: readonly {
+    readonly result: 'verified' | 'broken' | 'unknown'
+    readonly problem: string
+    readonly algorithm: string
+    /** Whose certificate it is, and who issued it. */
+    readonly subject: string
+    readonly organisation: string
+    readonly issuer: string
+    readonly validFrom: string
+    readonly validTo: string
+    /** The day of signing, as the signer says; empty where not said. */
+    readonly claimed: string
+    readonly outOfTerm: boolean
+    /** Whether the issuer is an authority that is trusted here; `open`: no list of such is configured. */
+    readonly trust: 'yes' | 'no' | 'open'
+    /** Something follows it in the file: another signature, or a change. */
+    readonly later: boolean
+  }[]
+}
 export interface Facts {
   readonly orgs: Readonly<Record<string, OrgFact>>
   /** The entries that the act asked for, in order of their names. */
@@ -230,6 +253,8 @@ export interface Facts {
   readonly files: Readonly<Record<string, Digest & { readonly name: string; readonly size: number }>>
   /** What the tabular files named in the input hold, or why they cannot be read; only for acts that ask for it. */
   readonly tables?: Readonly<Record<string, TableFact | { readonly problem: string }>>
+  /** What was found of electronic seals in those files; only for acts that ask for it. */
+  readonly seals?: Readonly<Record<string, SealFinding>>
   /** The caller's identity has been checked against a document. */
   readonly realName: boolean
   /** Entries of the catalogue that could be shared and resemble what is asked for. */
@@ -336,6 +361,10 @@ export interface Laws {
   readonly readers?: (state: Case) => readonly string[]
   /** Closed even to those who supervise its territory: only its readers see a case of this process, from its opening to its end. */
   readonly unseen?: boolean
+  /** Acts whose files are looked at for electronic seals. */
+  readonly seals?: readonly string[]
+  /** Whose turn it is no more although the case stays where it is: who has signed already, while others have not. */
+  readonly spared?: (state: Case, turn: string) => boolean
   /** The catalogue entries that an act has to know before it is decided. */
   readonly asks?: (
     state: Pick<Case, 'seats' | 'division' | 'data'>,

@@ -28,6 +28,7 @@ import { afterAct, useCase } from '../queries.ts'
 import { hatsOf } from '../places.ts'
 import { ActionButtons } from './ActionButtons.tsx'
 import { After } from './After.tsx'
+import { AgreementPanel } from './Agreement.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { OpeningButtons, OpeningPanel } from './Opening.tsx'
@@ -236,6 +237,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                   },
                 ]
               : []),
+            ...(collection === 'agreements' && ['running', 'suspended', 'handover', 'exited'].includes(view.state)
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/authorizations/${view.id}`),
+                  },
+                ]
+              : []),
             ...(code
               ? [
                   {
@@ -281,6 +291,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {view.agreement && <AgreementPanel view={view} panel={view.agreement} />}
           {collection === 'selections' && <SelectionRoom view={view} />}
           {collection === 'evaluations' && <ScoreSheet view={view} />}
           {collection === 'exits' && <ExitPanel view={view} act={begin} />}
