@@ -5,6 +5,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
+import { consultationRow } from '#domain/authorization'
 import { partyRows } from '#domain/parties'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { canonical, commit as commitTo } from '#ledger'
@@ -110,6 +111,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...shareRows(state),
     ...importRows(state),
     ...ticketRows(state),
+    ...(state.process === 'consultation' ? [{ table: 'public_consultation', row: consultationRow(state) }] : []),
   ].map((r) => ({
     table: r.table,
     id: state.id,

@@ -20,6 +20,7 @@ import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
+import { planOpeners } from './openings-plan.ts'
 import type { Asked, Opener, Place } from './opener.ts'
 import { serving } from './opener.ts'
 
@@ -283,6 +284,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   catalogueReport,
   ticket,
   ...authorizationOpeners,
+  ...planOpeners,
 }
 
 export interface NewCaseRequest {

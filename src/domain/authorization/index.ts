@@ -4,17 +4,29 @@ import { agreement } from './agreement.ts'
 import { agreementForm, agreementLaws, agreementSection, signatureForm } from './agreement-laws.ts'
 import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
-import { plan } from './plan.ts'
-import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
-import { planForm, planRule, planSection } from './plan-pack.ts'
-import { receiptForm, recordal, recordalFiles, recordalLaws } from './recordal.ts'
+import { planSubjects } from './plan-subject.ts'
+import { receiptForm, recordal, recordalAskForm, recordalFiles, recordalLaws, recordalReportForm } from './recordal.ts'
 import { selection, selectionForm, selectionLaws, selectionSection } from './selection.ts'
 
 export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
-export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-laws.ts'
+export {
+  approvedOn,
+  isInForce,
+  planEntries,
+  planItems,
+  planOf,
+  planSaid,
+  planTitle,
+  scopeProblem,
+} from './plan-laws.ts'
+export { changesOf, type PlanChange } from './plan-changes.ts'
+export { consultationRow, type DraftPart } from './consultation-laws.ts'
+export { programmeBegins, programmeRule, type Milestone } from './programme-pack.ts'
+export { confirmedIn, programmeBeginning, programmeMilestones, programmeTitle, programmeUnits } from './programme.ts'
+export { milestoneState, type MilestoneState, type UnitCases } from './programme-state.ts'
 export { planKinds, type PlanKind } from './plan.ts'
-export { planRule } from './plan-pack.ts'
+export { planForm, planRule } from './plan-pack.ts'
 export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export { winnerOf } from './selection.ts'
 export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
@@ -60,6 +72,10 @@ export const authorizationSubjects: readonly Subject[] = [
           return appointmentForm
         case 'recordalFiles':
           return recordalFiles
+        case 'recordalReport':
+          return recordalReportForm
+        case 'recordalAsk':
+          return recordalAskForm
         case 'receipt':
           return receiptForm
         case 'deliberation':
@@ -71,23 +87,7 @@ export const authorizationSubjects: readonly Subject[] = [
       }
     },
   }),
-  part({
-    matters: { plan: { process: plan, laws: planLaws } },
-    section: planSection,
-    headings: [{ term: '实施方案', of: ['plan'] }],
-    form: (rules, name, kind) => {
-      switch (name) {
-        case 'plan':
-          return planForm(rules, kind)
-        case 'planConsultation':
-          return consultationForm(planRule(rules, 'authorization.plan.consultation.channels'))
-        case 'planComment':
-          return commentForm(planRule(rules, 'authorization.plan.consultation.channels'))
-        default:
-          return undefined
-      }
-    },
-  }),
+  ...planSubjects,
   part({
     matters: { selection: { process: selection, laws: selectionLaws } },
     section: selectionSection,
