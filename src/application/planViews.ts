@@ -6,7 +6,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent } from '#domain/kernel'
 import { actOf, citeRule, list, text, texts } from '#domain/kernel'
 import type { Viewer } from '#store'
-import { annexRows, asViewer, casesIn, organisations, readCase, storedDay } from '#store'
+import { annexRows, asViewer, casesIn, demandsPublished, organisations, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { accessEntry, legalDay, rulesFor, signedOut } from './act.ts'
@@ -91,6 +91,10 @@ export const planPage = async (app: App, token: Buffer, id: string): Promise<Pla
       nearby,
       linked: c.linked,
       replaced,
+      asked: await demandsPublished(
+        q,
+        list(now?.['products']).map((p) => text(p['demand'])),
+      ),
       annex: await annexOf(q, rules, texts(now?.['items']), planEntries(now ?? {})),
       names: await partyNames(q, [
         ...events.flatMap((e) => [e.actor, e.org]),
@@ -164,15 +168,21 @@ export const planPage = async (app: App, token: Buffer, id: string): Promise<Pla
           industry: text(p['industry']),
           form: texts(p['form']).join('、'),
           charged: p['charged'] === true,
-          ...(demand
-            ? {
-                demand: {
-                  id: demand.id,
-                  title: matterOf('demand').laws.title(demand),
-                  stateTerm: await stateTerm(app, demand),
-                },
-              }
-            : {}),
+          ...(text(p['demand']) === ''
+            ? {}
+            : {
+                demand: demand
+                  ? {
+                      id: demand.id,
+                      title: matterOf('demand').laws.title(demand),
+                      stateTerm: await stateTerm(app, demand),
+                    }
+                  : {
+                      id: text(p['demand']),
+                      title: found.asked.find((x) => x.id === p['demand'])?.what ?? '（您无权查看的数据需求）',
+                      stateTerm: '',
+                    },
+              }),
         }
       }),
     ),

@@ -52,3 +52,19 @@ export const publicConsultations = async (q: Q, id?: string): Promise<readonly C
       [id ?? null],
     )
   ).rows
+
+/** Demands that stand before the public, by id: what they ask for. */
+export const demandsPublished = async (
+  q: Q,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly what: string }[]> => {
+  const known = ids.filter((id) => id !== '')
+  return known.length === 0
+    ? []
+    : (
+        await q.query<{ id: string; what: string }>(
+          `select id, what from gongshu.public_demand where id = any ($1::uuid[])`,
+          [known],
+        )
+      ).rows
+}
