@@ -122,22 +122,21 @@ describe('a plan of one domain', () => {
   })
 
   it('its annex says who holds an entry and what must be minded: ungraded, secret', async () => {
-    const secret = await anEntry(d, '内部信息', {
-      sharing: 'none',
-      sharingBasis: '保密规定',
-      opening: 'none',
-      openingBasis: '保密规定',
-      secret: true,
-    }).catch(() => undefined)
-    const asked = [item, ...(secret ? [secret] : [])]
-    const annex = (await d.clerk.send<AnnexEntry[]>('POST', `/api/plans/${plan}/annex`, { items: asked })).body
-    expect(annex[0]).toMatchObject({
-      name: '公积金缴存信息',
-      ungraded: true,
-      secret: false,
-      units: ['湖南省公积金管理中心（演示）'],
-    })
-    expect(await refusal(d.operator.send('POST', `/api/plans/${plan}/annex`, { items: asked }))).toBe('404 not_found')
+    const secret = await entryOf(
+      [d.clerk, d.boss],
+      { sharing: 'unconditional' },
+      { basic: { name: '内部信息', secret: true } },
+    )
+    const annex = (
+      await done(d.clerk.send<AnnexEntry[]>('POST', `/api/plans/${plan}/annex`, { items: [item, secret] }))
+    ).map(({ name, ungraded, secret: is, units }) => ({ name, ungraded, secret: is, units }))
+    const units = ['湖南省公积金管理中心（演示）']
+    expect(annex).toEqual([
+      { name: '公积金缴存信息', ungraded: true, secret: false, units },
+      { name: '内部信息', ungraded: true, secret: true, units },
+    ])
+    expect(await refusal(act(d.clerk, 'plan', plan, 'write', { items: [item, secret] }))).toBe('422 secret')
+    expect(await refusal(d.operator.send('POST', `/api/plans/${plan}/annex`, { items: [item] }))).toBe('404 not_found')
   })
 
   it('readers say what they think of a part of it, and the author sees who said it', async () => {
