@@ -5,8 +5,10 @@ import {
   milestoneState,
   programmeBeginning,
   programmeMilestones,
+  programmeRule,
   programmeTitle,
   programmeUnits,
+  reportsAsked,
   type UnitCases,
 } from '#domain/authorization'
 import { isWithin, type Case } from '#domain/kernel'
@@ -15,7 +17,7 @@ import type { OrgRow } from '#store'
 import { asSystem, asViewer, casesIn, listHeads, organisations, storedDay } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
-import { accessEntry, legalDay, signedOut } from './act.ts'
+import { accessEntry, legalDay, rulesFor, signedOut } from './act.ts'
 import { endingDocuments } from './policies.ts'
 import { matterOf } from './subjects.ts'
 import { divisionName } from './views.ts'
@@ -77,6 +79,7 @@ const overviewOf = async (
   const common = milestones.filter((m) => m.common).map((m) => milestoneState(m, undefined, by('', m.key), o.day))
   return {
     id: s.id,
+    kind: s.kind,
     title: programmeTitle(s),
     begins: programmeBeginning(s),
     stateTerm: matterOf('programme').process.states[s.at]?.term ?? s.at,
@@ -135,7 +138,13 @@ export const programmeOverview = async (app: App, token: Buffer): Promise<Progra
       }),
     ),
   )
-  return { day, programmes: programmes.filter((p) => p.leads || p.units.length > 0) }
+  const { rules } = rulesFor(app, viewer.division ?? '000000', day)
+  return {
+    day,
+    templated: programmeRule(rules, 'authorization.programme.milestones').length > 0,
+    reports: reportsAsked(rules),
+    programmes: programmes.filter((p) => p.leads || p.units.length > 0),
+  }
 }
 
 /** Days before the end of a document from which those who work under it are warned. */

@@ -144,9 +144,14 @@ const milestoneState = z.object({
 })
 export const programmeOverviewSchema = z.object({
   day,
+  /** The rules of the caller's territory have a template of steps. */
+  templated: z.boolean(),
+  /** They ask cities to report on their authorizations. */
+  reports: z.boolean(),
   programmes: z.array(
     z.object({
       id: z.string(),
+      kind: z.string(),
       title: z.string(),
       begins: day,
       stateTerm: z.string(),

@@ -133,7 +133,7 @@ export const programmeToXlsx = (p: ProgrammeOverview['programmes'][number]): Pro
   const rows: readonly Unit[] = [
     ...p.units,
     ...(shared.length > 0
-      ? [{ name: '全省共同步骤', mode: '', org: '', orgName: '', implementer: '', states: p.common }]
+      ? [{ name: '共同步骤', mode: '', org: '', orgName: '', implementer: '', states: p.common }]
       : []),
   ]
   return tableToXlsx(

@@ -20,6 +20,8 @@ import { ProgressPage } from './catalogue/ProgressPage.tsx'
 import { ReconcilePage } from './catalogue/ReconcilePage.tsx'
 import { DraftPage } from './draft/DraftPage.tsx'
 import { ListPage } from './list/ListPage.tsx'
+import { PlanEditor } from './plan/PlanEditor.tsx'
+import { ProgrammePage } from './programme/ProgrammePage.tsx'
 import { DirectoryPage } from './sharing/DirectoryPage.tsx'
 import { PurchasesPage } from './sharing/PurchasesPage.tsx'
 import { StatisticsPage } from './sharing/StatisticsPage.tsx'
@@ -47,6 +49,8 @@ export const Desk = () => (
       <Route path="quality" element={<QualityPage />} />
       <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
+      <Route path="plans/:id/edit" element={<PlanEditor />} />
+      <Route path="programmes" element={<ProgrammePage />} />
       <Route path="imports/:id" element={<ImportPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />

@@ -137,6 +137,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(!hats.self && sees, 'openingPlans', '开放计划', 'openingPlans'),
         ...place(sees, 'demands', '数据需求', 'demands'),
         ...place(hats.self, 'tickets', '数据异议', 'tickets'),
+        ...place(hats.self, 'comments', '我提出的意见', 'comments'),
       ],
     },
     {
@@ -154,6 +155,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'selections', '遴选', 'selections'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
             ...place(sees, 'recordals', '备案', 'recordals'),
+            ...place(hats.bureau || hats.competent || hats.implements, 'programmes', '分批推进'),
+            ...place(hats.bureau || hats.implements, 'consultations', '公开征求意见', 'consultations'),
           ],
     },
     {

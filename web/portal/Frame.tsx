@@ -84,6 +84,7 @@ export const Frame = () => {
             <Link to="/help">帮助</Link>
             <Link to="/policies">规则库</Link>
             <Link to="/registrars">登记机构名录</Link>
+            <Link to="/consultations">公开征求意见</Link>
             <Link to="/log">公开日志</Link>
             <Link to="/api-docs">开放接口</Link>
           </nav>

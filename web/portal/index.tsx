@@ -4,6 +4,8 @@ import { Route, Routes } from 'react-router'
 import { Announcements } from './Announcements.tsx'
 import { ApiDocs } from './ApiDocs.tsx'
 import { Dataset } from './Dataset.tsx'
+import { Consultation } from './Consultation.tsx'
+import { Consultations } from './Consultations.tsx'
 import { Datasets } from './Datasets.tsx'
 import { Demands } from './Demands.tsx'
 import { Catalogue, CatalogueNoticePage } from './Catalogue.tsx'
@@ -38,6 +40,8 @@ export const Portal = () => (
       <Route path="opening-progress" element={<Progress />} />
       <Route path="catalogue" element={<Catalogue />} />
       <Route path="catalogue/notices/:id" element={<CatalogueNoticePage />} />
+      <Route path="consultations" element={<Consultations />} />
+      <Route path="consultations/:id" element={<Consultation />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

@@ -36,10 +36,10 @@ export const consultationForm = (rules: Rules, kind: string): Form => [
   {
     key: 'contact',
     term: '联系方式',
-    type: 'text',
+    type: 'paragraph',
     required: true,
     clear: true,
-    max: 200,
+    max: 500,
     hint: '通信地址、电子邮箱、电话',
   },
   { key: 'explanation', term: '起草说明', type: 'paragraph', required: true, max: 8000 },

@@ -27,7 +27,7 @@ export { confirmedIn, programmeBeginning, programmeMilestones, programmeTitle, p
 export { milestoneState, type MilestoneState, type UnitCases } from './programme-state.ts'
 export { planKinds, type PlanKind } from './plan.ts'
 export { planForm, planRule } from './plan-pack.ts'
-export { levelOf, recordalKinds, recordalState } from './recordal.ts'
+export { levelOf, recordalKinds, recordalState, reportsAsked } from './recordal.ts'
 export { winnerOf } from './selection.ts'
 export { agreementItems, agreementOf, agreementTitle, standing } from './agreement-laws.ts'
 

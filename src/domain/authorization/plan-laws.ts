@@ -174,12 +174,13 @@ export const planLaws: Laws = {
     planTo: '方案期至',
     level: '层级',
   },
-  facts: (s) => [
-    { term: '目录项', value: s.data['write'] ? String(planItems(s).length) : '' },
-    { term: '产品和服务', value: s.data['write'] ? String(list(planOf(s)['products']).length) : '' },
-    { term: '审议通过日', value: isInForce(s) ? approvedOn(s) : '' },
-    { term: '备案编号', value: text((s.data['takeEffect'] ?? s.data['filed'])?.['receipt']) },
-  ],
+  facts: (s) =>
+    [
+      { term: '目录项', value: s.data['write'] ? String(planItems(s).length) : '' },
+      { term: '产品和服务', value: s.data['write'] ? String(list(planOf(s)['products']).length) : '' },
+      { term: '审议通过日', value: isInForce(s) ? approvedOn(s) : '' },
+      { term: '备案编号', value: text((s.data['takeEffect'] ?? s.data['filed'])?.['receipt']) },
+    ].filter((f) => f.value !== ''),
   begin: (s, act, _form, around) => {
     if (act !== 'write') return undefined
     if (s.data['write']) return planSaid(s)

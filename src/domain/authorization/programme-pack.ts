@@ -141,7 +141,7 @@ export const programmeForm = (rules: Rules): Form => [
   },
 ]
 export const programmeConfirmForm = (rules: Rules): Form => [
-  { key: 'unit', term: '单位名称', type: 'text', clear: true, max: 100, hint: '全省共同的步骤不填' },
+  { key: 'unit', term: '单位名称', type: 'text', clear: true, max: 100, hint: '共同步骤不填' },
   {
     key: 'milestone',
     term: '步骤',

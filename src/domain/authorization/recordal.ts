@@ -1,5 +1,6 @@
 import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
+import type { Rules } from '#policy'
 import type { Case, Derive, Effect, Guard, Laws, Opening, Process } from '../kernel/index.ts'
 import { actOf, addRule, citeRule, isWithin, text } from '../kernel/index.ts'
 import { stepsOf } from './steps.ts'
@@ -165,10 +166,14 @@ export const receiptForm: Form = [
   { key: 'opinion', term: '备案意见', type: 'paragraph', max: 1000 },
 ]
 
+/** Whether the rules ask the cities of a territory to report on their authorizations. */
+export const reportsAsked = (rules: Rules): boolean =>
+  stepsOf(rules, 'authorization.recordal.report.city.steps').length > 0
+
 const guards: Record<string, Guard> = {
   /** Only where the rules ask cities to report. */
-  reportAsked: (s, _input, cx) =>
-    stepsOf(cx.rules, `authorization.recordal.report.${s.variant}.steps`).length > 0
+  reportAsked: (_s, _input, cx) =>
+    reportsAsked(cx.rules)
       ? undefined
       : refuse('not_here', '本地区没有规定报告授权运营情况', {
           basis: citeRule(cx.rules, 'authorization.recordal.report.duty'),
@@ -226,19 +231,20 @@ export const recordalLaws: Laws = {
   derive,
   title: (s) => `${recordalKinds[s.kind as RecordalKind]}：${text(openedIn(s)['name'])}`,
   derived: { name: '名称', fileBy: '报送期限', decidedOn: '审议通过日' },
-  facts: (s) => [
-    { term: '审议通过日', value: text(s.data['open']?.['decidedOn']) },
-    { term: '报送期限', value: s.data['report'] ? '' : fileBy(s) || '文件未定' },
-    {
-      term: '是否逾期',
-      value: s.data['file']?.['lateReason']
-        ? '逾期报送，已说明原因'
-        : s.did['overdue'] && ['due', 'returned'].includes(s.at)
-          ? '逾期未报送'
-          : '',
-    },
-    { term: '备案编号', value: receipts(s).join('；') },
-  ],
+  facts: (s) =>
+    [
+      { term: '审议通过日', value: text(s.data['open']?.['decidedOn']) },
+      { term: '报送期限', value: s.data['report'] ? '' : fileBy(s) || '文件未定' },
+      {
+        term: '是否逾期',
+        value: s.data['file']?.['lateReason']
+          ? '逾期报送，已说明原因'
+          : s.did['overdue'] && ['due', 'returned'].includes(s.at)
+            ? '逾期未报送'
+            : '',
+      },
+      { term: '备案编号', value: receipts(s).join('；') },
+    ].filter((f) => f.value !== ''),
   effects: (s, event, cx): readonly Effect[] => {
     if (s.at !== 'filed' || !actOf(event).startsWith('hops.')) return []
     // what may only be carried out once it is on file waits for this

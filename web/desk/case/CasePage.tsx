@@ -26,6 +26,8 @@ import { ActionButtons } from './ActionButtons.tsx'
 import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
+import { Begins } from './Begins.tsx'
+import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { OpeningButtons, OpeningPanel } from './Opening.tsx'
 import { Phases } from './Phases.tsx'
 import { Progress } from './Progress.tsx'
@@ -194,17 +196,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
-        {view.begins.map((b) => (
-          <NewCase
-            key={`${b.collection} ${b.kind}`}
-            collection={b.collection}
-            kind={b.kind}
-            about={view.id}
-            title={view.title}
-            label={b.term}
-            type="default"
-          />
-        ))}
+        <Begins view={view} />
         {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <OpeningButtons collection={collection} view={view} />
@@ -219,6 +211,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                     key: 'public',
                     label: '公众看到的页面',
                     run: () => void navigate(`/catalogue/notices/${view.id}`),
+                  },
+                ]
+              : []),
+            ...(collection === 'consultations' && view.state !== 'stopped'
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/consultations/${view.id}`),
                   },
                 ]
               : []),
@@ -267,7 +268,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
-          {view.materials.length > 0 && (
+          {collection === 'plans' && <PlanPanel view={view} />}
+          {view.materials.length > 0 && collection !== 'plans' && (
             <Materials
               view={view}
               {...(list && reviewing
@@ -302,7 +304,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                 : {})}
             />
           )}
-          {view.materials.length === 0 && <Said view={view} />}
+          {view.materials.length === 0 && collection !== 'plans' && <Said view={view} />}
           {collection === 'items' && <EntryChanges view={view} />}
           {collection === 'erasures' && <Restricted view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}
