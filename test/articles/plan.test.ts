@@ -1,18 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnnexEntry, PlanPage, PublicConsultation } from '#contract'
 import { checkProjections } from '#application'
-import {
-  about,
-  act,
-  anEntry,
-  appointed,
-  approved,
-  domainOf,
-  onDay,
-  planned,
-  provincials,
-  type Domain,
-} from '../authorization.ts'
+import { about, act, anEntry, appointed, domainOf, onDay, planned, provincials, type Domain } from '../authorization.ts'
 import { complaints, done, refusal } from '../cases.ts'
 import { begin, entryOf } from '../sharing.ts'
 import { world, type Actor, type World } from '../world.ts'
@@ -181,7 +170,7 @@ describe('a plan of one domain', () => {
     ])
   })
 
-  it('HNA-010 HNA-011 a scene is authorized within a plan in force, never beyond it', async () => {
+  it('HNA-011 a scene is authorized within a plan in force, never beyond it', async () => {
     const begins = (await d.clerk.see(plan, 'plan')).begins.filter((b) => b.collection === 'plans')
     expect(begins.map((b) => b.term).sort()).toEqual([
       '编制实施方案：依场景授权运营实施方案',
@@ -232,11 +221,11 @@ describe('a plan of one domain', () => {
     const told = (await d.bureau.get<{ term: string; stream: string }[]>('/api/notices')).body
     expect(told.some((n) => n.term.includes('逾期未报送'))).toBe(true)
     const seen = await d.bureau.see(r!.id, 'recordal')
-    expect(seen.facts.find((f) => f.term === '是否逾期')?.value).toBe('逾期未报送')
+    expect(seen.facts.find((f) => f.term === '报送情况')?.value).toBe('逾期未报送')
     expect(seen.stateTerm).toBe('待备案')
     expect(await refusal(act(d.clerk, 'recordal', r!.id, 'file', { lateReason: undefined }))).toBe('422 late')
     await done(act(d.clerk, 'recordal', r!.id, 'file', { lateReason: '公章外借' }))
-    expect((await d.bureau.see(r!.id, 'recordal')).facts.find((f) => f.term === '是否逾期')?.value).toContain(
+    expect((await d.bureau.see(r!.id, 'recordal')).facts.find((f) => f.term === '报送情况')?.value).toContain(
       '逾期报送',
     )
     expect((await page(d.clerk, plan)).recordals[0]).toMatchObject({ fileBy: '2026-03-23' })
@@ -257,7 +246,9 @@ describe('a plan of a city on which the public is heard', () => {
   let plan: string
   let hearing: string
   beforeAll(async () => {
-    w = await world()
+    w = await world({
+      more: { people: [{ name: '六安局全岗', org: 'luanBureau', duties: ['handler', 'approver'] }] } as never,
+    })
     ;[clerk, boss, citizen] = await Promise.all(
       ['六安局经办', '六安局审批', '公民王女士'].map((n) => w.as(n)) as [
         Promise<Actor>,
@@ -293,8 +284,6 @@ describe('a plan of a city on which the public is heard', () => {
         items: [(await clerk.list('items?limit=1')).rows[0]!.id],
       }),
     )
-    // duties stay with different persons: who writes and sends has no duty to decide
-    expect(await refusal(clerk.act(plan, 'approval.decide', {}, 'plan'))).toMatch(/^40[39]/)
   })
 
   it('LA-064 the draft stands before everybody with window, four channels and the account of its drafting', async () => {
@@ -369,8 +358,15 @@ describe('a plan of a city on which the public is heard', () => {
     expect((await citizen.see(said, 'comment')).stateTerm).toBe('已处理')
   })
 
+  it('LA-063 of the one body that does both, who sends the plan is not who decides it', async () => {
+    const both = await w.as('六安局全岗')
+    expect(both.org).toBe(clerk.org)
+    await done(act(both, 'plan', plan, 'submit'))
+    const decision = { decidedOn: '2026-04-08', meeting: '局党组会', files: [(await both.upload()).id] }
+    expect(await refusal(both.act(plan, 'approval.decide', decision, 'plan'))).toBe('403 same_person')
+  })
+
   it('LA-050 it is decided by the bureau and the government, and takes effect only when the province has filed it', async () => {
-    await done(act(clerk, 'plan', plan, 'submit'))
     await done(act(boss, 'plan', plan, 'approval.decide', { decidedOn: '2026-04-08' }))
     await done(act(await w.as('市政府审批'), 'plan', plan, 'approval.govern', { decidedOn: '2026-04-08' }))
     expect((await clerk.see(plan, 'plan')).stateTerm).toBe('待备案')
@@ -510,10 +506,13 @@ describe('levels and jurisdictions', () => {
     ]).toEqual([1, 1, 1, 0, 0])
   })
 
-  it('HNA-020 HNA-023 the province has an overall plan and one for the whole, decided by the provincial government’s executive meeting; domains follow the overall plan', async () => {
+  it('HNA-010 HNA-020 HNA-023 the province has an overall plan and one for the whole, decided by the provincial government’s executive meeting; domains follow the overall plan', async () => {
     const clerk = await as('湖南局经办')
     const boss = await as('湖南局审批')
     const { id: overall } = await done(begin(clerk, 'plans', 'overall', undefined, { title: '省本级总体实施方案' }))
+    const writing = (await clerk.see(overall, 'plan')).actions.find((a) => a.act === 'write')!
+    const { modes } = (writing.schema as { properties: Record<string, { 'x-options': { term: string }[] }> }).properties
+    expect(modes!['x-options'].map((o) => o.term)).toEqual(['整体授权', '分领域授权', '依场景授权'])
     await done(act(clerk, 'plan', overall, 'write', { ...write, modes: ['whole', 'domain'] }))
     await done(act(clerk, 'plan', overall, 'submit'))
     await done(act(boss, 'plan', overall, 'approval.decide', { decidedOn: '2026-03-09' }))
@@ -682,7 +681,7 @@ describe('where the draft ordinance is switched on', () => {
     )
     expect((await other.list('tasks')).rows.map((r) => r.id)).toContain(asked)
     await onDay(w, '2026-03-23')
-    expect((await d.bureau.see(asked, 'recordal')).facts.find((f) => f.term === '是否逾期')?.value).toBe('逾期未报送')
+    expect((await d.bureau.see(asked, 'recordal')).facts.find((f) => f.term === '报送情况')?.value).toBe('逾期未报送')
     expect(await refusal(act(other, 'recordal', asked, 'file', { lateReason: undefined }))).toBe('422 late')
     await done(act(other, 'recordal', asked, 'file', { lateReason: '数据核对' }))
     await done(act(d.bureau, 'recordal', asked, 'hops.province', { number: '湘收2号' }))

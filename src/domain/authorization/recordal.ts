@@ -236,7 +236,7 @@ export const recordalLaws: Laws = {
       { term: '审议通过日', value: text(s.data['open']?.['decidedOn']) },
       { term: '报送期限', value: s.data['report'] ? '' : fileBy(s) || '文件未定' },
       {
-        term: '是否逾期',
+        term: '报送情况',
         value: s.data['file']?.['lateReason']
           ? '逾期报送，已说明原因'
           : s.did['overdue'] && ['due', 'returned'].includes(s.at)

@@ -57,7 +57,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
     properties: Object.fromEntries(fields.filter(([k]) => keys.includes(k))),
     'x-order': keys,
   })
-  const titled = useMemo(() => only(head), [schema]) // eslint-disable-line react-hooks/exhaustive-deps
+  const titled = useMemo(() => only(head), [schema])
   const parts = useMemo(
     () =>
       sections.map(([k, f], i): readonly [string, FormSchema, boolean] => [
@@ -65,9 +65,9 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
         { 'x-order': [k], properties: { [k]: { ...f, title: `${i + 1}. ${termOf(f)}` } } },
         f['x-type'] === 'group',
       ]),
-    [schema], // eslint-disable-line react-hooks/exhaustive-deps
+    [schema],
   )
-  const other = useMemo(() => only(['attachments']), [schema]) // eslint-disable-line react-hooks/exhaustive-deps
+  const other = useMemo(() => only(['attachments']), [schema])
   const lacking = Object.keys(missing(schema, content)).length
   const name = textOf(content['title']) || view.title
   useTitle(`编制 ${name}`)
@@ -233,7 +233,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
           <p className="muted small plan-keys">
             {action.basis && `必备内容依据 ${action.basis}。`}
             <br />
-            <kbd>Ctrl</kbd> <kbd>S</kbd> 立即保存　<kbd>Alt</kbd> <kbd>↓</kbd> <kbd>↑</kbd> 上下各部分
+            <kbd>Ctrl</kbd> <kbd>S</kbd> 立即保存，<kbd>Alt</kbd> <kbd>↓</kbd> <kbd>↑</kbd> 上下各部分
           </p>
         </aside>
       </div>

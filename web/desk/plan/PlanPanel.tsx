@@ -69,13 +69,13 @@ export const PlanPanel = ({ view }: { view: CaseView }) => {
         {data.versions.map((v, i) => (
           <details className="version" key={v.seq} open={i === 0 && !data.replaces && v.changes.length > 0}>
             <summary>
-              第 {v.no} 版　{v.day}　{v.by}
+              第 {v.no} 版 · {v.day} · {v.by}
               <span className="muted">
                 {v.no === 1 && v.changes.length === 0
-                  ? '　初次形成'
+                  ? ' · 初次形成'
                   : v.changes.length === 0
-                    ? '　与上一版相同'
-                    : `　${v.changes.length} 处修改`}
+                    ? ' · 与上一版相同'
+                    : ` · ${v.changes.length} 处修改`}
               </span>
             </summary>
             <Changes changes={v.changes} />

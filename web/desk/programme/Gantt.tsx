@@ -91,7 +91,7 @@ export const Gantt = ({
             color: tones.ink2,
             formatter: ({ dataIndex: i }: { dataIndex: number }) => {
               const m = steps[i]!
-              return `${m.due.slice(5)}　${m.met}/${m.of}`
+              return `${m.due.slice(5)}  ${m.met}/${m.of}`
             },
           },
           ...(today >= 0 && today <= end - zero + 4
