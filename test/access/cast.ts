@@ -78,6 +78,10 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
   await add(async () =>
     s.open('ticket', org('luanBureau'), { kind: 'quality', about: await s.open('item', org('fund')) }),
   )
+  const hearing = (): Promise<string> =>
+    s.open('consultation', org('luanBureau'), { kind: 'rules', input: { to: '2027-12-31' } })
+  await add(hearing)
+  await add(async () => s.open('comment', org('fund'), { kind: 'online', about: await hearing() }))
   if (wide) {
     await add(about('correction', 'fund'))
     await add(about('correction', 'transport'))

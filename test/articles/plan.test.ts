@@ -321,6 +321,17 @@ describe('a plan of a city on which the public is heard', () => {
       says: '建议增加开放数据',
     })
     const call = (await done(letter)).id
+    // the register of what was heard
+    const register = (await clerk.list(`comments?link=${hearing}`)).rows.map((r) =>
+      r.facts.map((f) => f.value).slice(0, 2),
+    )
+    expect(register).toEqual(
+      expect.arrayContaining([
+        ['希望公布收费标准', '网上留言'],
+        ['建议增加开放数据', '电话'],
+      ]),
+    )
+    expect((await citizen.list('comments')).total).toBe(1)
     expect(
       await complaints(begin(clerk, 'comments', 'recorded', hearing, { received: '2026-03-01', channel: 'letter' })),
     ).toEqual(['received'])
@@ -376,6 +387,17 @@ describe('a plan of a city on which the public is heard', () => {
     await done(act(await w.as('安徽督导员'), 'recordal', r!.id, 'hops.province', { number: '皖演备1号' }))
     const seen = await clerk.see(plan, 'plan')
     expect([seen.stateTerm, seen.facts.find((f) => f.term === '备案编号')?.value]).toEqual(['实施中', '皖演备1号'])
+  })
+
+  it('a plan that is withdrawn takes its hearing with it', async () => {
+    const { id } = await done(begin(clerk, 'plans', 'local', plan))
+    await done(act(clerk, 'plan', id, 'write', { security: '修订' }))
+    const { id: open } = await done(
+      begin(clerk, 'consultations', 'plan', id, { to: '2026-06-30', channels: ['online'] }),
+    )
+    await done(act(clerk, 'plan', id, 'withdraw'))
+    expect((await clerk.see(open, 'consultation')).stateTerm).toBe('已停止')
+    expect(await refusal(w.anyone.get(`/api/public/consultations/${open}`))).toBe('404 not_found')
   })
 
   it('HNL-057 rules are put before the public with the same tool', async () => {

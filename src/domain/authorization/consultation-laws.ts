@@ -271,12 +271,14 @@ export const consultationLaws: Laws = {
   },
 }
 const voice = (s: Case): JsonObject => s.data[s.kind === 'online' ? 'submit' : 'record'] ?? {}
+const brief = (says: string): string => (says.length > 60 ? `${says.slice(0, 60)}…` : says)
 export const commentLaws: Laws = {
   guards: commentGuards,
   derive: commentDerive,
   title: (s) => `对“${text(voice(s)['about'])}”的意见`,
   derived: { about: '征求意见稿', channelTerm: '渠道', received: '收到日期' },
   facts: (s) => [
+    { term: '意见', value: brief(text(voice(s)['says'])) },
     { term: '渠道', value: text(voice(s)['channelTerm']) },
     { term: '收到', value: text(voice(s)['received']) },
     {

@@ -71,7 +71,7 @@ export const consultation: Process = {
       grave: true,
       form: [{ key: 'reason', term: '原因', type: 'text', required: true, clear: true, max: 300 }],
     },
-    lapse: { term: '方案撤回，停止征求意见', from: ['open'], to: 'stopped', by: 'system' },
+    lapse: { term: '方案撤回，停止征求意见', from: ['open'], to: 'stopped', by: 'system', kinds: ['plan'] },
   },
 }
 

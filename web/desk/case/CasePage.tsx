@@ -27,6 +27,7 @@ import { After } from './After.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
 import { Begins } from './Begins.tsx'
+import { ConsultationPanel } from '../plan/ConsultationPanel.tsx'
 import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { OpeningButtons, OpeningPanel } from './Opening.tsx'
 import { Phases } from './Phases.tsx'
@@ -269,6 +270,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
           {collection === 'plans' && <PlanPanel view={view} />}
+          {collection === 'consultations' && <ConsultationPanel view={view} />}
           {view.materials.length > 0 && collection !== 'plans' && (
             <Materials
               view={view}

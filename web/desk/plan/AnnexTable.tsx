@@ -49,8 +49,8 @@ export const AnnexTable = ({ rows, remove }: { rows: readonly AnnexEntry[]; remo
                   {r.withdrawn && <span className="chip bad">已停用</span>}
                   {r.ungraded && !r.secret && <span className="chip warn">未定级</span>}
                   {r.applies !== '' && (
-                    <span className="chip" title={r.applies}>
-                      {r.holderKind.length > 8 ? '公用企业' : r.holderKind}：{r.applies}
+                    <span className="chip" title={r.holderKind}>
+                      {r.applies}
                     </span>
                   )}
                   {r.hidden && <span className="muted small">您无权查看其详情</span>}
