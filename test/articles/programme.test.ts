@@ -123,6 +123,17 @@ describe('batches of units', () => {
     seen.push(await reached('implementer'))
     await recorded(d, appointment, 'appointment', d.unit)
     seen.push(await reached('implementer'))
+    // the bureau hears of each day on which something falls due, and of no other
+    const due = async (): Promise<number> =>
+      (await done(d.bureau.get<{ term: string; stream: string }[]>('/api/notices'))).filter(
+        (n) => n.stream === batch && n.term.includes('步骤到期'),
+      ).length
+    const heard = [await due()]
+    await onDay(w, '2025-11-30')
+    heard.push(await due())
+    await onDay(w, '2025-12-10')
+    heard.push(await due())
+    expect(heard).toEqual([0, 0, 1])
     const item = await anEntry(d, '公积金缴存信息')
     await onDay(w, '2025-12-15')
     seen.push(await reached('planWritten'))

@@ -49,6 +49,17 @@ export const programme: Process = {
       guards: ['ours', 'doneByNow'],
       derive: 'confirmed',
     },
+    fallDue: {
+      term: '本批次有步骤到期，请核对各单位进度',
+      from: ['running'],
+      to: '=',
+      by: 'system',
+      basis: 'authorization.programme.milestones',
+      after: 'nextDue',
+      until: '下一步骤的期限',
+      derive: 'onward',
+      tell: ['bureau'],
+    },
     close: {
       term: '结束本批次',
       from: ['running'],
@@ -106,11 +117,20 @@ const guards: Record<string, Guard> = {
       : undefined,
 }
 
+/** The next day on which a step of these falls due; empty after the last. */
+const nextOf = (milestones: readonly Milestone[], day: string): string =>
+  milestones
+    .map((m) => m.due)
+    .filter((due) => due >= day)
+    .sort()[0] ?? ''
+
 const derive: Record<string, Derive> = {
+  onward: (s, _input, cx) => ({ data: { nextDue: nextOf(programmeMilestones(s), cx.day) } }),
   dated: (s, input, cx) => {
     const other = new Map(list(input['dates']).map((d) => [text(d['milestone']), text(d['due'])]))
     const all = milestonesFrom(cx.rules, s.kind, text(input['begins']))
-    return { data: { milestones: all.map((m) => ({ ...m, due: other.get(m.key) ?? m.due })) as unknown as Json } }
+    const milestones = all.map((m) => ({ ...m, due: other.get(m.key) ?? m.due }))
+    return { data: { milestones: milestones as unknown as Json, nextDue: nextOf(milestones, cx.day) } }
   },
   confirmed: (s, input) => {
     const one: Confirmed = {
@@ -127,7 +147,7 @@ export const programmeLaws: Laws = {
   guards,
   derive,
   title: programmeTitle,
-  derived: {},
+  derived: { nextDue: '下一步骤的期限' },
   facts: (s) => [
     { term: '起始日', value: programmeBeginning(s) },
     { term: '单位', value: `${programmeUnits(s).length} 个` },
@@ -135,7 +155,7 @@ export const programmeLaws: Laws = {
   ],
   begin: (s, act) => {
     if (act !== 'amend') return undefined
-    const { milestones: _m, ...rest } = said(s)
+    const { milestones: _m, nextDue: _n, ...rest } = said(s)
     return rest
   },
   content: (s, rules) => ({ form: programmeForm(rules), value: said(s) }),
