@@ -16,6 +16,7 @@ import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
 import { sealsIn } from './seals.ts'
+import { demandsIn, isDrafted } from './drafts.ts'
 import { asksForTables, readTables } from './tables.ts'
 import { traceOf } from './trace.ts'
 
@@ -355,7 +356,7 @@ const actOnce = async (
     idle: app.idle,
     stream,
     // a ticket is passed on to an entry that it is not linked to yet
-    kin: req.process === 'ticket' ? uuids(req.input) : [],
+    kin: req.process === 'ticket' ? uuids(req.input) : req.process === 'plan' ? demandsIn(req.input) : [],
     orgs: uuids(req.input),
     files: uuids(req.input),
     key: req.key,
@@ -407,7 +408,7 @@ const actOnce = async (
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
     {
       seen: l.seen,
-      ...(req.act === 'propose' || req.act === 'resubmit' ? { draft: { stream } } : {}),
+      ...(isDrafted(l.head.process, req.act) ? { draft: { stream } } : {}),
       ...(read ? { files: read.files } : {}),
     },
     plan,

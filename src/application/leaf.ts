@@ -6,6 +6,7 @@ import type { Case, CaseEvent, Table } from '#domain/kernel'
 import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { grantRows } from '#domain/authorization'
+import { consultationRow } from '#domain/authorization'
 import { partyRows } from '#domain/parties'
 import { selectionRows } from '#domain/authorization'
 import { authorizationRows } from '#domain/authorization'
@@ -134,6 +135,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...expertRows(state),
     ...grantRows(state),
     ...authorizationRows(state),
+    ...(state.process === 'consultation' ? [{ table: 'public_consultation', row: consultationRow(state) }] : []),
   ].map((r) => ({
     table: r.table,
     id: state.id,

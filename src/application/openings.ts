@@ -24,6 +24,7 @@ import { exitOpeners } from './openings-exit.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
 import { platformOpeners } from './openings-platform.ts'
 import { selectionOpeners } from './openings-selection.ts'
+import { planOpeners } from './openings-plan.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
@@ -281,6 +282,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   ...platformOpeners,
   ...exitOpeners,
   ...selectionOpeners,
+  ...planOpeners,
 }
 
 export interface NewCaseRequest {

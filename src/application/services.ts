@@ -25,6 +25,7 @@ import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
+import { draftOf } from './drafts.ts'
 import { serving } from './opener.ts'
 import { fileView } from './views.ts'
 import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'
@@ -236,16 +237,12 @@ export const saveDraft = async (
   }))
   if (!found) return signedOut
   const s = found.head
-  if (
-    !s ||
-    s.process !== 'application' ||
-    s.seats['applicant'] !== found.viewer.org ||
-    !found.viewer.duties.includes('handler')
-  )
-    return refuse('not_found', '没有这一申请，或您不是经办人')
+  const kept = s && draftOf(s.process)
+  if (!s || !kept || s.seats[kept.seat] !== found.viewer.org || !found.viewer.duties.includes('handler'))
+    return refuse('not_found', '没有这一事项，或您不是经办人')
   const rules = await rulesOf(app, s.rules)
   const table = tableFor(app, rules, s.rules, s.process, s.kind, s.variant)
-  const act = ['propose', 'resubmit'].find((a) => table.rows[a]?.from.includes(s.at))
+  const act = kept.acts.find((a) => table.rows[a]?.from.includes(s.at))
   if (!act) return refuse('not_now', '当前环节不能修改材料')
   const parsed = parseForm(loosen(table.rows[act]!.form), content)
   if (!parsed.ok)

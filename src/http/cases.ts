@@ -55,6 +55,8 @@ import { answer } from './answer.ts'
 import { keyOf, moment, text, tokenOf, uploaded, versionOf } from './guard.ts'
 
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
+/** What is filled in on a page of its own. */
+const drafted = z.enum(['applications', 'plans'])
 const division = z.string().regex(/^\d{6}$/)
 const filters = z.object({
   state: text(60).optional(),
@@ -279,12 +281,12 @@ export const caseRoutes =
       (req, reply) => writing(req, reply, (t, key) => startApplication(app, t, req.body, key)),
     )
     s.get(
-      '/api/applications/:id/draft',
+      '/api/:collection/:id/draft',
       {
         schema: {
           ...tag,
           summary: '草稿',
-          params: z.object({ id: z.uuid() }),
+          params: z.object({ collection: drafted, id: z.uuid() }),
           response: {
             200: z.object({ rev: z.number().int(), content: z.unknown(), files: z.record(z.string(), fileSchema) }),
           },
@@ -293,12 +295,12 @@ export const caseRoutes =
       (req, reply) => signed(req, reply, (t) => readDraftOf(app, t, req.params.id)),
     )
     s.put(
-      '/api/applications/:id/draft',
+      '/api/:collection/:id/draft',
       {
         schema: {
           ...tag,
           summary: '保存草稿',
-          params: z.object({ id: z.uuid() }),
+          params: z.object({ collection: drafted, id: z.uuid() }),
           body: z.object({ rev: z.number().int().min(0), content: z.unknown() }),
           response: { 200: z.object({ rev: z.number().int() }) },
         },

@@ -32,6 +32,7 @@ import { gateRoutes } from './gate.ts'
 import { gradingRoutes } from './grading.ts'
 import { selectionRoutes } from './selection.ts'
 import { sharingRoutes } from './sharing.ts'
+import { planRoutes } from './plan.ts'
 import { qualityRoutes } from './quality.ts'
 import { healthRoutes } from './metrics.ts'
 
@@ -171,6 +172,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(importRoutes(app))
     await scope.register(qualityRoutes(app))
     await scope.register(selectionRoutes(app))
+    await scope.register(planRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

@@ -64,14 +64,19 @@ export const coverage = (otf: Buffer): ReadonlySet<number> => {
   return covered
 }
 
-const load = () => {
+/** A compiler with the fonts of this folder, and the characters that the text font has. */
+export interface Printer {
+  readonly covered: ReadonlySet<number>
+  readonly compiler: NodeCompiler
+}
+export const printer = (): Printer => {
   const text = font('GongshuSong-Regular')
   return {
     covered: coverage(text),
-    template: readFileSync(new URL('certificate.typ', assets), 'utf8'),
     compiler: NodeCompiler.create({ fontArgs: [{ fontBlobs: [text, font('GongshuSongTitle-Bold')] }] }),
   }
 }
+const load = () => ({ ...printer(), template: readFileSync(new URL('certificate.typ', assets), 'utf8') })
 let loaded: ReturnType<typeof load> | undefined
 
 /**

@@ -1,5 +1,5 @@
 import ExcelJS from 'exceljs'
-import type { CaseRow, CatalogueEntry, CatalogueNotice } from '#contract'
+import type { CaseRow, CatalogueEntry, CatalogueNotice, ProgrammeOverview } from '#contract'
 
 // a cell that begins like a formula would run when the sheet is opened
 const plain = (v: string): string => (/^[=+\-@\t\r]/.test(v) ? `'${v}` : v)
@@ -123,3 +123,34 @@ export const catalogueNoticeToXlsx = (n: CatalogueNotice): Promise<Buffer> =>
     ],
     n.entries,
   )
+
+const reachedTerm = { met: '已完成', metLate: '逾期完成', late: '逾期未完成', open: '未到期' } as const
+
+/** A batch as an Excel sheet: one row a unit, one column a milestone with its date and how it stands. */
+export const programmeToXlsx = (p: ProgrammeOverview['programmes'][number]): Promise<Buffer> => {
+  type Unit = (typeof p.units)[number]
+  const shared = p.milestones.filter((m) => m.common)
+  const rows: readonly Unit[] = [
+    ...p.units,
+    ...(shared.length > 0
+      ? [{ name: '共同步骤', mode: '', org: '', orgName: '', implementer: '', states: p.common }]
+      : []),
+  ]
+  return tableToXlsx(
+    '分批推进',
+    [
+      ['单位', 28, (r: Unit) => r.name],
+      ['对应单位', 30, (r) => r.orgName],
+      ['实施机构', 30, (r) => r.implementer],
+      ...p.milestones.map((m): Column<Unit> => [
+        `${m.term}（${m.due}前）`,
+        20,
+        (r) => {
+          const s = r.states.find((x) => x.key === m.key)
+          return s ? `${reachedTerm[s.state]}${s.on ? ` ${s.on}` : ''}` : ''
+        },
+      ]),
+    ],
+    rows,
+  )
+}

@@ -41,7 +41,7 @@ const city = {
     consultation: {
       required: value(true),
       window: value({ value: 10, unit: 'day', countStart: true }),
-      channels: value(['市民热线']),
+      channels: value([{ value: 'phone', term: '市民热线' }]),
     },
   },
   selection: {
@@ -165,9 +165,10 @@ describe('a city nobody has heard of is a pack and nothing else', () => {
       act(clerk, 'plan', id, 'write', { items: [item], products: [product], from: '2026-06-01', to: '2028-05-31' }),
     )
     expect(await refusal(act(clerk, 'plan', id, 'submit'))).toBe('409 not_yet')
-    await done(act(clerk, 'plan', id, 'publish', { to: '2026-03-19', channels: ['市民热线'] }))
+    const window = { to: '2026-03-19', channels: ['phone'] }
+    const { id: hearing } = await done(begin(clerk, 'consultations', 'plan', id, window))
     await w.until('2026-03-20')
-    await done(act(clerk, 'plan', id, 'summarise'))
+    await done(act(clerk, 'consultation', hearing, 'summarise'))
     await done(act(clerk, 'plan', id, 'submit'))
     const states = [await state('plan', id)]
     await done(act(centre, 'plan', id, 'approval.experts'))

@@ -138,9 +138,10 @@ describe('where the data administration authorizes by itself, and partners devel
     )
     plan = (await done(begin(clerk, 'plans', 'local', undefined, { title: '六安方案' }))).id
     await done(act(clerk, 'plan', plan, 'write', { items: [item], from: '2026-05-01', to: '2031-04-30' }))
-    await done(act(clerk, 'plan', plan, 'publish', { to: after(today(w), 31) }))
+    const hearing = { to: after(today(w), 31), channels: ['online'] }
+    const { id: heard } = await done(begin(clerk, 'consultations', 'plan', plan, hearing))
     await onDay(w, after(today(w), 32))
-    await done(act(clerk, 'plan', plan, 'summarise'))
+    await done(act(clerk, 'consultation', heard, 'summarise'))
     await done(act(clerk, 'plan', plan, 'submit'))
     await done(act(boss, 'plan', plan, 'approval.decide', { decidedOn: today(w) }))
     const government = await w.as('市政府审批')

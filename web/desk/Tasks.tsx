@@ -1,7 +1,8 @@
-import type { CaseRow } from '#contract'
-import { Button, Input, Skeleton } from 'antd'
+import type { CaseRow, EndingDocument } from '#contract'
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Input, Skeleton } from 'antd'
 import { Link } from 'react-router'
-import { useClock, useMe } from '../api.ts'
+import { get, useClock, useMe } from '../api.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
 import { DayText, DueChip } from '../ui/chips.tsx'
@@ -33,6 +34,35 @@ const says = (hats: Hats): string => {
   if (hats.self) return '您提出的更正申请和异议轮到您补充材料时，会出现在这里。'
   if (hats.applicant) return '被退回补正、待您提交的申请，以及数据已经提供、应当登记的义务会出现在这里。'
   return '轮到您办理的事项会出现在这里。'
+}
+
+/** Rules that run out: who works under them loads their successors in time. */
+const Ending = () => {
+  const { data } = useQuery({
+    queryKey: ['policies', 'ending'],
+    queryFn: ({ signal }) => get<EndingDocument[]>('/policies/ending', undefined, signal),
+    staleTime: 3_600_000,
+  })
+  if (!data || data.length === 0) return null
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      style={{ marginBottom: 12 }}
+      title={`有 ${data.length} 个规则文件${data.every((d) => d.daysLeft < 0) ? '已经到期' : '即将到期'}，请及时载入接续的文件`}
+      description={
+        <ul>
+          {data.map((d) => (
+            <li key={d.document}>
+              {d.layerTitle}《{d.title}》有效期至 {d.until}
+              {d.daysLeft < 0 ? `，已过 ${-d.daysLeft} 天` : `，还有 ${d.daysLeft} 天`}
+            </li>
+          ))}
+        </ul>
+      }
+      action={<Link to="/policies">规则与依据</Link>}
+    />
+  )
 }
 
 export const Tasks = () => {
@@ -92,6 +122,7 @@ export const Tasks = () => {
           </span>
         )}
       </header>
+      {(hats.bureau || hats.registrar) && <Ending />}
       {data.rows.length === 0 ? (
         <div className="card">
           <Empty title="现在没有要办的事" says={says(hats)}>

@@ -23,6 +23,8 @@ import { ProgressPage } from './catalogue/ProgressPage.tsx'
 import { ReconcilePage } from './catalogue/ReconcilePage.tsx'
 import { DraftPage } from './draft/DraftPage.tsx'
 import { ListPage } from './list/ListPage.tsx'
+import { PlanEditor } from './plan/PlanEditor.tsx'
+import { ProgrammePage } from './programme/ProgrammePage.tsx'
 import { DirectoryPage } from './sharing/DirectoryPage.tsx'
 import { PurchasesPage } from './sharing/PurchasesPage.tsx'
 import { StatisticsPage } from './sharing/StatisticsPage.tsx'
@@ -51,6 +53,8 @@ export const Desk = () => (
       <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="subject-requests/new/:item" element={<NewSubjectRequest />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
+      <Route path="plans/:id/edit" element={<PlanEditor />} />
+      <Route path="programmes" element={<ProgrammePage />} />
       <Route path="imports/:id" element={<ImportPage />} />
       <Route path="exits/:id/handover" element={<HandoverPaper />} />
       <Route path="suspensions/:id/order" element={<OrderPaper />} />

@@ -143,6 +143,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ...place(!hats.self && sees, 'openingPlans', '开放计划', 'openingPlans'),
         ...place(sees, 'demands', '数据需求', 'demands'),
         ...place(hats.self, 'tickets', '数据异议', 'tickets'),
+        ...place(hats.self, 'comments', '我提出的意见', 'comments'),
       ],
     },
     {
@@ -164,6 +165,8 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'supplements', '补充与续签', 'supplements'),
             ...place(sees, 'pacts', '场景与服务协议', 'pacts'),
             ...place(sees, 'recordals', '备案', 'recordals'),
+            ...place(hats.bureau || hats.competent || hats.implements, 'programmes', '分批推进'),
+            ...place(hats.bureau || hats.implements, 'consultations', '公开征求意见', 'consultations'),
             ...place(sees, 'suspensions', '责令改正与暂停', 'suspensions'),
             ...place(sees, 'exits', '退出', 'exits'),
           ],

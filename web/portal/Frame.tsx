@@ -88,6 +88,7 @@ export const Frame = () => {
             <Link to="/registrars">登记机构名录</Link>
             <Link to="/platform-rules">平台规则</Link>
             <Link to="/experts">专家库</Link>
+            <Link to="/consultations">公开征求意见</Link>
             <Link to="/log">公开日志</Link>
             <Link to="/api-docs">开放接口</Link>
           </nav>

@@ -20,6 +20,7 @@ export const Notices = () => {
     <Page
       title="登记公示"
       lead="登记机构完成形式审核后，登记信息在这里向社会公示。公示期内有异议的，可以实名提出；公示期满，公示内容不再展示。"
+      tools={<Link to="/consultations">公开征求意见</Link>}
     >
       {notices.isError && <Trouble error={notices.error} again={() => void notices.refetch()} />}
       {notices.isPending && <Waiting />}

@@ -5,6 +5,8 @@ import { Announcements } from './Announcements.tsx'
 import { ApiDocs } from './ApiDocs.tsx'
 import { AuthorizationPage, Authorizations } from './Authorizations.tsx'
 import { Dataset } from './Dataset.tsx'
+import { Consultation } from './Consultation.tsx'
+import { Consultations } from './Consultations.tsx'
 import { Datasets } from './Datasets.tsx'
 import { Demands } from './Demands.tsx'
 import { Catalogue, CatalogueNoticePage } from './Catalogue.tsx'
@@ -46,6 +48,8 @@ export const Portal = () => (
       <Route path="catalogue/notices/:id" element={<CatalogueNoticePage />} />
       <Route path="selections" element={<Selections />} />
       <Route path="selections/:id" element={<SelectionNotice />} />
+      <Route path="consultations" element={<Consultations />} />
+      <Route path="consultations/:id" element={<Consultation />} />
       <Route path="announcements" element={<Announcements />} />
       <Route path="verify" element={<Verify />} />
       <Route path="log" element={<Logs />} />

@@ -6,23 +6,33 @@ import { appointment, appointmentForm, appointmentLaws } from './appointment.ts'
 import { appointmentSection, recordalOptional, recordalSection, whoSection } from './pack.ts'
 import { comparisonOptional, comparisonRows, comparisonSection } from './comparison.ts'
 import { pactSubject } from './pact-subject.ts'
-import { plan } from './plan.ts'
-import { commentForm, consultationForm, planLaws } from './plan-laws.ts'
-import { planForm, planRule, planSection } from './plan-pack.ts'
-import { receiptForm, recordal, recordalFiles, recordalLaws } from './recordal.ts'
+import { planSubjects } from './plan-subject.ts'
+import { receiptForm, recordal, recordalAskForm, recordalFiles, recordalLaws, recordalReportForm } from './recordal.ts'
 import { selectionSubject } from './selection-subject.ts'
 
 export { authorizationRule } from './pack.ts'
 export { appointmentKinds, domainOf } from './appointment.ts'
-export { isInForce, planItems, planOf, planTitle, scopeProblem } from './plan-laws.ts'
+export {
+  approvedOn,
+  isInForce,
+  planEntries,
+  planItems,
+  planOf,
+  planSaid,
+  planTitle,
+  scopeProblem,
+} from './plan-laws.ts'
+export { changesOf, type PlanChange } from './plan-changes.ts'
+export { consultationRow, type DraftPart } from './consultation-laws.ts'
+export { programmeBegins, programmeRule, type Milestone } from './programme-pack.ts'
+export { confirmedIn, programmeBeginning, programmeMilestones, programmeTitle, programmeUnits } from './programme.ts'
+export { milestoneState, type MilestoneState, type UnitCases } from './programme-state.ts'
 export { planKinds, type PlanKind } from './plan.ts'
 export { agreementPanel, authorizationRows } from './agreement-public.ts'
 export { agreementKinds } from './agreement.ts'
 export { pactOf, pactStanding } from './pact-laws.ts'
 export { pactForming } from './pact-pack.ts'
-export { planRule } from './plan-pack.ts'
 export { comparisonRows, renderCell } from './comparison.ts'
-export { levelOf, recordalKinds, recordalState } from './recordal.ts'
 export * from './gate.ts'
 export { exitRule } from './exit-pack.ts'
 export { exitItems, leftNumber, supplied } from './exit-list.ts'
@@ -38,6 +48,8 @@ export { soleSource } from './selection-laws.ts'
 export { selectionRows } from './selection-public.ts'
 export { exceptionAsked, excepted, exceptionRows } from './exception.ts'
 export { agreementItems, agreementNumber, agreementOf, agreementTitle } from './agreement-text.ts'
+export { planForm, planRule } from './plan-pack.ts'
+export { levelOf, recordalKinds, recordalState, reportsAsked } from './recordal.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [
@@ -80,6 +92,10 @@ export const authorizationSubjects: readonly Subject[] = [
           return appointmentForm
         case 'recordalFiles':
           return recordalFiles
+        case 'recordalReport':
+          return recordalReportForm
+        case 'recordalAsk':
+          return recordalAskForm
         case 'receipt':
           return receiptForm
         case 'deliberation':
@@ -91,23 +107,7 @@ export const authorizationSubjects: readonly Subject[] = [
       }
     },
   }),
-  part({
-    matters: { plan: { process: plan, laws: planLaws } },
-    section: planSection,
-    headings: [{ term: '实施方案', of: ['plan'] }],
-    form: (rules, name, kind) => {
-      switch (name) {
-        case 'plan':
-          return planForm(rules, kind)
-        case 'planConsultation':
-          return consultationForm(planRule(rules, 'authorization.plan.consultation.channels'))
-        case 'planComment':
-          return commentForm(planRule(rules, 'authorization.plan.consultation.channels'))
-        default:
-          return undefined
-      }
-    },
-  }),
+  ...planSubjects,
   selectionSubject,
   agreementSubject,
   pactSubject,

@@ -1,14 +1,27 @@
-import type { Form, JsonObject, Refusal } from '#contract'
+import type { JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
-import { actOf, addRule, citeRule, list, text, texts } from '../kernel/index.ts'
+import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
 import { planKinds, type PlanKind } from './plan.ts'
-import { planForm, planRule } from './plan-pack.ts'
+import { checksFailed, planForm, planRule } from './plan-pack.ts'
 import { levelOf, recordalOf } from './recordal.ts'
 import { stepsOf } from './steps.ts'
 
-/** What the plan says now: the last writing of it. */
+/** What the plan says now: the last writing of it, with what was counted then. */
 export const planOf = (s: Case): JsonObject => s.data['write'] ?? {}
+const counted = ['itemCount', 'productCount', 'planTo', 'entries'] as const
+/** What its author wrote, as the form asks for it. */
+export const planSaid = (s: Case): JsonObject =>
+  Object.fromEntries(Object.entries(planOf(s)).filter(([k]) => !(counted as readonly string[]).includes(k)))
+/** An entry of the annex as it was called when the plan was written. */
+export interface AnnexEntry {
+  readonly id: string
+  readonly name: string
+  readonly units: readonly string[]
+  readonly frequency: string
+}
+export const planEntries = (said: JsonObject): readonly AnnexEntry[] =>
+  Array.isArray(said['entries']) ? (said['entries'] as unknown as AnnexEntry[]) : []
 export const planTitle = (s: Case): string => text(planOf(s)['title']) || text(s.data['start']?.['title'])
 /** Entries of the catalogue that the plan names. */
 export const planItems = (s: Case): readonly string[] => texts(planOf(s)['items'])
@@ -64,20 +77,46 @@ const guards: Record<string, Guard> = {
     text(input['from']) !== '' && text(input['to']) !== '' && text(input['to']) < text(input['from'])
       ? refuse('invalid', '截止日不能早于起始日', { fields: { to: '早于起始日' } })
       : undefined,
-  written: (s) => (s.did['write'] ? undefined : refuse('not_yet', '方案还没有填写')),
-  windowFits: (_s, input, cx) => {
-    const least = addRule(cx, cx.day, 'authorization.plan.consultation.window')?.day ?? cx.day
-    return text(input['to']) < least
-      ? refuse('invalid', `征求意见的截止日不能早于 ${least}`, {
-          fields: { to: `不早于 ${least}` },
-          basis: citeRule(cx.rules, 'authorization.plan.consultation.window'),
+  checksPass: (_s, input, cx) => {
+    const failed = checksFailed(cx.rules, input)
+    return failed.length > 0
+      ? refuse('not_in_keeping', `${failed.map((f) => f.term).join('、')}不符合的方案不得送审，请修改后再送`, {
+          fields: Object.fromEntries(failed.map((f) => [f.key, '不符合的不得送审'])),
+          basis: citeRule(cx.rules, 'authorization.plan.checks'),
         })
       : undefined
   },
+  /** What is authorized by scene stays within the plan for the whole or for the domain that it is part of. */
+  withinParent: (s, input, cx) => {
+    const id = s.links['within']
+    if (!id) return undefined
+    const parent = cx.related.find((c) => c.id === id)
+    if (!parent || !isInForce(parent)) return refuse('not_in_force', '所属的授权运营实施方案不在实施中')
+    const allowed = new Set(planItems(parent))
+    const beyond = (input['items'] ? texts(input['items']) : planItems(s)).filter((item) => !allowed.has(item))
+    return beyond.length > 0
+      ? refuse('beyond_plan', `有 ${beyond.length} 个目录项不在所属方案的授权范围之内`, {
+          fields: { items: '超出所属方案' },
+          basis: citeRule(cx.rules, 'authorization.plan.nesting'),
+        })
+      : undefined
+  },
+  demandsKnown: (_s, input, cx) => {
+    const demands = new Set(cx.related.filter((c) => c.process === 'demand').map((c) => c.id))
+    const lost = list(input['products']).flatMap((p, i) =>
+      text(p['demand']) !== '' && !demands.has(text(p['demand'])) ? [i] : [],
+    )
+    return lost.length > 0
+      ? refuse('invalid', '产品和服务所对应的数据需求不存在', {
+          fields: Object.fromEntries(lost.map((i) => [`products.${i}.demand`, '没有这一数据需求'])),
+        })
+      : undefined
+  },
+  written: (s) => (s.did['write'] ? undefined : refuse('not_yet', '方案还没有填写')),
   consultedFirst: (s, _input, cx) => {
     if (!planRule(cx.rules, 'authorization.plan.consultation.required')) return undefined
-    const since = s.did['publish']?.seq ?? 0
-    return (s.did['summarise']?.seq ?? 0) > since && since > 0
+    // what was published is the answer to a hearing of this very plan
+    return cx.related.some((c) => c.process === 'consultation' && c.links['plan'] === s.id && c.at === 'published')
       ? undefined
       : refuse('not_yet', '须先公开征求意见并公布采纳情况，再送审', {
           basis: citeRule(cx.rules, 'authorization.plan.consultation.required'),
@@ -97,56 +136,28 @@ const guards: Record<string, Guard> = {
 
 const derive: Record<string, Derive> = {
   started: (s, input) => ({ data: { title: text(input['title']), level: levelOf(s.division) } }),
-  counted: (_s, input) => ({
+  counted: (_s, input, cx) => ({
     data: {
       itemCount: texts(input['items']).length,
       productCount: list(input['products']).length,
       planTo: text(input['to']),
     },
+    sealed: {
+      entries: (cx.facts.entries ?? []).map(({ id, name, units, frequency }) => ({
+        id,
+        name,
+        units: [...units],
+        frequency,
+      })),
+    },
+    // a demand shows the plan that answers it
+    links: Object.fromEntries(
+      [...new Set(list(input['products']).map((p) => text(p['demand'])))]
+        .filter((id) => id !== '')
+        .map((id, i) => [`demand${i + 1}`, id]),
+    ),
   }),
-  window: (_s, input, cx) => ({ data: { commentFrom: cx.day, commentTo: text(input['to']) } }),
-  numbered: (s) => ({ data: { no: (s.did['comment']?.times ?? 0) + 1 } }),
 }
-
-export const consultationForm = (channels: readonly string[]): Form => [
-  { key: 'to', term: '征求意见截止日', type: 'day', required: true, clear: true },
-  {
-    key: 'channels',
-    term: '渠道',
-    type: 'choices',
-    required: true,
-    clear: true,
-    options: channels.map((c) => ({ value: c, term: c })),
-  },
-  { key: 'contact', term: '联系方式', type: 'text', required: true, clear: true, max: 200 },
-  { key: 'explanation', term: '起草说明', type: 'paragraph', required: true, clear: true, max: 4000 },
-]
-export const commentForm = (channels: readonly string[]): Form => [
-  { key: 'from', term: '提出人', type: 'text', required: true, personal: true, max: 100 },
-  { key: 'received', term: '收到日期', type: 'day', required: true, clear: true },
-  {
-    key: 'channel',
-    term: '渠道',
-    type: 'choice',
-    required: true,
-    clear: true,
-    options: channels.map((c) => ({ value: c, term: c })),
-  },
-  { key: 'says', term: '意见内容', type: 'paragraph', required: true, max: 4000 },
-  {
-    key: 'decision',
-    term: '处理',
-    type: 'choice',
-    required: true,
-    clear: true,
-    options: [
-      { value: 'adopted', term: '采纳' },
-      { value: 'partly', term: '部分采纳' },
-      { value: 'notAdopted', term: '不予采纳' },
-    ],
-  },
-  { key: 'reason', term: '理由', type: 'paragraph', required: true, max: 2000 },
-]
 
 export const planLaws: Laws = {
   guards,
@@ -160,24 +171,32 @@ export const planLaws: Laws = {
   derived: {
     itemCount: '目录项数',
     productCount: '产品和服务数',
-    commentFrom: '征求意见自',
-    commentTo: '征求意见至',
     planTo: '方案期至',
     level: '层级',
-    no: '序号',
   },
-  facts: (s) => [
-    { term: '目录项', value: s.data['write'] ? String(planItems(s).length) : '' },
-    { term: '产品和服务', value: s.data['write'] ? String(list(planOf(s)['products']).length) : '' },
-    { term: '审议通过日', value: isInForce(s) ? approvedOn(s) : '' },
-    { term: '备案编号', value: text((s.data['takeEffect'] ?? s.data['filed'])?.['receipt']) },
-  ],
-  begin: (s, act) => (act === 'write' ? (s.data['write'] ? planOf(s) : { title: planTitle(s) }) : undefined),
-  content: (s, rules) => ({ form: planForm(rules, s.kind), value: planOf(s) }),
+  facts: (s) =>
+    [
+      { term: '目录项', value: s.data['write'] ? String(planItems(s).length) : '' },
+      { term: '产品和服务', value: s.data['write'] ? String(list(planOf(s)['products']).length) : '' },
+      { term: '审议通过日', value: isInForce(s) ? approvedOn(s) : '' },
+      { term: '备案编号', value: text((s.data['takeEffect'] ?? s.data['filed'])?.['receipt']) },
+    ].filter((f) => f.value !== ''),
+  begin: (s, act, _form, around) => {
+    if (act !== 'write') return undefined
+    if (s.data['write']) return planSaid(s)
+    // a change begins with what it changes
+    const old = around.find((c) => c.id === s.links['replaces'])
+    return { ...(old ? planSaid(old) : {}), title: planTitle(s) }
+  },
+  content: (s, rules) => ({ form: planForm(rules, s.kind), value: planSaid(s) }),
   claims: (s) => {
-    const key = `${s.kind}:${s.kind === 'overall' ? s.division : (s.seats['implementer'] ?? s.division)}`
+    const of = s.kind === 'overall' ? s.division : s.seats['implementer'] || s.division
+    const key = `${s.kind}:${of}`
     return [
-      ...(['inForce', 'filing'].includes(s.at) ? [{ scope: `authorization.plan.${s.at}`, key }] : []),
+      // scenes are many, each with a plan of its own
+      ...(['inForce', 'filing'].includes(s.at) && s.kind !== 'scenario'
+        ? [{ scope: `authorization.plan.${s.at}`, key }]
+        : []),
       // one change of a plan at a time
       ...(s.links['replaces'] && !['superseded', 'ended', 'rejected', 'dropped', 'inForce'].includes(s.at)
         ? [{ scope: 'authorization.plan.pending', key: s.links['replaces'] }]
@@ -188,7 +207,9 @@ export const planLaws: Laws = {
     const act = actOf(event)
     const approved = act.startsWith('approval.') && ['filing', 'inForce'].includes(s.at)
     const begins = s.at === 'inForce' && (approved || act === 'takeEffect')
+    const heard = cx.related.find((c) => c.process === 'consultation' && c.links['plan'] === s.id && c.at === 'open')
     return [
+      ...(act === 'withdraw' && heard ? [{ on: heard.id, act: 'lapse', input: {} } satisfies Effect] : []),
       ...(begins && s.links['replaces']
         ? [{ on: s.links['replaces'], act: 'supersede', input: {} } satisfies Effect]
         : []),

@@ -1,7 +1,9 @@
-import type { Form } from '#contract'
+import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
-import type { Case, Effect, Guard, Laws, Opening, Process } from '../kernel/index.ts'
-import { actOf, text } from '../kernel/index.ts'
+import type { Rules } from '#policy'
+import type { Case, Derive, Effect, Guard, Laws, Opening, Process } from '../kernel/index.ts'
+import { actOf, addRule, citeRule, isWithin, text } from '../kernel/index.ts'
+import { stepsOf } from './steps.ts'
 
 /** What is put on file, by kind. */
 export const recordalKinds = {
@@ -61,6 +63,31 @@ export const recordal: Process = {
       to: 'due',
       by: 'system',
       basis: 'authorization.recordal.{kind}.duty',
+      derive: 'opened',
+      tell: ['filer'],
+    },
+    report: {
+      term: '报告授权运营情况',
+      from: [],
+      to: '@hops',
+      by: 'filer.handler',
+      kinds: ['report'],
+      basis: 'authorization.recordal.{kind}.duty',
+      form: 'recordalReport',
+      guards: ['reportAsked'],
+      derive: 'reported',
+      tell: [...recordalSeats],
+    },
+    ask: {
+      term: '要求报告授权运营情况',
+      from: [],
+      to: 'due',
+      by: 'province.handler',
+      kinds: ['report'],
+      basis: 'authorization.recordal.{kind}.duty',
+      form: 'recordalAsk',
+      guards: ['filerBelow', 'reportAsked'],
+      derive: 'asked',
       tell: ['filer'],
     },
     file: {
@@ -74,6 +101,18 @@ export const recordal: Process = {
       form: 'recordalFiles',
       guards: ['lateExplained'],
       tell: [...recordalSeats],
+    },
+    // who should have received it learns that it did not come
+    overdue: {
+      term: '逾期未报送，已告知接收单位',
+      from: ['due', 'returned'],
+      to: '=',
+      by: 'system',
+      basis: 'authorization.recordal.{kind}.duty',
+      after: 'fileBy',
+      until: '报送期限',
+      tell: ['filer', ...recordalSeats],
+      grave: true,
     },
     waive: {
       term: '不需备案',
@@ -96,17 +135,86 @@ export const recordalFiles: Form = [
     hint: '在期限内报送的不填',
   },
 ]
+/** What a city says of its authorizations, once a year or when it is asked. */
+export const recordalReportForm: Form = [
+  {
+    key: 'occasion',
+    term: '报告类型',
+    type: 'choice',
+    required: true,
+    clear: true,
+    options: [
+      { value: 'year', term: '年度报告' },
+      { value: 'special', term: '专项报告' },
+    ],
+  },
+  { key: 'period', term: '报告期', type: 'text', required: true, clear: true, max: 40, hint: '如：2026年度' },
+  { key: 'plans', term: '实施方案编制、审批情况', type: 'paragraph', required: true, max: 4000 },
+  { key: 'agreements', term: '运营机构选择与协议签订、执行情况', type: 'paragraph', required: true, max: 4000 },
+  { key: 'products', term: '产品和服务情况', type: 'paragraph', required: true, max: 4000 },
+  { key: 'issues', term: '问题与建议', type: 'paragraph', max: 4000 },
+  { key: 'files', term: '报告文件', type: 'files', required: true, max: 10 },
+]
+export const recordalAskForm: Form = [
+  { key: 'filer', term: '报告单位', type: 'party', required: true, clear: true },
+  { key: 'period', term: '报告期', type: 'text', required: true, clear: true, max: 40 },
+  { key: 'fileBy', term: '报送期限', type: 'day', required: true, clear: true },
+  { key: 'says', term: '要求', type: 'paragraph', max: 2000 },
+]
 export const receiptForm: Form = [
   { key: 'number', term: '备案编号', type: 'text', required: true, clear: true, max: 60 },
   { key: 'opinion', term: '备案意见', type: 'paragraph', max: 1000 },
 ]
 
+/** Whether the rules ask the cities of a territory to report on their authorizations. */
+export const reportsAsked = (rules: Rules): boolean =>
+  stepsOf(rules, 'authorization.recordal.report.city.steps').length > 0
+
 const guards: Record<string, Guard> = {
+  /** Only where the rules ask cities to report. */
+  reportAsked: (_s, _input, cx) =>
+    reportsAsked(cx.rules)
+      ? undefined
+      : refuse('not_here', '本地区没有规定报告授权运营情况', {
+          basis: citeRule(cx.rules, 'authorization.recordal.report.duty'),
+        }),
+  filerBelow: (s, input, cx) => {
+    const filer = cx.facts.orgs[text(input['filer'])]
+    return filer?.roles.includes('bureau') && levelOf(filer.division) === 'city' && isWithin(filer.division, s.division)
+      ? text(input['fileBy']) < cx.day
+        ? refuse('invalid', '报送期限不能早于今天', { fields: { fileBy: '早于今天' } })
+        : undefined
+      : refuse('invalid', '报告单位应是本省设区的市、自治州数据管理部门', {
+          fields: { filer: '不是本省市级数据管理部门' },
+        })
+  },
   lateExplained: (s, input, cx) => {
-    const due = s.due.find((d) => d.act === 'file' && d.kind === 'limit')
-    return due && due.day < cx.day && text(input['lateReason']) === ''
-      ? refuse('late', `备案期限为 ${due.day}，已经逾期，请说明原因`, { fields: { lateReason: '已逾期，请说明原因' } })
+    const last = s.due.find((d) => d.act === 'file' && d.kind === 'limit')?.day ?? fileBy(s)
+    return last !== '' && last < cx.day && text(input['lateReason']) === ''
+      ? refuse('late', `备案期限为 ${last}，已经逾期，请说明原因`, { fields: { lateReason: '已逾期，请说明原因' } })
       : undefined
+  },
+}
+
+const openedIn = (s: Case): JsonObject => s.data['open'] ?? s.data['ask'] ?? s.data['report'] ?? {}
+/** The last day for sending; empty where the rules set none (文件未定). */
+const fileBy = (s: Case): string => text(openedIn(s)['fileBy'])
+
+const derive: Record<string, Derive> = {
+  opened: (s, input, cx) => ({
+    data: {
+      fileBy: addRule(cx, text(input['decidedOn']) || cx.day, `authorization.recordal.${s.kind}.limit`)?.day ?? '',
+    },
+  }),
+  reported: (_s, input, cx) => ({
+    data: { name: `${cx.facts.orgs[cx.org]?.name ?? ''}（${text(input['period'])}）`, decidedOn: cx.day },
+  }),
+  asked: (_s, input, cx) => {
+    const filer = text(input['filer'])
+    return {
+      data: { name: `${cx.facts.orgs[filer]?.name ?? ''}（${text(input['period'])}）` },
+      seats: { filer },
+    }
   },
 }
 
@@ -120,16 +228,28 @@ const receipts = (s: Case): readonly string[] =>
 
 export const recordalLaws: Laws = {
   guards,
-  derive: {},
-  title: (s) => `${recordalKinds[s.kind as RecordalKind]}：${text(s.data['open']?.['name'])}`,
-  facts: (s) => [
-    { term: '审议通过日', value: text(s.data['open']?.['decidedOn']) },
-    { term: '备案编号', value: receipts(s).join('；') },
-  ],
+  derive,
+  title: (s) => `${recordalKinds[s.kind as RecordalKind]}：${text(openedIn(s)['name'])}`,
+  derived: { name: '名称', fileBy: '报送期限', decidedOn: '审议通过日' },
+  facts: (s) =>
+    [
+      { term: '审议通过日', value: text(s.data['open']?.['decidedOn']) },
+      { term: '报送期限', value: s.data['report'] ? '' : fileBy(s) || '文件未定' },
+      {
+        term: '报送情况',
+        value: s.data['file']?.['lateReason']
+          ? '逾期报送，已说明原因'
+          : s.did['overdue'] && ['due', 'returned'].includes(s.at)
+            ? '逾期未报送'
+            : '',
+      },
+      { term: '备案编号', value: receipts(s).join('；') },
+    ].filter((f) => f.value !== ''),
   effects: (s, event, cx): readonly Effect[] => {
     if (s.at !== 'filed' || !actOf(event).startsWith('hops.')) return []
     // what may only be carried out once it is on file waits for this
     const waits = cx.related.some((c) => c.id === subjectOf(s) && c.at === 'filing')
+    if (s.kind === 'report' || subjectOf(s) === '') return []
     const data = { receipt: receipts(s).at(-1) ?? '', filedOn: event.day }
     return [{ on: subjectOf(s), act: waits ? 'takeEffect' : 'filed', input: { data } }]
   },

@@ -31,6 +31,9 @@ import { After } from './After.tsx'
 import { AgreementPanel } from './Agreement.tsx'
 import { Dues } from './Dues.tsx'
 import { Materials } from './Materials.tsx'
+import { Begins } from './Begins.tsx'
+import { ConsultationPanel } from '../plan/ConsultationPanel.tsx'
+import { PlanPanel } from '../plan/PlanPanel.tsx'
 import { OpeningButtons, OpeningPanel } from './Opening.tsx'
 import { Phases } from './Phases.tsx'
 import { Progress } from './Progress.tsx'
@@ -199,17 +202,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
             label="去登记"
           />
         )}
-        {view.begins.map((b) => (
-          <NewCase
-            key={`${b.collection} ${b.kind}`}
-            collection={b.collection}
-            kind={b.kind}
-            about={view.id}
-            title={view.title}
-            label={b.term}
-            type="default"
-          />
-        ))}
+        <Begins view={view} />
         {collection === 'tickets' && <PassUp view={view} act={begin} />}
         <PrivacyButtons collection={collection} view={view} />
         <OpeningButtons collection={collection} view={view} />
@@ -243,6 +236,15 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                     key: 'public',
                     label: '公众看到的页面',
                     run: () => void navigate(`/authorizations/${view.id}`),
+                  },
+                ]
+              : []),
+            ...(collection === 'consultations' && view.state !== 'stopped'
+              ? [
+                  {
+                    key: 'public',
+                    label: '公众看到的页面',
+                    run: () => void navigate(`/consultations/${view.id}`),
                   },
                 ]
               : []),
@@ -291,11 +293,13 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {collection === 'plans' && <PlanPanel view={view} />}
+          {collection === 'consultations' && <ConsultationPanel view={view} />}
           {view.agreement && <AgreementPanel view={view} panel={view.agreement} />}
           {collection === 'selections' && <SelectionRoom view={view} />}
           {collection === 'evaluations' && <ScoreSheet view={view} />}
           {collection === 'exits' && <ExitPanel view={view} act={begin} />}
-          {view.materials.length > 0 && collection !== 'exits' && (
+          {view.materials.length > 0 && !['exits', 'plans'].includes(collection) && (
             <Materials
               view={view}
               {...(list && reviewing
@@ -330,7 +334,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
                 : {})}
             />
           )}
-          {view.materials.length === 0 && <Said view={view} />}
+          {view.materials.length === 0 && collection !== 'plans' && <Said view={view} />}
           {collection === 'items' && <EntryChanges view={view} />}
           {collection === 'erasures' && <Restricted view={view} />}
           {collection === 'organisations' && hats?.admin && <People org={view.id} name={view.title} />}

@@ -33,22 +33,20 @@ import { afterAct, useCase } from '../queries.ts'
 import { Deposits } from './Deposits.tsx'
 import { useAutosave } from './useAutosave.ts'
 
-interface Draft {
+export interface Draft {
   readonly rev: number
   readonly content: Value
   /** Files named in the draft. */
   readonly files?: Readonly<Record<string, FileView>>
 }
 
-/** 填报: the application as one page of sections, stored as one goes, sent when complete. */
-export const DraftPage = () => {
-  const { id = '' } = useParams()
-  const view = useCase('applications', id)
-  const draft = useQuery({
+/** What has been kept of a case that is being filled in. */
+export const useDraft = (collection: string, id: string) =>
+  useQuery({
     queryKey: ['draft', id],
     queryFn: async ({ signal }): Promise<Draft> => {
       try {
-        return await get<Draft>(`/applications/${id}/draft`, undefined, signal)
+        return await get<Draft>(`/${collection}/${id}/draft`, undefined, signal)
       } catch (error) {
         if (problemOf(error).status === 404) return { rev: 0, content: {} }
         throw error
@@ -58,6 +56,12 @@ export const DraftPage = () => {
     staleTime: Infinity,
     gcTime: 0,
   })
+
+/** 填报: the application as one page of sections, stored as one goes, sent when complete. */
+export const DraftPage = () => {
+  const { id = '' } = useParams()
+  const view = useCase('applications', id)
+  const draft = useDraft('applications', id)
   const error = view.error ?? draft.error
   if (error && !(view.data && draft.data))
     return <Trouble error={error} again={() => void Promise.all([view.refetch(), draft.refetch()])} />
@@ -271,7 +275,7 @@ const Editor = ({ view, action, draft }: { view: CaseView; action: ActionView; d
 const nameIn = (content: Value): string =>
   textOf(groupOf(content['resource'])['name']) || textOf(groupOf(content['product'])['name'])
 
-const SaveMark = ({
+export const SaveMark = ({
   status,
   at,
   trouble,
@@ -299,8 +303,18 @@ const SaveMark = ({
 )
 
 /** Two people, or two windows, on one draft: nothing is overwritten until somebody decides. */
-const Stale = ({ id, load, from }: { id: string; load: (draft: Draft) => void; from: (rev: number) => void }) => {
-  const latest = useMutation({ mutationFn: (_: 'theirs' | 'mine') => get<Draft>(`/applications/${id}/draft`) })
+export const Stale = ({
+  id,
+  collection = 'applications',
+  load,
+  from,
+}: {
+  id: string
+  collection?: string
+  load: (draft: Draft) => void
+  from: (rev: number) => void
+}) => {
+  const latest = useMutation({ mutationFn: (_: 'theirs' | 'mine') => get<Draft>(`/${collection}/${id}/draft`) })
   return (
     <Alert
       type="warning"
@@ -347,7 +361,7 @@ interface Entry {
 }
 
 /** The sections beside the form: what is filled, what is missing, where one is. */
-const Index = ({ sections }: { sections: readonly Entry[] }) => {
+export const Index = ({ sections }: { sections: readonly Entry[] }) => {
   const [here, setHere] = useState(sections[0]?.key)
   const keys = sections.map((s) => s.key).join(' ')
   useEffect(() => {

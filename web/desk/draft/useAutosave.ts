@@ -22,7 +22,13 @@ const retry = 15_000
  * Stores a draft a moment after the person stops typing, one request at a time, and on leaving the page. A draft stored
  * elsewhere meanwhile is never overwritten silently: the status is then `stale` and saving stops.
  */
-export const useAutosave = (id: string, rev: number, content: Value, dirty: boolean): Autosave => {
+export const useAutosave = (
+  id: string,
+  rev: number,
+  content: Value,
+  dirty: boolean,
+  collection = 'applications',
+): Autosave => {
   const [status, setStatus] = useState<Autosave['status']>('saved')
   const [at, setAt] = useState<Date>()
   const [trouble, setTrouble] = useState('')
@@ -45,7 +51,7 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
     const save = async (): Promise<void> => {
       setStatus('saving')
       try {
-        const { rev: next } = await send<{ rev: number }>('PUT', `/applications/${id}/draft`, {
+        const { rev: next } = await send<{ rev: number }>('PUT', `/${collection}/${id}/draft`, {
           rev: n.rev,
           content: JSON.parse(sent) as Value,
         })
@@ -70,7 +76,7 @@ export const useAutosave = (id: string, rev: number, content: Value, dirty: bool
     n.busy = save()
     await n.busy
     n.busy = undefined
-  }, [id])
+  }, [id, collection])
 
   useEffect(() => {
     if (!dirty || now.current.stopped || text === now.current.stored) return

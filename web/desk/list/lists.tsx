@@ -347,6 +347,28 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     openOnly: true,
     columns: (today, rows) => [title, kind, party('operator', '运营机构'), state, due(today), ...otherFacts(rows)],
   },
+  consultations: {
+    term: '公开征求意见',
+    empty: '实施方案在其页面发起公开征求意见；规则文件由数据管理部门在此发起。',
+    find: '征求意见稿',
+    kinds: kinds({ plan: '实施方案', rules: '规则文件' }),
+    openOnly: true,
+    begin: { term: '规则文件征求意见', kind: 'rules', by: (h) => h.bureau && h.handler },
+    columns: (today, rows) => [title, kind, party('author', '征求意见单位'), state, due(today), ...otherFacts(rows)],
+  },
+  comments: {
+    term: '公众意见',
+    empty: '在门户“征求意见”中提出的、或征求意见单位记录的意见会列在这里。',
+    find: '征求意见稿',
+    openOnly: true,
+    columns: (today, rows) => [title, party('commenter', '提出人'), state, ...otherFacts(rows), opened(today)],
+  },
+  programmes: {
+    term: '分批推进',
+    empty: '启动的批次会列在这里。',
+    find: '批次',
+    columns: (today, rows) => [title, kind, state, ...otherFacts(rows), opened(today, '启动')],
+  },
   authorities: {
     term: '数源认定',
     empty: '在“数源冲突”拟定的认定意见会列在这里。',
