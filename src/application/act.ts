@@ -140,13 +140,15 @@ const follow = async (app: App, first: Step, cx: Cx): Promise<readonly Step[] | 
 const outcomes = (app: App, s: Step, request: string): Pick<Required<Doc>, 'notices' | 'outbox'> => {
   const act = actOf(s.event)
   const row = s.table.rows[act]
-  const title = matterOf(s.after.process).laws.title(s.after)
+  const { title: titled, told } = matterOf(s.after.process).laws
+  const title = titled(s.after)
+  const words = told?.(s.after, s.event)
   const notices = [
     ...new Set((row?.tell ?? []).map((seat) => s.after.seats[seat] ?? '').filter((p) => p !== '' && p !== s.event.org)),
   ].map((principal) => ({
     principal,
     stream: s.after.id,
-    term: row?.term ?? act,
+    term: `${row?.term ?? act}${words ? `：${words}` : ''}`,
     title,
     day: s.event.day,
     at: s.event.at,
@@ -247,6 +249,12 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('share.pending')) return refuse('pending', '对同一目录项已有同类共享申请在办，请先办结或撤回')
       if (detail.includes('catalogue.ticket')) return refuse('duplicate', '这一检核项已有在办的工单')
       if (detail.includes('catalogue.source')) return refuse('duplicate', '该目录项已经导入')
+      if (detail.includes('platform.entry')) return refuse('duplicate', '该单位已有同类进驻申请在办或者已经进驻')
+      if (detail.includes('platform.appeal')) return refuse('duplicate', '对这一决定已经提出过申诉')
+      if (detail.includes('platform.rule.next')) return refuse('duplicate', '这一版规则已有新版在起草或者已经公布')
+      if (detail.includes('platform.affiliation')) return refuse('duplicate', '这两个单位之间的同一关联关系已经登记')
+      if (detail.includes('platform.expert')) return refuse('duplicate', '您已在该专家库中，或申请正在办理')
+      if (detail.includes('platform.subject')) return refuse('pending', '同一请求正在办理，请等待答复')
       if (detail.includes('catalogue.authority')) return refuse('duplicate', '同名目录项的数源已经认定，须先撤销原认定')
       return refuse('duplicate', '与已有记录重复')
     }
@@ -365,13 +373,13 @@ const actOnce = async (
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
   const entries = await entriesFor(app, l.head, req.act, req.input)
+  const day = legalDay(app, l.day)
   const more = {
-    ...(await established(app, l.head.process, req.input, l.head, l.head.division)),
+    ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day)),
     ...(entries ? { entries } : {}),
   }
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
   if (weak) return weak
-  const day = legalDay(app, l.day)
   // only for whoever may do the act at all: reading a table is work
   const read =
     asksForTables(l.head.process, req.act) &&
@@ -451,7 +459,10 @@ const opening = async (
   if (weak) return weak
   const about = { process, seats, division, data: {} }
   const entries = caller.person === 'system' ? undefined : await entriesFor(app, about, req.act, req.input)
-  const more = { ...(await established(app, process, req.input, undefined, division)), ...(entries ? { entries } : {}) }
+  const more = {
+    ...(await established(app, process, req.act, req.input, undefined, { division, seats }, day)),
+    ...(entries ? { entries } : {}),
+  }
   const cx = cxOf(app, caller, day, rules, l, undefined, more)
   const first: Opening = { process, kind, variant, division, rules: hash, seats, links }
   const decided = open(table, matterOf(process).laws, id, first, req.act, req.input, cx)

@@ -1,24 +1,96 @@
+import type { JsonObject } from '#contract'
 import type { Facts } from '#domain/kernel'
 import type { Case } from '#domain/kernel'
-import { keysOf, likeness, wantedBy, wantedOf } from '#domain/catalogue'
-import { asSystem, entriesNamed, sharedAlike } from '#store'
+import { itemData, keysOf, likeness, upstreamOf, wantedBy, wantedOf } from '#domain/catalogue'
+import { affiliatesOf, consentGate } from '#domain/platform'
+import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
 import type { App } from './app.ts'
+import { rulesOf } from './app.ts'
+import { matterOf } from './subjects.ts'
 
 const isObject = (v: unknown): v is Record<string, never> => typeof v === 'object' && v !== null && !Array.isArray(v)
 const enough = 50
 const most = 20
 
+const uuid = /^[0-9a-f-]{36}$/
+
+/** The related parties of the organisations that an act asks about (`Laws.affiliatesOf`), as they stand on the legal day. */
+const affiliates = async (
+  app: App,
+  process: string,
+  act: string,
+  input: unknown,
+  at: Pick<Case, 'seats'>,
+  day: string,
+): Promise<Pick<Facts, 'affiliates'>> => {
+  const orgs = matterOf(process).laws.affiliatesOf?.(at, act, isObject(input) ? (input as JsonObject) : {}) ?? []
+  const known = [...new Set(orgs)].filter((o) => o !== '')
+  if (known.length === 0) return {}
+  return asSystem(app.pool, async (q) => {
+    const relations = await relationsAround(q, known, day)
+    return { affiliates: Object.fromEntries(known.map((o) => [o, affiliatesOf(relations, o, day)])) }
+  })
+}
+
+/** What each entry about to be granted for use still lacks of consents and proofs. */
+const consents = async (app: App, input: unknown, head: Case, day: string): Promise<Pick<Facts, 'consents'>> => {
+  const rules = await rulesOf(app, head.rules)
+  const rows = isObject(input) ? ([input['items']].flat() as unknown[]).filter(isObject) : []
+  const ids = rows
+    .filter((r) => r['result'] === 'granted')
+    .map((r) => String(r['item']))
+    .filter((id) => uuid.test(id))
+  return asSystem(app.pool, async (q) => {
+    const found = await consentsAbout(q, ids)
+    const up = (
+      await consentsAbout(
+        q,
+        [...new Set(found.items.flatMap(upstreamOf))].filter((id) => uuid.test(id)),
+      )
+    ).items
+    return {
+      consents: Object.fromEntries(
+        found.items.map((item) => {
+          const upstream = upstreamOf(item).map((id) => {
+            const of = up.find((u) => u.id === id)
+            return { id, name: String(of ? itemData(of)['name'] : ''), holder: of?.seats['holder'] ?? '' }
+          })
+          return [item.id, consentGate(rules, item, upstream, found.consents, day).map((m) => m.says)]
+        }),
+      ),
+    }
+  })
+}
+
 /**
  * What has to be looked up in the catalogue before an act can be decided: entries that resemble what a unit wants to collect or buy,
- * and entries that the input names. Looked up afresh with every act, because the catalogue changes while an application waits.
+ * and entries that the input names; beside it the rules of the platform, related parties and consents. Looked up afresh with every act, because the catalogue changes while an application waits.
  */
 export const established = async (
-  app: Pick<App, 'pool'>,
+  app: App,
   process: string,
+  act: string,
+  input: unknown,
+  head: Case | undefined,
+  at: Pick<Case, 'division' | 'seats'>,
+  day: string,
+): Promise<Partial<Facts>> => ({
+  ...(await affiliates(app, process, act, input, at, day)),
+  ...(await lookedUp(app, process, act, input, head, at.division, day)),
+})
+
+const lookedUp = async (
+  app: App,
+  process: string,
+  act: string,
   input: unknown,
   head: Case | undefined,
   division: string,
+  day: string,
 ): Promise<Partial<Facts>> => {
+  if (process === 'entry' && ['apply', 'resubmit'].includes(act))
+    return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
+  if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)
   if (process === 'acquisition') {
     const wanted = head ? wantedBy(head) : isObject(input) ? wantedOf(input) : { name: '', fields: [] }
     const near = await asSystem(app.pool, (q) => sharedAlike(q, keysOf(wanted), division, 200))

@@ -7,6 +7,7 @@ import { actOf } from '#domain/kernel'
 import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
+import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -110,6 +111,9 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...shareRows(state),
     ...importRows(state),
     ...ticketRows(state),
+    ...platformRuleRows(state),
+    ...affiliationRows(state),
+    ...expertRows(state),
   ].map((r) => ({
     table: r.table,
     id: state.id,

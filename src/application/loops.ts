@@ -21,6 +21,7 @@ import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import { actAsSystem, adoptRules, legalDay, rulesFor } from './act.ts'
+import { askAcknowledgements } from './acknowledgements.ts'
 import { hashRules } from './policies.ts'
 import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
@@ -181,6 +182,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'import.checking': (app, job, signal) => checkImportCase(app, job, () => signal?.aborted ?? false),
   'import.applying': (app, job, signal) => applyImportCase(app, job, () => signal?.aborted ?? false),
   quality: runAssessment,
+  'platform.rules': askAcknowledgements,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
     await app.files.remove(String(job.payload['key']))

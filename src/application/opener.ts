@@ -1,4 +1,6 @@
+import type pg from 'pg'
 import type { JsonObject, Refusal } from '#contract'
+import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Cx } from '#domain/kernel'
 import { isWithin } from '#domain/kernel'
@@ -18,6 +20,8 @@ export interface Asked {
   readonly body: (role: string, division: string) => OrgRow | undefined
   /** The rules that bind a division today. */
   readonly rulesAt: (division: string) => Rules
+  /** What its opener looked up beforehand. */
+  readonly looked: JsonObject
 }
 export interface Place {
   readonly division: string
@@ -34,10 +38,20 @@ export interface Opener {
   /** Whether it must be about something. */
   readonly bound?: boolean
   readonly route: (a: Asked) => Place | Refusal
+  /** Looks up, as the system, what `begin` tells. */
+  readonly look?: (q: Pick<pg.Pool, 'query'>, place: Place) => Promise<JsonObject>
   /** What its form begins with. */
   readonly begin?: (a: Asked, on: Pick<Cx, 'rules' | 'calendar' | 'day'>) => JsonObject
   /** In which states of the case it would be about its button stands on that case's page; without it, it has a place of its own. */
   readonly offered?: (about: Case) => boolean
+}
+
+export const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
+
+/** The bodies over a division, the nearest first, that are none of these. */
+export const above = (body: Asked['body'], role: string, division: string, none: readonly string[]): string => {
+  const over = [division, `${division.slice(0, 4)}00`, `${division.slice(0, 2)}0000`, '000000']
+  return over.map((d) => body(role, d)?.id ?? '').find((id) => id !== '' && !none.includes(id)) ?? ''
 }
 
 /** The body in a role that serves a division: the nearest one upward (属地原则, 26号 第六条). */

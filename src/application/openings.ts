@@ -13,17 +13,16 @@ import {
 import type { By, Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
-import { asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
+import { asSystem, asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
 import { tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
-import type { Asked, Opener, Place } from './opener.ts'
-import { serving } from './opener.ts'
+import { platformOpeners } from './openings-platform.ts'
+import { above, notForPersons, serving, type Asked, type Opener, type Place } from './opener.ts'
 
-const notForPersons = refuse('not_yours', '须以单位名义办理，请切换到所属单位')
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
 const item: Opener = {
@@ -234,12 +233,6 @@ const importing: Opener = {
         },
 }
 
-/** The bodies over a division, the nearest first, that are none of these. */
-const above = (body: Asked['body'], role: string, division: string, none: readonly string[]): string => {
-  const over = [division, `${division.slice(0, 4)}00`, `${division.slice(0, 2)}0000`, '000000']
-  return over.map((d) => body(role, d)?.id ?? '').find((id) => id !== '' && !none.includes(id)) ?? ''
-}
-
 const ticket: Opener = {
   about: ['item'],
   bound: true,
@@ -283,6 +276,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   catalogueReport,
   ticket,
   ...authorizationOpeners,
+  ...platformOpeners,
 }
 
 export interface NewCaseRequest {
@@ -335,6 +329,7 @@ const asked = async (
           division,
         ),
       rulesAt: (division) => rulesFor(app, division, context.day).rules,
+      looked: {},
     },
   }
 }
@@ -361,6 +356,7 @@ export const offeredFrom = (
         about,
         home: undefined,
         reads: true,
+        looked: {},
         body: (role, division) =>
           serving(
             orgs.filter((o) => o.roles.includes(role)),
@@ -445,7 +441,9 @@ export const startForm = async (
   const table = tableFor(app, rules, hash, process, place.kind ?? a.kind, place.variant ?? '')
   const act = openingAct(table.rows, place.seats, a.asked.viewer.org)
   const row = table.rows[act]!
-  const value = a.opener.begin?.(a.asked, { rules, calendar: app.calendarFor(place.division), day: a.day }) ?? {}
+  const looked = a.opener.look ? await asSystem(app.pool, (q) => a.opener.look!(q, place)) : {}
+  const value =
+    a.opener.begin?.({ ...a.asked, looked }, { rules, calendar: app.calendarFor(place.division), day: a.day }) ?? {}
   return {
     act,
     term: row.term,

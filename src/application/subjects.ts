@@ -4,10 +4,17 @@ import type { Matter, Subject } from '#domain/kernel'
 import { authorizationSubjects } from '#domain/authorization'
 import { catalogueSubjects } from '#domain/catalogue'
 import { parties } from '#domain/parties'
+import { platformSubjects } from '#domain/platform'
 import { registration } from '#domain/registration'
 
 /** Everything of the law that the application carries, in the order in which the rule library shows it. */
-export const subjects: readonly Subject[] = [registration, ...catalogueSubjects, ...authorizationSubjects, parties]
+export const subjects: readonly Subject[] = [
+  registration,
+  ...catalogueSubjects,
+  ...platformSubjects,
+  ...authorizationSubjects,
+  parties,
+]
 
 /** Every process the application runs, by name. */
 export const matters: Readonly<Record<string, Matter>> = Object.assign({}, ...subjects.map((s) => s.matters))

@@ -36,6 +36,10 @@ const statusOf: Readonly<Record<string, number>> = {
   no_holder: 409,
   shareable: 409,
   decided: 409,
+  rules_changed: 409,
+  not_admitted: 409,
+  no_consent: 409,
+  no_decider: 409,
   too_large: 413,
   unsupported: 415,
 }

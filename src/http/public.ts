@@ -11,6 +11,7 @@ import {
   policyView,
   publicLogs,
   recordByCode,
+  listPlatformRules,
   registrarDirectory,
   runningNotice,
   runningNotices,
@@ -32,6 +33,7 @@ import {
   publicRecordListSchema,
   publicRecordSchema,
   refuse,
+  publicPlatformRuleSchema,
   registrarSchema,
   verificationSchema,
 } from '#contract'
@@ -138,6 +140,11 @@ export const publicRoutes =
       '/api/public/announcements',
       { schema: { ...tag, summary: '注销与撤销公告', response: { 200: z.array(announcementSchema) } } },
       async () => [...(await allAnnounced(app))],
+    )
+    s.get(
+      '/api/public/platform-rules',
+      { schema: { ...tag, summary: '平台规则', response: { 200: z.array(publicPlatformRuleSchema) } } },
+      async () => [...(await listPlatformRules(app))],
     )
     s.get(
       '/api/public/registrars',

@@ -7,7 +7,7 @@ type Q = Pick<pg.Pool, 'query'>
 // ── what acts have to know ─────────────────────────────────────────────────────────────────────────────────────
 
 const factColumns = `i.id, s.version, i.name, i.holder, i.units, i.division, i.state, i.sharing, i.opening, i.frequency, i.collected,
-  i.published, i.secret, i.batch, i.registered, i.same, i.source`
+  i.published, i.secret, i.batch, i.registered, i.same, i.source, i.grade`
 
 /** Entries that an act asked for, in order of their names. */
 export const entryFacts = async (q: Q, ask: EntryAsk): Promise<readonly EntryFact[]> => {

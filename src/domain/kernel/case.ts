@@ -195,6 +195,15 @@ export interface EntryFact {
   readonly same: string
   /** What has been decided of it as a source: `sole`, `reference`, `distinct` or nothing. */
   readonly source: string
+  /** The grade that has been settled; empty while there is none. */
+  readonly grade: string
+}
+/** A version of the rules of the platform that is in force. */
+export interface PlatformRuleFact {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly effective: string
 }
 /** Which catalogue entries an act has to know: those named, those of a unit, those of one name in a territory, or those in no batch yet. */
 export type EntryAsk =
@@ -223,6 +232,12 @@ export interface Facts {
   readonly items?: Readonly<
     Record<string, { readonly holder: string; readonly coHolder: string; readonly state: string }>
   >
+  /** All organisations that are related to those the act asks for, directly or through others. */
+  readonly affiliates?: Readonly<Record<string, readonly string[]>>
+  /** Rules of the platform in force in the territory. */
+  readonly platformRules?: readonly PlatformRuleFact[]
+  /** For each catalogue entry about to be granted, the consents and proofs it lacks, in sentences. */
+  readonly consents?: Readonly<Record<string, readonly string[]>>
   /** The personal values a request asks to have erased, where it is about to be decided. */
   readonly asked?: {
     readonly values: number
@@ -306,6 +321,10 @@ export interface Laws {
   ) => EntryAsk | undefined
   /** Work that an event leaves for the loops, by topic. */
   readonly jobs?: (state: Case, event: CaseEvent) => readonly { readonly topic: string; readonly payload: JsonObject }[]
+  /** The organisations whose related parties an act has to know (`cx.facts.affiliates`). */
+  readonly affiliatesOf?: (state: Pick<Case, 'seats'>, act: string, input: JsonObject) => readonly string[]
+  /** What those who are told of an act read beside its name. */
+  readonly told?: (state: Case, event: CaseEvent) => string | undefined
   /** Words for what derivations add to events, by key. */
   readonly derived?: Readonly<Record<string, string>>
   /** Acts on other cases that follow from an event, committed with it. */

@@ -197,6 +197,7 @@ export const membership: Process = {
       guards: ['officersApart', 'notOneself'],
       form: [{ key: 'duties', term: '岗位', type: 'choices', required: true, clear: true, options: duties }],
     },
+    trained: { term: '登记培训情况', from: ['active'], to: '=', by: 'system', basis: 'platform.training.validity' },
     end: {
       term: '离岗',
       from: ['active'],

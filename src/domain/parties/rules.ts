@@ -143,5 +143,14 @@ export const organisationLaws: Laws = {
   },
 }
 export const personLaws: Laws = { guards, derive, title: (s) => wordOf(s.data['enrol']?.['name']) }
-export const membershipLaws: Laws = { guards, derive, title: (s) => `岗位：${dutyTerms(s)}` }
+export const membershipLaws: Laws = {
+  guards,
+  derive,
+  title: (s) => `岗位：${dutyTerms(s)}`,
+  facts: (s) => {
+    const until = text(s.data['trained']?.['until'])
+    return s.did['trained'] ? [{ term: '平台培训', value: until === '' ? '已到期或撤销' : `有效至 ${until}` }] : []
+  },
+  derived: { training: '培训', course: '课程', until: '有效至' },
+}
 export const roleTerm = (role: string): string => orgRoles.find((r) => r.value === role)?.term ?? role
