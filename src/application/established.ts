@@ -6,6 +6,7 @@ import { affiliatesOf, consentGate } from '#domain/platform'
 import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
+import { supplyFact } from './supplyFacts.ts'
 import { matterOf } from './subjects.ts'
 
 const isObject = (v: unknown): v is Record<string, never> => typeof v === 'object' && v !== null && !Array.isArray(v)
@@ -88,6 +89,8 @@ const lookedUp = async (
   division: string,
   day: string,
 ): Promise<Partial<Facts>> => {
+  if (process === 'batch' || process === 'masking')
+    return { supply: await supplyFact(app, process, input, head, division, day) }
   if (process === 'entry' && ['apply', 'resubmit'].includes(act))
     return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
   if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)

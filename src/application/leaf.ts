@@ -8,6 +8,7 @@ import { applicationForm, holdRows, published } from '#domain/registration'
 import { partyRows } from '#domain/parties'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
+import { batchRows } from '#domain/supply'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -111,6 +112,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...shareRows(state),
     ...importRows(state),
     ...ticketRows(state),
+    ...batchRows(state),
     ...platformRuleRows(state),
     ...affiliationRows(state),
     ...expertRows(state),

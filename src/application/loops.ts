@@ -27,6 +27,7 @@ import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
 import { applyImportCase, checkImportCase } from './importCases.ts'
 import { runAssessment } from './quality.ts'
+import { ingestBatch, pullBatch, sweepBatch, syncBatch } from './supplyJobs.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +183,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'import.checking': (app, job, signal) => checkImportCase(app, job, () => signal?.aborted ?? false),
   'import.applying': (app, job, signal) => applyImportCase(app, job, () => signal?.aborted ?? false),
   quality: runAssessment,
+  'supply.ingest': ingestBatch,
+  'supply.pull': pullBatch,
+  'supply.sync': syncBatch,
+  'supply.sweep': sweepBatch,
   'platform.rules': askAcknowledgements,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {
@@ -191,7 +196,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 }
 
 /** What may take minutes has a lane of its own, so that nothing waits for it. */
-const long = ['import.checking', 'import.applying', 'quality']
+const long = ['import.checking', 'import.applying', 'quality', 'supply.ingest', 'supply.pull', 'supply.sync']
 
 const run = async (app: App, job: Job, signal: AbortSignal | undefined): Promise<void> => {
   const handler = handlers[job.topic]

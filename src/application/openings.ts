@@ -21,6 +21,7 @@ import type { Reply } from './act.ts'
 import { legalDay, openCase, rulesFor, signedOut } from './act.ts'
 import { authorizationOpeners } from './openings-authorization.ts'
 import { platformOpeners } from './openings-platform.ts'
+import { supplyOpeners } from './openings-supply.ts'
 import { above, notForPersons, serving, type Asked, type Opener, type Place } from './opener.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
@@ -277,6 +278,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   ticket,
   ...authorizationOpeners,
   ...platformOpeners,
+  ...supplyOpeners,
 }
 
 export interface NewCaseRequest {
@@ -409,7 +411,7 @@ export const startCase = async (
       seats: place.seats,
       links: place.links,
       act,
-      input: req.input,
+      input: place.said ? { ...(req.input as JsonObject | undefined), ...place.said } : req.input,
       key,
     },
   )
@@ -447,7 +449,7 @@ export const startForm = async (
   return {
     act,
     term: row.term,
-    schema: formJsonSchema(row.form),
+    schema: formJsonSchema(row.form.filter((f) => !place.said || !(f.key in place.said))),
     ...(Object.keys(value).length > 0 ? { value } : {}),
     grave: row.grave ?? false,
     optional: false,

@@ -30,6 +30,7 @@ import { evidenceRoutes } from './evidence.ts'
 import { gradingRoutes } from './grading.ts'
 import { sharingRoutes } from './sharing.ts'
 import { qualityRoutes } from './quality.ts'
+import { supplyRoutes } from './supply.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -165,6 +166,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(catalogueRoutes(app))
     await scope.register(importRoutes(app))
     await scope.register(qualityRoutes(app))
+    await scope.register(supplyRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())
