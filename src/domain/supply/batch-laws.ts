@@ -279,7 +279,7 @@ export const batchRows = (
         agreement: batchFor(s).agreement,
         item: batchFor(s).item,
         source: s.seats['source'] ?? '',
-        readers: Object.values(s.seats).filter((o, i, all) => o !== '' && all.indexOf(o) === i),
+        readers: [...new Set(Object.values(s.seats))].filter((o) => o !== '').sort(),
         division: s.division,
         state: s.at,
         sha256: held?.sha256 ?? '',

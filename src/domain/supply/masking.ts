@@ -59,7 +59,9 @@ const generalised = (to: 'month' | 'year' | 'band' | 'city' | 'province', band: 
       return (value: string): string => {
         const n = value.trim() === '' ? NaN : Number(value)
         if (!Number.isFinite(n) || Math.abs(n) > 1e15) return ''
-        const from = Math.floor(n / band) * band
+        const floor = Math.floor(n / band) * band
+        // the quotient of the smallest numbers is rounded to nothing
+        const from = n < floor ? floor - band : floor
         return `${from}–${from + band}`
       }
     case 'city':
