@@ -38,8 +38,22 @@ export const table = (n: number, from = 0): Buffer =>
   Buffer.from(`${header}\n${Array.from({ length: n }, (_, i) => line(from + i)).join('\n')}\n`)
 
 /** An entry of the implementer's with personal fields, graded. */
-export const anItem = async (w: World, d: Pick<Domain, 'clerk' | 'boss'>, name: string, over: Values = {}): Promise<string> => {
-  const id = await entryOf([d.clerk, d.boss], { sharing: 'unconditional', ...over }, { basic: { name }, fields: fields as never })
+export const anItem = async (
+  w: World,
+  d: Pick<Domain, 'clerk' | 'boss'>,
+  name: string,
+  over: Values = {},
+  upstream?: string,
+): Promise<string> => {
+  const id = await entryOf(
+    [d.clerk, d.boss],
+    { sharing: 'unconditional', ...over },
+    {
+      basic: { name },
+      fields: fields as never,
+      ...(upstream ? { rights: { upstream: [upstream] } } : {}),
+    },
+  )
   await grade(w, id)
   return id
 }
@@ -83,9 +97,7 @@ export const masked = async (
   item: string,
   over: Record<string, string> = {},
 ): Promise<string> => {
-  const { id } = await done(
-    begin(source, 'maskings', 'masking', agreement, { item, fields: rulesOf(over) as never }),
-  )
+  const { id } = await done(begin(source, 'maskings', 'masking', agreement, { item, fields: rulesOf(over) as never }))
   await done(act(implementer, 'masking', id, 'agree'))
   return id
 }
@@ -129,4 +141,7 @@ export const hopsSeen = (who: Actor, id: string) => done(who.get<BatchHops>(`/ap
 export const pipeline = (who: Actor, agreement: string) => done(who.get<SupplyView>(`/api/supply/${agreement}`))
 /** The gates of an entry that are shut. */
 export const shutGates = async (who: Actor, agreement: string, item: string): Promise<string[]> =>
-  (await pipeline(who, agreement)).items.find((i) => i.id === item)!.gates.filter((g) => !g.open).map((g) => g.key)
+  (await pipeline(who, agreement)).items
+    .find((i) => i.id === item)!
+    .gates.filter((g) => !g.open)
+    .map((g) => g.key)

@@ -34,6 +34,8 @@ let other: Actor
 let item: string
 let second: string
 let outside: string
+let upstream: string
+let derived: string
 let agreement: string
 beforeAll(async () => {
   w = await world({ more: provincials })
@@ -42,7 +44,9 @@ beforeAll(async () => {
   item = await anItem(w, d, '公积金缴存明细')
   second = await anItem(w, d, '公积金贷款明细')
   outside = await anItem(w, d, '不在授权范围内的明细')
-  agreement = await agreementOver(w, d, [item, second])
+  upstream = await anItem(w, { clerk: d.unit, boss: d.unitBoss }, '住房交易明细')
+  derived = await anItem(w, d, '缴存与住房关联明细', {}, upstream)
+  agreement = await agreementOver(w, d, [item, second, derived])
 })
 afterAll(() => w.close())
 
@@ -57,13 +61,15 @@ const contentOf = async (owner: string, sha256: string): Promise<string> => {
 }
 const contents = (owner: string): Promise<number> =>
   asSystem(w.app.pool, async (q) => {
-    const { rows } = await q.query<{ n: number }>('select count(*)::int as n from gongshu.content where owner = $1', [owner])
+    const { rows } = await q.query<{ n: number }>('select count(*)::int as n from gongshu.content where owner = $1', [
+      owner,
+    ])
     return rows[0]!.n
   })
 const opened = async (of = item): Promise<string> => (await done(aBatch(d.clerk, agreement, of))).id
 
 describe('供数的前提', () => {
-  it('HNL-004 ZQ-045 personal fields that nobody has said anything of stop the batch before it begins', async () => {
+  it('HNL-004 personal fields that nobody has said anything of stop the batch before it begins', async () => {
     expect(await shutGates(d.clerk, agreement, item)).toEqual(['masking'])
     expect(await refusal(aBatch(d.clerk, agreement, item))).toBe('409 no_masking')
     // a rule has to name information items there are, and say why a value stays
@@ -96,7 +102,22 @@ describe('供数的前提', () => {
     await grade(w, item)
   })
 
-  it('HNA-006 CN-037 ZQ-035 shared-in data needs the consent of who provided it; personal data its subjects or a proof', async () => {
+  it('HNA-006 CN-037 data obtained from another unit by sharing needs the consent of who provided it', async () => {
+    await masked(d.clerk, d.boss, agreement, derived)
+    expect(await shutGates(d.clerk, agreement, derived)).toEqual(['sharing'])
+    expect(await refusal(aBatch(d.clerk, agreement, derived))).toBe('409 no_consent')
+    const { id } = await done(begin(d.clerk, 'consents', 'sharing', derived, { upstream, until: '2027-03-01' }))
+    expect(await refusal(aBatch(d.clerk, agreement, derived))).toBe('409 no_consent')
+    await done(act(d.unitBoss, 'consent', id, 'give', { until: '2027-03-01' }))
+    const batch = (await done(aBatch(d.clerk, agreement, derived))).id
+    await sent(d.clerk, batch, table(3))
+    await w.settle()
+    // taken back while it waits: it is not accepted
+    await done(d.unitBoss.act(id, 'withdraw', { reason: '用途变更' }, 'consent'))
+    expect(await refusal(d.boss.act(batch, 'accept', { checked: true }, 'batch'))).toBe('409 no_consent')
+  })
+
+  it('ZQ-003 ZQ-045 personal data needs the authorization of its subjects or a proof; withdrawn, it stops at once', async () => {
     await grade(w, item, { personal: 'personal' })
     expect(await shutGates(d.clerk, agreement, item)).toEqual(['subject'])
     expect(await refusal(aBatch(d.clerk, agreement, item))).toBe('409 no_consent')
@@ -132,11 +153,20 @@ describe('供数批次', () => {
     const [first, row] = kept.split('\n') as [string, string]
     expect(first).toBe('缴存流水号,姓名,证件号码,手机号码,缴存基数,开户日期,区划代码')
     const [lsh, xm, sfzh, sjhm, jcjs, khrq, qhdm] = row.split(',') as string[]
-    expect([lsh, xm, sjhm, jcjs, khrq, qhdm]).toEqual(['L00000000', '张**', '138******00', '3000–4000', '2010-01', '430100'])
+    expect([lsh, xm, sjhm, jcjs, khrq, qhdm]).toEqual([
+      'L00000000',
+      '张**',
+      '138******00',
+      '3000–4000',
+      '2010-01',
+      '430100',
+    ])
     expect(sfzh).toMatch(/^T[0-9a-f]{32}$/)
     for (let n = 0; n < 500; n++) expect(kept.includes(idOf(n))).toBe(false)
     // nothing of the raw file is left
-    const { rows } = await asSystem(w.app.pool, (q) => q.query('select 1 from gongshu.upload_piece where batch = $1', [id]))
+    const { rows } = await asSystem(w.app.pool, (q) =>
+      q.query('select 1 from gongshu.upload_piece where batch = $1', [id]),
+    )
     expect(rows).toEqual([])
     // the report goes with it, and the implementer accepts what another person began
     const report = seen.timeline.flatMap((t) => t.detail).find((x) => x.term === '数据质量报告')?.files?.[0]
@@ -150,7 +180,9 @@ describe('供数批次', () => {
   })
 
   it('HNO-035 HNL-045 who answers for each stretch of the way stands in the register', async () => {
-    const batch = (await pipeline(d.operator, agreement)).items.find((i) => i.id === item)!.batches.find((b) => b.state === 'available')!
+    const batch = (await pipeline(d.operator, agreement)).items
+      .find((i) => i.id === item)!
+      .batches.find((b) => b.state === 'available')!
     const { hops } = await hopsSeen(d.operator, batch.id)
     expect(hops.map((h) => [h.key, h.party, h.day === '' ? '' : h.by])).toEqual([
       ['source', '湖南省公积金管理中心（演示）', '湖南省公积金管理中心（演示）'],
@@ -159,7 +191,9 @@ describe('供数批次', () => {
       ['develop', '', ''],
     ])
     const s = await load(w, batch.id)
-    expect(s.data['hops.environment']!['accountable']).toMatchObject([{ role: '运营机构（谁使用谁负责）', party: d.operator.org }])
+    expect(s.data['hops.environment']!['accountable']).toMatchObject([
+      { role: '运营机构（谁使用谁负责）', party: d.operator.org },
+    ])
     expect(await refusal(other.get(`/api/batches/${batch.id}/hops`))).toBe('404 not_found')
   })
 
@@ -189,7 +223,9 @@ describe('供数批次', () => {
     const checked = (await load(w, id)).data['checked'] as Record<string, never>
     const there = (await contentOf(d.clerk.org, checked['sha256'])).split('\n')[1]!.split(',')
     expect(there).toHaveLength(6)
-    const here = (await pipeline(d.clerk, agreement)).items.find((i) => i.id === item)!.batches.find((b) => b.rows === 500)!
+    const here = (await pipeline(d.clerk, agreement)).items
+      .find((i) => i.id === item)!
+      .batches.find((b) => b.rows === 500)!
     const first = (await load(w, here.id)).data['checked'] as Record<string, never>
     expect((await contentOf(d.clerk.org, first['sha256'])).split('\n')[1]!.split(',')[2]).toBe(there[1])
     await done(batchAct(d.boss, id, 'accept'))
@@ -225,7 +261,9 @@ describe('供数批次', () => {
     expect(await tried(Buffer.from(`${header},beizhu\n${line(1)},x\n`))).toBe('quarantined schema')
     // an identity number where a serial number should stand
     const hidden = Array.from({ length: 50 }, (_, i) => line(i).replace(/^L\d+/, idOf(i)))
-    expect(await tried(Buffer.from(`${header}\n${hidden.join('\n')}\n`))).toMatch(/^quarantined (undeclared_personal|quality_blocked)$/)
+    expect(await tried(Buffer.from(`${header}\n${hidden.join('\n')}\n`))).toMatch(
+      /^quarantined (undeclared_personal|quality_blocked)$/,
+    )
     expect(await tried(Buffer.from('PK\x03\x04 not a table'), '缴存.csv')).toBe('quarantined unreadable_file')
     expect(await contents(d.clerk.org)).toBeGreaterThan(0)
   })
@@ -277,17 +315,20 @@ describe('全量同步', () => {
     expect(await refusal(plan())).toBe('409 no_whole')
     const clerkOfWhole = await w.as('实施机构经办')
     const bossOfWhole = await w.as('实施机构复核')
-    const named = await done(
-      begin(d.bureau, 'appointments', 'whole', undefined, { implementer: clerkOfWhole.org }),
-    )
+    const named = await done(begin(d.bureau, 'appointments', 'whole', undefined, { implementer: clerkOfWhole.org }))
     await done(act(d.bureauBoss, 'appointment', named.id, 'confirm', { decidedOn: today(w) }))
     const { id } = await done(plan())
     await done(batchAct(d.clerk, id, 'sync'))
     await w.settle()
     const s = await load(w, id)
-    expect(s.data['synced']).toMatchObject({ items: 2, complete: 2, copied: 2, rows: 25 })
+    expect(s.data['synced']).toMatchObject({ items: 3, complete: 2, copied: 2, rows: 25 })
     expect(await contents(clerkOfWhole.org)).toBe(2)
-    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({ total: 2, supplied: 2, complete: 2, percent: '100%' })
+    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({
+      total: 3,
+      supplied: 2,
+      complete: 2,
+      percent: '66%',
+    })
     await done(batchAct(bossOfWhole, id, 'take'))
     // again: only what is new is brought
     const fresh = await opened()
@@ -295,12 +336,12 @@ describe('全量同步', () => {
     await w.settle()
     await done(batchAct(d.boss, fresh, 'accept'))
     await done(batchAct(d.operator, fresh, 'hops.environment'))
-    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({ complete: 1, percent: '50%' })
+    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({ complete: 1, percent: '33%' })
     const again = (await done(plan())).id
     await done(batchAct(d.clerk, again, 'sync'))
     await w.settle()
-    expect((await load(w, again)).data['synced']).toMatchObject({ items: 2, complete: 2, copied: 1, rows: 45 })
-    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({ complete: 2, percent: '100%' })
+    expect((await load(w, again)).data['synced']).toMatchObject({ items: 3, complete: 2, copied: 1, rows: 45 })
+    expect((await pipeline(d.clerk, agreement)).sync).toMatchObject({ complete: 2, percent: '66%' })
   })
 })
 
