@@ -5,7 +5,7 @@ import { checkProjections } from '#application'
 import type { UploadView } from '#contract'
 import { asOwner } from '../access/database.ts'
 import { load, stage } from '../access/stage.ts'
-import { domainOf, provincials } from '../authorization.ts'
+import { domainOf, onDay, provincials } from '../authorization.ts'
 import { done } from '../cases.ts'
 import { aBatch, agreementOver, anItem, masked, table } from '../supply.ts'
 import { world, type World } from '../world.ts'
@@ -25,10 +25,11 @@ afterAll(async () => {
 const sha = (b: Buffer): string => createHash('sha256').update(b).digest('hex')
 const count = (sql: string, values: unknown[]): Promise<number> =>
   asOwner(i, async (q) => (await q.query<{ n: number }>(`select count(*)::int as n from ${sql}`, values)).rows[0]!.n)
-const rows = 600_000
+const rows = 800_000
 const pieceSize = 3 << 20
 
 it('killed again and again while a file of over 50 MB comes in and is taken in, nothing answered for is lost and nothing is there twice', async () => {
+  await onDay(w, '2026-03-09')
   const d = await domainOf(w)
   const item = await anItem(w, d, '公积金缴存明细')
   const agreement = await agreementOver(w, d, [item])

@@ -23,6 +23,7 @@ import { ListPage } from './list/ListPage.tsx'
 import { DirectoryPage } from './sharing/DirectoryPage.tsx'
 import { PurchasesPage } from './sharing/PurchasesPage.tsx'
 import { StatisticsPage } from './sharing/StatisticsPage.tsx'
+import { SupplyListPage, SupplyPage } from './supply/SupplyPage.tsx'
 
 /** 工作台: everything behind sign-in. */
 export const Desk = () => (
@@ -48,6 +49,8 @@ export const Desk = () => (
       <Route path="tickets/new/:item" element={<NewTicket />} />
       <Route path="applications/:id/edit" element={<DraftPage />} />
       <Route path="imports/:id" element={<ImportPage />} />
+      <Route path="supply" element={<SupplyListPage />} />
+      <Route path="supply/:id" element={<SupplyPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

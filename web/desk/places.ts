@@ -154,6 +154,16 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
             ...place(sees, 'selections', '遴选', 'selections'),
             ...place(sees, 'agreements', '运营协议', 'agreements'),
             ...place(sees, 'recordals', '备案', 'recordals'),
+            ...place(sees, 'supply', '供数'),
+            ...place(sees, 'supply-demands', '供数需求', 'supply-demands'),
+            ...place(
+              hats.bureau || hats.implements || hats.applicant || hats.auditor,
+              'demand-reviews',
+              '数源单位审定',
+              'demand-reviews',
+            ),
+            ...place(sees, 'maskings', '脱敏规则', 'maskings'),
+            ...place(sees, 'batches', '供数批次', 'batches'),
           ],
     },
     {
