@@ -12,6 +12,7 @@ import { reads } from './reads.ts'
 import { sheets } from './sheets.ts'
 import { searching } from './search.ts'
 import { starting } from './start.ts'
+import { supplying } from './supply.ts'
 import { openSystem, type System } from './system.ts'
 import { write } from './write.ts'
 
@@ -28,6 +29,10 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   quality: {
     what: 'a quality scan of a large file, against one plain scan of it',
     work: (_s, quick) => quality(quick),
+  },
+  supply: {
+    what: 'a file taken in: digests, columns, checks, masking, encryption; against a copy and against SHA-256',
+    work: (_s, quick) => supplying(quick),
   },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }

@@ -146,10 +146,10 @@ describe('供数批次', () => {
     await w.settle()
     const seen = await seeBatch(d.clerk, id)
     expect(seen.stateTerm).toBe('待验收')
-    const checked = (await load(w, id)).data['checked'] as Record<string, never>
+    const checked = (await load(w, id)).data['checked'] as Record<string, unknown>
     expect(checked['rows']).toBe(500)
     // what is kept says no more than was agreed
-    const kept = await contentOf(d.clerk.org, checked['sha256'])
+    const kept = await contentOf(d.clerk.org, String(checked['sha256']))
     const [first, row] = kept.split('\n') as [string, string]
     expect(first).toBe('缴存流水号,姓名,证件号码,手机号码,缴存基数,开户日期,区划代码')
     const [lsh, xm, sfzh, sjhm, jcjs, khrq, qhdm] = row.split(',') as string[]
@@ -220,14 +220,14 @@ describe('供数批次', () => {
     const id = (await done(aBatch(d.clerk, agreement, second))).id
     await sent(d.clerk, id, table(5))
     await w.settle()
-    const checked = (await load(w, id)).data['checked'] as Record<string, never>
-    const there = (await contentOf(d.clerk.org, checked['sha256'])).split('\n')[1]!.split(',')
+    const checked = (await load(w, id)).data['checked'] as Record<string, unknown>
+    const there = (await contentOf(d.clerk.org, String(checked['sha256']))).split('\n')[1]!.split(',')
     expect(there).toHaveLength(6)
     const here = (await pipeline(d.clerk, agreement)).items
       .find((i) => i.id === item)!
       .batches.find((b) => b.rows === 500)!
-    const first = (await load(w, here.id)).data['checked'] as Record<string, never>
-    expect((await contentOf(d.clerk.org, first['sha256'])).split('\n')[1]!.split(',')[2]).toBe(there[1])
+    const first = (await load(w, here.id)).data['checked'] as Record<string, unknown>
+    expect((await contentOf(d.clerk.org, String(first['sha256']))).split('\n')[1]!.split(',')[2]).toBe(there[1])
     await done(batchAct(d.boss, id, 'accept'))
     await done(batchAct(d.operator, id, 'hops.environment'))
   })
