@@ -1,8 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actAsSystem, checkProjections } from '#application'
 import { asSystem } from '#store'
 import { act, domainOf, provincials, today, type Domain } from '../authorization.ts'
 import { complaints, done, refusal } from '../cases.ts'
+import { asOwner } from '../access/database.ts'
 import { load } from '../access/stage.ts'
 import { begin } from '../sharing.ts'
 import {
@@ -306,6 +312,73 @@ describe('上传', () => {
     await sent(d.clerk, id, table(3))
     await w.settle()
     expect((await load(w, id)).at).toBe('ready')
+  })
+})
+
+describe('其他来路', () => {
+  it('a workbook and a Parquet file come in like a CSV', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'gongshu-supply-'))
+    const [csv, parquet, xlsx] = ['t.csv', 't.parquet', 't.xlsx'].map((n) => join(dir, n)) as [string, string, string]
+    writeFileSync(csv, table(40, 20_000))
+    const db = await DuckDBInstance.create(':memory:')
+    const q = await db.connect()
+    await q.run(`COPY (FROM read_csv('${csv}', all_varchar = true)) TO '${parquet}' (FORMAT parquet)`)
+    q.closeSync()
+    db.closeSync()
+    const book = new ExcelJS.Workbook()
+    const sheet = book.addWorksheet('明细')
+    for (const l of table(40, 20_000).toString().trim().split('\n')) sheet.addRow(l.split(','))
+    await book.xlsx.writeFile(xlsx)
+    const digests: string[] = []
+    for (const path of [csv, parquet, xlsx]) {
+      const id = await opened()
+      await sent(d.clerk, id, readFileSync(path), { name: `缴存${path.slice(path.lastIndexOf('.'))}` })
+      await w.settle()
+      const s = await load(w, id)
+      expect([path, s.at, s.data['quarantine']]).toEqual([path, 'ready', undefined])
+      digests.push(String(s.data['checked']!['sha256']))
+    }
+    // the same rows are the same content, however they came
+    expect(new Set(digests).size).toBe(1)
+    rmSync(dir, { recursive: true })
+  })
+
+  it('a table is read out of a database that the administrator has opened to the source; its connection is told nowhere', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'gongshu-sources-'))
+    const path = join(dir, 'sources.json')
+    const write = (units: readonly string[]): void =>
+      writeFileSync(path, JSON.stringify({ 业务库: { url: w.url, units } }), { mode: 0o600 })
+    write([d.clerk.org])
+    process.env['GONGSHU_SOURCES'] = path
+    try {
+      await asOwner(w, async (q) => {
+        await q.query(
+          'create table public.jcmx (lsh text, xm text, sfzh text, sjhm text, jcjs int, khrq date, qhdm text)',
+        )
+        for (let n = 0; n < 30; n++)
+          await q.query('insert into public.jcmx values ($1, $2, $3, $4, $5, $6, $7)', line(30_000 + n).split(','))
+      })
+      const pulled = async (from: string, of: string): Promise<string> => {
+        const { id } = await done(aBatch(d.clerk, agreement, item, {}, 'pull'))
+        await done(batchAct(d.clerk, id, 'pull', { from, table: of }))
+        await w.settle()
+        const s = await load(w, id)
+        return `${s.at} ${String(s.data['checked']?.['rows'] ?? s.data['quarantine']?.['code'])}`
+      }
+      expect(await pulled('业务库', 'public.jcmx')).toBe('ready 30')
+      expect(await pulled('业务库', 'public.nothing')).toBe('quarantined no_table')
+      write([d.operator.org])
+      expect(await pulled('业务库', 'public.jcmx')).toBe('quarantined no_source')
+      const { rows } = await asOwner(w, (q) =>
+        q.query(
+          `select 1 from gongshu.event where body like '%postgres%' union all select 1 from gongshu.sealed where fields::text like '%postgres://%'`,
+        ),
+      )
+      expect(rows).toEqual([])
+    } finally {
+      delete process.env['GONGSHU_SOURCES']
+      rmSync(dir, { recursive: true })
+    }
   })
 })
 
