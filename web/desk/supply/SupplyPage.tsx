@@ -202,7 +202,7 @@ const Sync = ({
       <p className="muted small">
         {sync.says}（{sync.basis}）
       </p>
-      <Batches batches={sync.runs} today={today} />
+      {sync.runs.length > 0 && <Batches batches={sync.runs} today={today} />}
     </div>
   </section>
 )
@@ -242,7 +242,7 @@ const Item = ({
               title={item.name}
               label="拟定脱敏规则"
               size="small"
-              type="default"
+              type={lacks.includes('masking') ? 'primary' : 'default'}
               begin={{ item: item.id }}
             />
             {ready && (

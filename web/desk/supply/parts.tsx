@@ -3,28 +3,35 @@ import { DayText } from '../../ui/chips.tsx'
 
 type Gate = BatchHops['gates'][number]
 
-/** What has to be so before data comes, as a checklist: what is missing, by which article, and who must act. */
-export const Gates = ({ gates }: { gates: readonly Gate[] }) => (
-  <ul className="gates">
-    {gates.map((g) => (
-      <li key={g.key} className={g.open ? 'met' : 'unmet'}>
-        <span className="mark" aria-label={g.open ? '具备' : '缺少'} role="img">
-          {g.open ? '✓' : '✗'}
-        </span>
-        <span className="term">{g.term}</span>
-        {!g.open && (
-          <span className="says">
-            {g.says}
-            <span className="muted small">
-              {g.who && <> · 由{g.who}办理</>}
-              {g.basis && !g.says.includes(g.basis) && <> · {g.basis}</>}
-            </span>
-          </span>
-        )}
-      </li>
-    ))}
-  </ul>
-)
+/** What has to be so before data comes: what is missing first, by which article and who must act; what is there in one line. */
+export const Gates = ({ gates }: { gates: readonly Gate[] }) => {
+  const shut = gates.filter((g) => !g.open)
+  return (
+    <div className="gates">
+      {shut.length > 0 && (
+        <ul className="unmet" aria-label="缺少的前提">
+          {shut.map((g) => (
+            <li key={g.key}>
+              <b>{g.term}</b>
+              <span>
+                {g.says}
+                {g.basis && !g.says.includes(g.basis) && <span className="muted small"> {g.basis}</span>}
+              </span>
+              <span className="who">{g.who && `由${g.who}办理`}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <ul className="met" aria-label="已经具备的前提">
+        {gates
+          .filter((g) => g.open)
+          .map((g) => (
+            <li key={g.key}>{g.term}</li>
+          ))}
+      </ul>
+    </div>
+  )
+}
 
 /** The way of a batch, stretch by stretch, with whoever answers for it. */
 export const Hops = ({ hops, today }: { hops: BatchHops['hops']; today: string | undefined }) => (
