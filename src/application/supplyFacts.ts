@@ -6,7 +6,6 @@ import { batchFor, columnsOf, maskingFor, supplyGates, type Supplied } from '#do
 import type { Rules } from '#policy'
 import { asSystem, consentsAbout, demandsOf, headsById, maskingsOf, owingItems, wholeImplementer } from '#store'
 import type { App } from './app.ts'
-import { rulesFor } from './act.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const text = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
@@ -85,9 +84,13 @@ export const factOf = async (
   }
 }
 
-/** What stands for and against supplying the entry that an act on a batch or on a rule of masking is about. */
+/**
+ * What stands for and against supplying the entry that an act on a batch or on a rule of masking is about.
+ * @param rules today's: what has been tightened since a batch was begun binds its next step
+ */
 export const supplyFact = (
   app: App,
+  rules: Rules,
   process: string,
   input: unknown,
   head: Case | undefined,
@@ -100,6 +103,5 @@ export const supplyFact = (
       ? batchFor(head)
       : maskingFor(head)
     : { agreement: text(said['agreement']), item: text(said['item']) }
-  // today's rules: what has been tightened since a batch was begun binds its next step
-  return factOf(app, rulesFor(app, division, day).rules, of.agreement, of.item, division, day)
+  return factOf(app, rules, of.agreement, of.item, division, day)
 }

@@ -42,7 +42,6 @@ const statusOf: Readonly<Record<string, number>> = {
   no_decider: 409,
   not_standing: 409,
   beyond_scope: 409,
-  ungraded: 409,
   no_demand: 409,
   no_masking: 409,
   not_desensitised: 409,

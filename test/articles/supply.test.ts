@@ -104,7 +104,7 @@ describe('供数的前提', () => {
     // what is decided about the entry later shuts the gate at once
     const secret = await actAsSystem(w.app, item, 'graded', { data: { grade: '5', decided: 'bureau' }, sealed: {} })
     expect('refused' in secret).toBe(false)
-    expect(await refusal(aBatch(d.clerk, agreement, item))).toBe('409 ungraded')
+    expect(await refusal(aBatch(d.clerk, agreement, item))).toBe('422 ungraded')
     await grade(w, item)
   })
 

@@ -253,6 +253,7 @@ export const batchLaws: Laws = {
       case 'delete':
       case 'again':
       case 'checked':
+      case 'quarantine':
         return [{ topic: 'supply.sweep', payload: { version: s.version } }]
       default:
         return []

@@ -5,6 +5,7 @@ import { Button, Progress as Bar } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { get, problemOf, useClock, useMe } from '../../api.ts'
+import { FileLink } from '../../ui/files.tsx'
 import { afterAct } from '../queries.ts'
 import { Gates, Hops } from './parts.tsx'
 import { sendFile, type Sending } from './send.ts'
@@ -29,6 +30,7 @@ export const BatchPanel = ({ view }: { view: CaseView }) => {
   return (
     <>
       {mine && <Upload id={view.id} going={view.state === 'receiving'} />}
+      <Found view={view} />
       {data && (
         <>
           <section className="card" aria-labelledby="way">
@@ -74,6 +76,35 @@ export const BatchPanel = ({ view }: { view: CaseView }) => {
         </>
       )}
     </>
+  )
+}
+
+const told = ['items', 'complete', 'copied', 'rows', 'size', 'sha256', 'sm3', 'code', 'says', 'score']
+/** What checking or syncing has found, with the report that goes with the batch. */
+const Found = ({ view }: { view: CaseView }) => {
+  const last = [...view.timeline].reverse().find((t) => ['checked', 'quarantine', 'synced', 'again'].includes(t.act))
+  if (!last || last.act === 'again') return null
+  const report = last.detail.find((d) => d.key === 'report')?.files?.[0]
+  return (
+    <section className="card" aria-label={last.term}>
+      <header className="card-head">
+        <h2>{last.term}</h2>
+        <span className="grow" />
+        {report && <FileLink file={view.files[report]} inCase={view.id} />}
+      </header>
+      <dl className="found">
+        {last.detail
+          .filter((d) => told.includes(d.key) && d.text !== undefined && d.text !== '')
+          .map((d) => (
+            <div key={d.key}>
+              <dt>{d.term}</dt>
+              <dd className={['sha256', 'sm3'].includes(d.key) ? 'code' : ''}>
+                {/^\d+$/.test(d.text ?? '') ? Number(d.text).toLocaleString('zh-CN') : d.text}
+              </dd>
+            </div>
+          ))}
+      </dl>
+    </section>
   )
 }
 
