@@ -21,7 +21,7 @@ export const ended = (cancelled: AbortSignal | undefined): Refusal =>
 export interface Engine {
   /** Rows of one SELECT. Rejects with what DuckDB says, which may quote the data: never show it. */
   readonly rows: (sql: string) => Promise<readonly (readonly unknown[])[]>
-  /** The rows of one SELECT as they come, a chunk at a time. */
+  /** What one SELECT gives, as it comes: a chunk of rows at a time, column by column. */
   readonly chunks: (sql: string) => AsyncGenerator<readonly (readonly unknown[])[]>
   /** Share done of the running SELECT, 0 to 1; undefined while it is not known. */
   readonly progress: () => number | undefined
@@ -80,7 +80,7 @@ export const openEngine = async (
       const result = await connection.stream(sql)
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
         signal.throwIfAborted()
-        yield chunk.getRows()
+        yield chunk.getColumns()
       }
     },
     progress: () => {
