@@ -24,13 +24,17 @@ export type Mac = (text: string) => string
 export type Mask = ((value: string) => string) | undefined
 
 /** Ways of writing that mean the same value: width, case and spaces at the ends. A value and its copy in another table get one token. */
-const normal = (value: string): string => value.normalize('NFKC').trim().toUpperCase()
+const plain = /^[\x21-\x7e]*$/
+const normal = (value: string): string =>
+  plain.test(value) ? value.toUpperCase() : value.normalize('NFKC').trim().toUpperCase()
 const tokenLength = 32
 
 const token =
   (mac: Mac) =>
-  (value: string): string =>
-    normal(value) === '' ? '' : `T${mac(normal(value)).slice(0, tokenLength)}`
+  (value: string): string => {
+    const same = normal(value)
+    return same === '' ? '' : `T${mac(same).slice(0, tokenLength)}`
+  }
 
 /**
  * Keeps `head` and `tail` characters and the length. A value that is no longer than what would stay, or does not look like what the
@@ -39,9 +43,14 @@ const token =
 const covered =
   (head: number, tail: number, only: 'digits' | 'any') =>
   (value: string): string => {
-    const chars = [...value]
-    const fits = (only === 'any' || /^[0-9Xx]+$/.test(value)) && chars.length > head + tail
-    return chars.map((c, i) => (fits && (i < head || i >= chars.length - tail) ? c : '*')).join('')
+    const fits = only === 'any' || /^[0-9Xx]+$/.test(value)
+    // characters beyond the basic plane are two units of a text, and must not be cut in half
+    const chars = /[\ud800-\udfff]/.test(value) ? [...value] : value
+    const { length } = chars
+    if (!fits || length <= head + tail) return '*'.repeat(length)
+    const ends = (from: number, to: number): string =>
+      typeof chars === 'string' ? chars.slice(from, to) : chars.slice(from, to).join('')
+    return `${ends(0, head)}${'*'.repeat(length - head - tail)}${ends(length - tail, length)}`
   }
 
 const dayIn = /^\s*([12]\d{3})(?:-(\d{1,2})-\d{1,2}|\/(\d{1,2})\/\d{1,2}|(\d{2})\d{2})(?:[ T].*)?\s*$/
