@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
-import { actOf, list, text, texts } from '../kernel/index.ts'
+import { actOf, list, text } from '../kernel/index.ts'
 import { fileKind } from '../catalogue/index.ts'
 import { batch } from './batch.ts'
 import { supplyRule, type Segment } from './pack.ts'
@@ -291,6 +291,3 @@ export const batchRows = (
     },
   ]
 }
-
-/** The files a source has proved a batch's compliance with. */
-export const proofsOf = (s: Case): readonly string[] => texts(begun(s)['compliance'])

@@ -225,7 +225,7 @@ export const batch: Process = {
       term: '退回',
       from: ['ready'],
       to: 'returned',
-      by: ['implementer.approver', 'whole.approver'],
+      by: 'implementer.approver',
       kinds: ['file', 'pull'],
       optional: true,
       form: reason,

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Method } from './pack.ts'
 
 /** What is done to one information item on the way in, as source and implementer agreed. */
@@ -11,13 +10,6 @@ export interface FieldRule {
   readonly band?: number
   readonly reason?: string
 }
-export const fieldRuleSchema = z.object({
-  name: z.string(),
-  method: z.string(),
-  band: z.number().int().positive().optional(),
-  reason: z.string().optional(),
-})
-
 /** HMAC of a text under the key of one agreement, as lower-case hex. What is not known under that key cannot be told from chance. */
 export type Mac = (text: string) => string
 /** What a value becomes; undefined for a column that is left out. */
