@@ -47,6 +47,7 @@ let d: Domain
 let item: string
 let other: string
 let outside: string
+let derived: string
 let agreement: string
 beforeAll(async () => {
   w = await world({ more: city })
@@ -63,6 +64,7 @@ beforeAll(async () => {
   const theirs = { clerk: source, boss: sourceBoss }
   item = await anItem(w, theirs, '不动产登记明细')
   other = await anItem(w, { clerk: second, boss: secondBoss }, '用水明细')
+  derived = await anItem(w, theirs, '登记与用水关联明细', {}, other)
   outside = await anItem(w, theirs, '范围以外的明细')
   const appointment = (await done(begin(bureau, 'appointments', 'local', undefined, { implementer: clerk.org }))).id
   await done(act(bureauBoss, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
@@ -72,7 +74,7 @@ beforeAll(async () => {
       title: '肇庆市授权运营实施方案',
       from: '2026-03-01',
       to: '2030-03-01',
-      items: [item, other],
+      items: [item, other, derived],
       products: [{ name: '不动产核验', class: 'industry', form: ['API'], charged: true }],
     }),
   )
@@ -80,7 +82,7 @@ beforeAll(async () => {
   await done(act(bureauBoss, 'plan', plan, 'approval.decide', { decidedOn: today(w) }))
   await done(act(government, 'plan', plan, 'approval.govern', { decidedOn: today(w) }))
   const selection = await selected(d, w, plan, operator.org)
-  agreement = await agreed(d, w, selection, [item, other], { termFrom: '2026-03-01' })
+  agreement = await agreed(d, w, selection, [item, other, derived], { termFrom: '2026-03-01' })
 })
 afterAll(() => w.close())
 
@@ -152,6 +154,15 @@ describe('两个平台', () => {
     expect(await shutGates(source, agreement, item)).toContain('secret')
     expect(await refusal(aBatch(source, agreement, item))).toBe('422 secret')
     await done(source.act(item, 'revise', await revised({ opening: 'none', openingCondition: '涉及个人信息' }), 'item'))
+  })
+
+  it('ZQ-035 data that came from another unit by sharing is supplied with the consent of that unit alone', async () => {
+    await masked(source, boss, agreement, derived)
+    expect(await shutGates(source, agreement, derived)).toEqual(['sharing', 'demand'])
+    expect(await refusal(aBatch(source, agreement, derived))).toBe('409 no_consent')
+    const { id } = await done(begin(source, 'consents', 'sharing', derived, { upstream: other, until: '2027-03-01' }))
+    await done(act(secondBoss, 'consent', id, 'give', { until: '2027-03-01' }))
+    expect(await shutGates(source, agreement, derived)).toEqual(['demand'])
   })
 
   it('ZQ-007 ZQ-027 ZQ-033 ZQ-034 a source brings its data to the one platform, processed it goes to the other, in this order', async () => {
