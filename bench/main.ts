@@ -13,6 +13,7 @@ import { sheets } from './sheets.ts'
 import { searching } from './search.ts'
 import { starting } from './start.ts'
 import { tasks } from './tasks.ts'
+import { supplying } from './supply.ts'
 import { openSystem, type System } from './system.ts'
 import { suspending } from './suspension.ts'
 import { write } from './write.ts'
@@ -35,6 +36,10 @@ const benches: Readonly<Record<string, { readonly what: string; readonly work: W
   suspension: {
     what: '1 000 sessions that use what an order closes',
     work: (_s, quick) => suspending(quick),
+  },
+  supply: {
+    what: 'a file taken in: digests, columns, checks, masking, encryption; against a copy and against SHA-256',
+    work: (_s, quick) => supplying(quick),
   },
   start: { what: 'the built program from start to ready', work: (_s, quick) => starting(quick) },
 }

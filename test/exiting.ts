@@ -126,9 +126,10 @@ export const operatingCity = async (): Promise<Operating> => {
   const { id: plan } = await done(begin(clerk, 'plans', 'local', undefined, { title: '授权运营实施方案' }))
   const span = { from: '2026-04-01', to: '2031-03-31' }
   await done(act(clerk, 'plan', plan, 'write', { title: '授权运营实施方案', ...span, items: [...items] }))
-  await done(act(clerk, 'plan', plan, 'publish', { to: '2026-04-10' }))
+  const window = { to: '2026-04-10', channels: ['online'] }
+  const { id: hearing } = await done(begin(clerk, 'consultations', 'plan', plan, window))
   await onDay(w, '2026-04-13')
-  await done(act(clerk, 'plan', plan, 'summarise'))
+  await done(act(clerk, 'consultation', hearing, 'summarise'))
   await done(act(clerk, 'plan', plan, 'submit'))
   await done(act(boss, 'plan', plan, 'approval.decide', { decidedOn: today(w) }))
   await done(act(government, 'plan', plan, 'approval.govern', { decidedOn: today(w) }))

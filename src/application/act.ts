@@ -377,8 +377,10 @@ const actOnce = async (
   const plan = await planOf(app, l.head)
   const entries = await entriesFor(app, l.head, req.act, req.input)
   const day = legalDay(app, l.day)
+  const { division } = l.head
+  const today = (): Rules => rulesFor(app, division, day).rules
   const more = {
-    ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day)),
+    ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day, today)),
     ...(entries ? { entries } : {}),
   }
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
@@ -468,7 +470,7 @@ const opening = async (
   const about = { process, seats, division, data: {} }
   const entries = caller.person === 'system' ? undefined : await entriesFor(app, about, req.act, req.input)
   const more = {
-    ...(await established(app, process, req.act, req.input, undefined, { division, seats }, day)),
+    ...(await established(app, process, req.act, req.input, undefined, { division, seats }, day, () => rules)),
     ...(entries ? { entries } : {}),
   }
   const cx = cxOf(app, caller, day, rules, l, undefined, more)

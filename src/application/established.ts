@@ -1,5 +1,6 @@
 import type { JsonObject } from '#contract'
 import type { Facts } from '#domain/kernel'
+import type { Rules } from '#policy'
 import type { Case } from '#domain/kernel'
 import { itemData, keysOf, likeness, upstreamOf, wantedBy, wantedOf } from '#domain/catalogue'
 import { affiliatesOf, consentGate } from '#domain/platform'
@@ -7,6 +8,7 @@ import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
 import { selectionFacts } from './selectionFacts.ts'
+import { supplyFact } from './supplyFacts.ts'
 import { matterOf } from './subjects.ts'
 
 const isObject = (v: unknown): v is Record<string, never> => typeof v === 'object' && v !== null && !Array.isArray(v)
@@ -75,9 +77,10 @@ export const established = async (
   head: Case | undefined,
   at: Pick<Case, 'division' | 'seats'>,
   day: string,
+  rulesNow: () => Rules,
 ): Promise<Partial<Facts>> => ({
   ...(await affiliates(app, process, act, input, at, day)),
-  ...(await lookedUp(app, process, act, input, head, at.division, day)),
+  ...(await lookedUp(app, process, act, input, head, at.division, day, rulesNow)),
   ...(await selectionFacts(app, process, act, head, day)),
 })
 
@@ -89,7 +92,10 @@ const lookedUp = async (
   head: Case | undefined,
   division: string,
   day: string,
+  rulesNow: () => Rules,
 ): Promise<Partial<Facts>> => {
+  if (process === 'batch' || process === 'masking')
+    return { supply: await supplyFact(app, rulesNow(), process, input, head, division, day) }
   if (process === 'entry' && ['apply', 'resubmit'].includes(act))
     return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
   if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)

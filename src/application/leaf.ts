@@ -12,6 +12,7 @@ import { selectionRows } from '#domain/authorization'
 import { authorizationRows } from '#domain/authorization'
 import { catalogueRows, importRows, sharedItemRows, shareRows, ticketRows, type Searchable } from '#domain/catalogue'
 import { affiliationRows, expertRows, platformRuleRows } from '#domain/platform'
+import { batchRows } from '#domain/supply'
 import { canonical, commit as commitTo } from '#ledger'
 import type { Doc, EventRow, Head } from '#store'
 import { searchColumns } from './speech.ts'
@@ -130,6 +131,7 @@ export const rowsOf = (state: Case, rules: Rules): NonNullable<Doc['rows']> =>
     ...importRows(state),
     ...ticketRows(state),
     ...selectionRows(state, rules),
+    ...batchRows(state),
     ...platformRuleRows(state),
     ...affiliationRows(state),
     ...expertRows(state),

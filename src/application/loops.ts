@@ -29,6 +29,7 @@ import { applyImportCase, checkImportCase } from './importCases.ts'
 import { gatherForExit } from './exits.ts'
 import { runAssessment } from './quality.ts'
 import { workApplicants } from './selecting.ts'
+import { ingestBatch, pullBatch, sweepBatch, syncBatch } from './supplyJobs.ts'
 import { traced } from './trace.ts'
 
 // ── deadlines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,6 +187,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'import.checking': (app, job, signal) => checkImportCase(app, job, () => signal?.aborted ?? false),
   'import.applying': (app, job, signal) => applyImportCase(app, job, () => signal?.aborted ?? false),
   quality: runAssessment,
+  'supply.ingest': ingestBatch,
+  'supply.pull': pullBatch,
+  'supply.sync': syncBatch,
+  'supply.sweep': sweepBatch,
   'platform.rules': askAcknowledgements,
   'exit.registrations': gatherForExit,
   'selection.applicants': workApplicants,
@@ -197,7 +202,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 }
 
 /** What may take minutes has a lane of its own, so that nothing waits for it. */
-const long = ['import.checking', 'import.applying', 'quality']
+const long = ['import.checking', 'import.applying', 'quality', 'supply.ingest', 'supply.pull', 'supply.sync']
 
 const run = async (app: App, job: Job, signal: AbortSignal | undefined): Promise<void> => {
   const handler = handlers[job.topic]

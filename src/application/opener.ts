@@ -30,6 +30,8 @@ export interface Place {
   /** Where the kind follows from what the case is about. */
   readonly kind?: string
   readonly variant?: string
+  /** What the opening itself says; it is not asked of whoever opens. */
+  readonly said?: JsonObject
 }
 /** How a case of a process is opened from outside: who sits in its seats is worked out here, the rights are the process's. */
 export interface Opener {

@@ -25,6 +25,7 @@ import { authorizationOpeners } from './openings-authorization.ts'
 import { platformOpeners } from './openings-platform.ts'
 import { selectionOpeners } from './openings-selection.ts'
 import { planOpeners } from './openings-plan.ts'
+import { supplyOpeners } from './openings-supply.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
@@ -283,6 +284,7 @@ export const openers: Readonly<Record<string, Opener>> = {
   ...exitOpeners,
   ...selectionOpeners,
   ...planOpeners,
+  ...supplyOpeners,
 }
 
 export interface NewCaseRequest {
@@ -362,13 +364,13 @@ export const offeredFrom = (
         about,
         home: undefined,
         reads: true,
+        looked: {},
         body: (role, division) =>
           serving(
             orgs.filter((o) => o.roles.includes(role)),
             division,
           ),
         rulesAt: (division) => rulesFor(app, division, day).rules,
-        looked: {},
       })
       if (isRefusal(place)) return []
       const own = Object.fromEntries(
@@ -418,7 +420,7 @@ export const startCase = async (
       seats: place.seats,
       links: place.links,
       act,
-      input: req.input,
+      input: place.said ? { ...(req.input as JsonObject | undefined), ...place.said } : req.input,
       key,
     },
   )
@@ -456,7 +458,7 @@ export const startForm = async (
   return {
     act,
     term: row.term,
-    schema: formJsonSchema(row.form),
+    schema: formJsonSchema(row.form.filter((f) => !place.said || !(f.key in place.said))),
     ...(Object.keys(value).length > 0 ? { value } : {}),
     grave: row.grave ?? false,
     optional: false,

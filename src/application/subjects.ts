@@ -5,6 +5,7 @@ import { authorizationSubjects } from '#domain/authorization'
 import { catalogueSubjects } from '#domain/catalogue'
 import { parties } from '#domain/parties'
 import { platformSubjects } from '#domain/platform'
+import { supplySubjects } from '#domain/supply'
 import { registration } from '#domain/registration'
 
 /** Everything of the law that the application carries, in the order in which the rule library shows it. */
@@ -13,6 +14,7 @@ export const subjects: readonly Subject[] = [
   ...catalogueSubjects,
   ...platformSubjects,
   ...authorizationSubjects,
+  ...supplySubjects,
   parties,
 ]
 

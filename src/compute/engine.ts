@@ -21,6 +21,8 @@ export const ended = (cancelled: AbortSignal | undefined): Refusal =>
 export interface Engine {
   /** Rows of one SELECT. Rejects with what DuckDB says, which may quote the data: never show it. */
   readonly rows: (sql: string) => Promise<readonly (readonly unknown[])[]>
+  /** What one SELECT gives, as it comes: a chunk of rows at a time, column by column. */
+  readonly chunks: (sql: string) => AsyncGenerator<readonly (readonly unknown[])[]>
   /** Share done of the running SELECT, 0 to 1; undefined while it is not known. */
   readonly progress: () => number | undefined
   readonly close: () => void
@@ -35,6 +37,7 @@ export const openEngine = async (
   spillDir: string,
   limits: Limits,
   signal: AbortSignal,
+  inOrder = false,
 ): Promise<Engine> => {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
@@ -54,7 +57,7 @@ export const openEngine = async (
     for (const setting of [
       `temp_directory = ${quoteText(spillDir)}`,
       `max_temp_directory_size = '${limits.spillMb}MB'`,
-      `preserve_insertion_order = false`,
+      `preserve_insertion_order = ${inOrder}`,
       `enable_progress_bar = true`,
       `enable_progress_bar_print = false`,
       `allowed_paths = [${files.map(quoteText).join(', ')}]`,
@@ -71,6 +74,14 @@ export const openEngine = async (
     rows: async (sql) => {
       signal.throwIfAborted()
       return (await connection.runAndReadAll(sql)).getRows()
+    },
+    chunks: async function* (sql) {
+      signal.throwIfAborted()
+      const result = await connection.stream(sql)
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        signal.throwIfAborted()
+        yield chunk.getColumns()
+      }
     },
     progress: () => {
       const { percentage } = connection.progress

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import pg from 'pg'
 import type { Refusal } from '#contract'
 import { refuse } from '#contract'
@@ -16,6 +17,8 @@ export interface PostgresSession {
     { readonly from: string; readonly header: readonly string[]; readonly columns: readonly Column[] } | Refusal
   >
   readonly row: (sql: string) => Promise<readonly (string | null)[]>
+  /** What a COPY TO STDOUT gives out, as it comes. */
+  readonly copy: (query: pg.Submittable & Readable) => AsyncIterable<Uint8Array>
 }
 
 const natives: readonly (readonly [RegExp, Native])[] = [
@@ -79,6 +82,7 @@ export const inPostgres = async <T>(
           })),
         }
       },
+      copy: (query) => client.query(query) as AsyncIterable<Uint8Array>,
       row: async (sql) => {
         const { rows } = await client.query<(string | null)[]>({ text: sql, rowMode: 'array' })
         return rows[0] ?? []

@@ -34,6 +34,7 @@ import { selectionRoutes } from './selection.ts'
 import { sharingRoutes } from './sharing.ts'
 import { planRoutes } from './plan.ts'
 import { qualityRoutes } from './quality.ts'
+import { supplyRoutes } from './supply.ts'
 import { healthRoutes } from './metrics.ts'
 
 const webDir = ((): string | undefined => {
@@ -173,6 +174,7 @@ export const buildServer = async (app: App, o: { readonly ready?: () => boolean;
     await scope.register(qualityRoutes(app))
     await scope.register(selectionRoutes(app))
     await scope.register(planRoutes(app))
+    await scope.register(supplyRoutes(app))
     await scope.register(caseRoutes(app))
   })
   server.get('/api/openapi.json', { schema: { hide: true } }, async () => server.swagger())

@@ -294,7 +294,9 @@ export const writeBackup = async (o: {
       `select distinct on (l.name) l.name, l.key, c.size, encode(c.root, 'hex') as root, c.note
        from gongshu.log l join gongshu.checkpoint c on c.log = l.name where c.note is not null order by l.name, c.size desc`,
     )
-    const { rows: keys } = await q.query<{ key: string }>('select distinct key from gongshu.file order by key')
+    const { rows: keys } = await q.query<{ key: string }>(
+      'select key from gongshu.file union select key from gongshu.content union select key from gongshu.upload_piece order by key',
+    )
     await q.query('commit')
 
     const documents = await copyDocuments(

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import pg from 'pg'
 import ts from 'typescript'
-import { openApp, readCast, seedCast, type App } from '#application'
+import { openApp, readCast, seedCast, type App, type Cast } from '#application'
 import { inspectSeal, lists, renderCertificate } from '#interop'
 import { connect, makeDemo, startDatabase } from '#store'
 import { samples, type World } from '../world.ts'
@@ -60,12 +60,18 @@ export const freePort = (): Promise<number> =>
     })
   })
 
-export const install = async (): Promise<Installation> => {
+/** @param more bodies and people beside the demo's cast */
+export const install = async (more: Partial<Cast> = {}): Promise<Installation> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'gongshu-faults-'))
   chmodSync(dataDir, 0o711)
   const options = { dataDir, log: () => undefined }
   const db = await startDatabase(options)
-  const cast = readCast(samples)
+  const known = readCast(samples)
+  const cast: Cast = {
+    ...known,
+    organisations: [...known.organisations, ...(more.organisations ?? [])],
+    people: [...known.people, ...(more.people ?? [])],
+  }
   const setup = connect(db.url, { max: 1, role: 'gongshu_app' })
   const openHere = () =>
     openApp({

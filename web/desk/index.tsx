@@ -28,6 +28,7 @@ import { ProgrammePage } from './programme/ProgrammePage.tsx'
 import { DirectoryPage } from './sharing/DirectoryPage.tsx'
 import { PurchasesPage } from './sharing/PurchasesPage.tsx'
 import { StatisticsPage } from './sharing/StatisticsPage.tsx'
+import { SupplyListPage, SupplyPage } from './supply/SupplyPage.tsx'
 
 /** 工作台: everything behind sign-in. */
 export const Desk = () => (
@@ -58,6 +59,8 @@ export const Desk = () => (
       <Route path="imports/:id" element={<ImportPage />} />
       <Route path="exits/:id/handover" element={<HandoverPaper />} />
       <Route path="suspensions/:id/order" element={<OrderPaper />} />
+      <Route path="supply" element={<SupplyListPage />} />
+      <Route path="supply/:id" element={<SupplyPage />} />
       <Route path=":collection" element={<ListPage />} />
       <Route path=":collection/:id" element={<CasePage />} />
       <Route path=":collection/:id/print" element={<Dossier />} />

@@ -245,7 +245,33 @@ export interface SealFinding {
     readonly later: boolean
   }[]
 }
+/** Something that has to be so before data of an entry may be supplied, whether it is, and who must act where it is not. */
+export interface GateFact {
+  readonly key: string
+  readonly term: string
+  readonly open: boolean
+  readonly says: string
+  readonly basis: string
+  readonly who: string
+}
+/** What stands around the supply of an entry's data under an agreement. */
+export interface SupplyFact {
+  readonly gates: readonly GateFact[]
+  readonly agreement: Case | undefined
+  readonly agreementKind: string
+  readonly agreementTitle: string
+  readonly item?: { readonly id: string; readonly name: string; readonly holder: string }
+  /** Names of the entry's information items. */
+  readonly columns?: readonly string[]
+  /** The body that carries out the whole authorization of the territory; empty while none is named. */
+  readonly whole: string
+  /** The entry has a valid registration, or one is owed already. */
+  readonly registered: boolean
+  readonly owing: boolean
+}
 export interface Facts {
+  /** What stands for and against supplying what an act is about. */
+  readonly supply?: SupplyFact
   readonly orgs: Readonly<Record<string, OrgFact>>
   /** The entries that the act asked for, in order of their names. */
   readonly entries?: readonly EntryFact[]

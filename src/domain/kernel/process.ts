@@ -62,6 +62,8 @@ export interface Slot {
   readonly to: string
   /** Guards of every act in this place. */
   readonly guards?: readonly string[]
+  /** Derivation of every act in this place but its exits. */
+  readonly derive?: string
   readonly exits: Readonly<
     Record<string, Pick<Act, 'term' | 'form' | 'guards' | 'tell' | 'grave' | 'derive'> & { readonly to: string }>
   >
@@ -192,6 +194,7 @@ export const bind = (
         basis: at(slot.rule),
         ...rules(act),
         ...(slot.guards ? { guards: slot.guards } : {}),
+        ...(slot.derive ? { derive: slot.derive } : {}),
         form: formOf(act.form),
         from: [here],
         to: next ? `${name}.${next.key}` : enter(slot.to),

@@ -16,6 +16,7 @@ import { Quality } from '../catalogue/Quality.tsx'
 import { SampleButton } from '../catalogue/SampleButton.tsx'
 import { PassUp, Way } from '../catalogue/Ticket.tsx'
 import { People } from '../People.tsx'
+import { BatchPanel } from '../supply/BatchPanel.tsx'
 import { EntryChanges, EntryHead } from '../catalogue/EntryPanel.tsx'
 import { ExitPanel } from '../exit/ExitPanel.tsx'
 import { FilingPanel } from '../catalogue/FilingPanel.tsx'
@@ -293,6 +294,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           {view.certificate && <Certificate view={view} />}
           <OpeningPanel collection={collection} view={view} />
           {collection === 'filings' && <FilingPanel view={view} />}
+          {collection === 'batches' && <BatchPanel view={view} />}
           {collection === 'plans' && <PlanPanel view={view} />}
           {collection === 'consultations' && <ConsultationPanel view={view} />}
           {view.agreement && <AgreementPanel view={view} panel={view.agreement} />}
