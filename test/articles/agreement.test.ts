@@ -395,9 +395,9 @@ describe('filing and following', () => {
     const { id: sup } = await done(begin(d.clerk, 'supplements', 'change', id))
     await bySystem(w, id, 'suspend')
     expect(await refusal(act(d.clerk, 'supplement', sup, 'write', { products: [{ name: '又一产品' }] }))).toBe(
-      '422 not_standing',
+      '409 not_standing',
     )
-    expect(await refusal(begin(d.operator, 'pacts', 'nested', id))).toBe('422 not_standing')
+    expect(await refusal(begin(d.operator, 'pacts', 'nested', id))).toBe('409 not_standing')
     const one = async () => done(w.anyone.get<Authorization>(`/api/public/authorizations/${id}`))
     expect([(await one()).stateTerm, (await one()).standing]).toEqual(['已暂停', false])
     await bySystem(w, id, 'resume')
@@ -406,7 +406,7 @@ describe('filing and following', () => {
     await bySystem(w, id, 'terminate')
     expect((await one()).stateTerm).toBe('已提前终止，交接中')
     expect(await refusal(act(d.clerk, 'supplement', sup, 'write', { products: [{ name: '又一产品' }] }))).toBe(
-      '422 not_standing',
+      '409 not_standing',
     )
   })
 })
@@ -626,6 +626,6 @@ describe('renewal and end', () => {
     await onDay(w, '2026-10-11')
     expect((await see(id, clerk)).stateTerm).toBe('交接中')
     expect((await see(id, clerk)).begins).toEqual([])
-    expect(await refusal(begin(clerk, 'supplements', 'change', id))).toBe('422 not_standing')
+    expect(await refusal(begin(clerk, 'supplements', 'change', id))).toBe('409 not_standing')
   })
 })

@@ -270,6 +270,7 @@ it('without a session every route that needs one says so and does nothing', asyn
         secret: 'x',
         code: '1',
         input: {},
+        items: [],
       }
       const asked = parameters
         .filter((p) => p.in === 'query' && p.required)
