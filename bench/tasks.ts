@@ -4,7 +4,7 @@ import type { System } from './system.ts'
 /** Most of what a list of tasks may take, at 16 clients, for somebody with ten thousand cases. */
 const aim = 100
 
-/** The list of tasks of somebody to whom ten thousand cases are open, first and later pages, against one case by its id. */
+/** The list of tasks at 16 clients of somebody to whom ten thousand cases are open, first and later pages, against one case by its id. */
 export const tasks = async (
   s: System,
   quick: boolean,
@@ -20,8 +20,9 @@ export const tasks = async (
   let later = first.next
   for (let page = 1; page < (quick ? 5 : 60) && later; page++)
     later = (await ask(`/api/tasks?limit=50&cursor=${later}`)).next
-  const seen = new Map<string, number[]>()
+  const seen = new Map<string, number[][]>()
   const rate = (name: string, paths: readonly string[]) => async (): Promise<number> => {
+    const before = s.cpu()
     const done = await s.client.load({
       base: s.base,
       clients,
@@ -30,7 +31,9 @@ export const tasks = async (
       paths,
       cookie: s.cookies.registrar,
     })
-    seen.set(name, [...(seen.get(name) ?? []), done.median])
+    const after = s.cpu()
+    const cpu = (k: 'server' | 'database'): number => (after[k] - before[k]) / amount
+    seen.set(name, [...(seen.get(name) ?? []), [done.median, cpu('server'), cpu('database')]])
     return done.p95
   }
   const one = 'one case by its id, p95'
@@ -53,7 +56,10 @@ export const tasks = async (
       unit: 'ms',
       against: one,
       run: rate(name, [path]),
-      note: () => `median ${spread(seen.get(name) ?? []).median.toFixed(1)} ms`,
+      note: () => {
+        const middle = (k: number): string => spread((seen.get(name) ?? []).map((v) => v[k] ?? NaN)).median.toFixed(1)
+        return `median ${middle(0)} ms; processor time ${middle(1)} ms in Node, ${middle(2)} ms in the database`
+      },
     })),
   ])
   const p = figures.find((f) => f.name === pages[0]![0])?.median ?? NaN

@@ -27,9 +27,11 @@ import {
   asViewer,
   caseTitles,
   countHeads,
+  countTasks,
   cursorOf,
   filesById,
   listHeads,
+  listTasks,
   listNotices,
   organisations,
   orgFacts,
@@ -179,8 +181,12 @@ export const list = async (app: App, token: Buffer, req: ListRequest): Promise<C
   const out = await asViewer(app.pool, token, app.idle, async (q, viewer) => {
     const { mine, order: _o, cursor: _c, ...rest } = req
     const filter: ListFilter = { ...rest, order, cursor, ...(mine ? { turn: pairsOf(viewer) } : {}) }
-    const rows = await listHeads(q, { ...filter, limit: req.limit + 1 }, pairsOf(viewer))
-    const counts = cursor ? [] : await countHeads(q, filter)
+    // a plain list of tasks is read in its own order; a search in them reads the cases
+    const plain = mine && order === 'due' && !rest.kind && !rest.variant && !rest.q && !rest.link
+    const asked = { ...filter, limit: req.limit + 1 }
+    const pairs = pairsOf(viewer)
+    const rows = plain ? await listTasks(q, asked, pairs) : await listHeads(q, asked, pairs)
+    const counts = cursor ? [] : plain ? await countTasks(q, filter, pairs) : await countHeads(q, filter)
     const day = legalDay(app, (await storedDay(q)).day)
     const page = rows.slice(0, req.limit)
     const names = await partyNames(

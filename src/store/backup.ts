@@ -122,7 +122,7 @@ const session = async (url: string, what: string): Promise<pg.Client> => {
   return client
 }
 
-/** Every table that holds rows, the leaves of partitioned ones among them, with the columns that can be written. */
+/** Every table that holds rows of its own, the leaves of partitioned ones among them, with the columns that can be written. */
 const tablesOf = async (
   q: pg.Client,
 ): Promise<readonly { readonly name: string; readonly columns: readonly string[]; readonly bytes: number }[]> =>
@@ -131,7 +131,8 @@ const tablesOf = async (
       `select c.relname as name, pg_table_size(c.oid) as bytes,
          (select array_agg(a.attname::text order by a.attnum) from pg_attribute a
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
-       from pg_class c where c.relnamespace = 'gongshu'::regnamespace and c.relkind = 'r' order by c.relname`,
+       from pg_class c where c.relnamespace = 'gongshu'::regnamespace and c.relkind = 'r'
+         and coalesce(obj_description(c.oid, 'pg_class'), '') not like 'Follows from%' order by c.relname`,
     )
   ).rows.map((r) => ({ ...r, bytes: Number(r.bytes) }))
 

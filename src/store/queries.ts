@@ -77,6 +77,43 @@ export const listHeads = async (q: Q, f: ListFilter, pairs: readonly string[]): 
   )
   return rows
 }
+/** Tasks of some `org:duty` pairs, the most urgent first, without reading the cases that are not on the page. */
+export const listTasks = async (
+  q: Q,
+  f: Pick<ListFilter, 'state' | 'process' | 'cursor' | 'limit'>,
+  pairs: readonly string[],
+): Promise<readonly HeadRow[]> =>
+  (
+    await q.query<HeadRow>({
+      name: 'list_tasks',
+      text: `select s.id, s.version, s.due, s.touched, true as mine, s.snapshot
+             from (select id, min(due) as due from (
+                 select t.* from unnest($1::text[]) p (pair) cross join lateral (
+                   select id, due from gongshu.task k where k.pair = p.pair and ($2::text is null or state = $2) and ($3::text is null or process = $3)
+                     and ($4::date is null or (due, id) > ($4::date, $5::uuid)) order by due, id limit $6) t) x
+               group by id order by 2, 1 limit $6) t
+             join gongshu.stream s using (id) order by t.due, t.id`,
+      values: [pairs, f.state ?? null, f.process ?? null, f.cursor?.key ?? null, f.cursor?.id ?? null, f.limit],
+    })
+  ).rows
+/** Tasks of some pairs by state; capped at 10 000. */
+export const countTasks = async (
+  q: Q,
+  f: Pick<ListFilter, 'process'>,
+  pairs: readonly string[],
+): Promise<readonly { state: string; count: number; sample: Case }[]> => {
+  // a case whose turn two of the pairs have is one task
+  const once = pairs.length > 1
+  const { rows } = await q.query<{ state: string; count: number; sample: Case }>({
+    name: once ? 'count_tasks' : 'count_tasks_of_one',
+    text: `select u.state, u.count, s.snapshot as sample from (
+             select state, count(*) as count, (array_agg(id))[1] as id from (
+               select id, state from gongshu.task where pair = any ($1) and ($2::text is null or process = $2)
+               ${once ? 'group by id, state' : ''} limit 10000) t group by state) u join gongshu.stream s using (id)`,
+    values: [pairs, f.process ?? null],
+  })
+  return rows
+}
 /** Key of a row for the next page, in the order of the list. */
 export const cursorOf = (row: HeadRow, order: ListFilter['order']): string =>
   order === 'due' ? (row.due ?? '9999-12-31') : row.touched
