@@ -4,7 +4,15 @@ import type { Rules } from '#policy'
 import type { Case } from '#domain/kernel'
 import { itemData, keysOf, likeness, upstreamOf, wantedBy, wantedOf } from '#domain/catalogue'
 import { affiliatesOf, consentGate } from '#domain/platform'
-import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
+import {
+  asSystem,
+  consentsAbout,
+  entriesNamed,
+  platformRulesIn,
+  relationsAround,
+  sharedAlike,
+  undeletedUnder,
+} from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
 import { selectionFacts } from './selectionFacts.ts'
@@ -96,6 +104,10 @@ const lookedUp = async (
 ): Promise<Partial<Facts>> => {
   if (process === 'batch' || process === 'masking')
     return { supply: await supplyFact(app, rulesNow(), process, input, head, division, day) }
+  if (process === 'exit' && ['settle', 'close'].includes(act) && head) {
+    const left = await asSystem(app.pool, (q) => undeletedUnder(q, head.links['agreement'] ?? ''))
+    return { undeleted: left.map((b) => b.id) }
+  }
   if (process === 'entry' && ['apply', 'resubmit'].includes(act))
     return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
   if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)

@@ -209,7 +209,7 @@ export const batchHops = async (app: App, token: Buffer, id: string): Promise<Ba
   if (!here) return refuse('not_found', '没有这一批次，或您无权查看')
   const { agreement, item } = batchFor(s)
   const { rules } = rulesFor(app, s.division, day)
-  const fact = await factOf(app, rules, agreement, item, s.division, day)
+  const fact = await factOf(app, rules, agreement, item, s.division, day, s.id)
   const orgs = await orgFacts(app.pool, [...new Set(Object.values(s.seats))].filter(Boolean))
   const [rule] = item
     ? (await asSystem(app.pool, (q) => maskingsOf(q, agreement, [item]))).filter((m) => m.at === 'inForce')
