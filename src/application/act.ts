@@ -15,7 +15,7 @@ import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
-import { supplySeen } from './supplyFacts.ts'
+import { seenBeyond } from './supplyFacts.ts'
 import { sealsIn } from './seals.ts'
 import { demandsIn, isDrafted } from './drafts.ts'
 import { asksForTables, readTables } from './tables.ts'
@@ -380,7 +380,7 @@ const actOnce = async (
   const day = legalDay(app, l.day)
   const { division } = l.head
   const today = (): Rules => rulesFor(app, division, day).rules
-  const seen = await supplySeen(app, l.head.process, req.input, l.head)
+  const seen = await seenBeyond(app, l.head.process, req.input, l.head)
   const more = {
     ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day, today)),
     ...(entries ? { entries } : {}),
@@ -553,7 +553,7 @@ const openOnce = async (
     canonical([asked.process, asked.kind, asked.variant, asked.links, asked.act, asked.input ?? null]),
   ).sha256
   if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
-  const seen = await supplySeen(app, asked.process, asked.input, undefined)
+  const seen = await seenBeyond(app, asked.process, asked.input, undefined)
   const steps = await opening(app, asked.id ?? app.freshId(), asked, legalDay(app, l.day), l.viewer, l)
   if (isRefusal(steps)) {
     if (steps.code === 'not_yours')
@@ -591,7 +591,7 @@ const actAsSystemOnce = async (
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
   const day = legalDay(app, l.day)
-  const seen = await supplySeen(app, l.head.process, input, l.head)
+  const seen = await seenBeyond(app, l.head.process, input, l.head)
   // what brings a batch on is asked of the system as of anybody
   const now = (): Rules => rulesFor(app, l.head!.division, day).rules
   const more = l.head.process === 'batch' ? await established(app, 'batch', name, input, l.head, l.head, day, now) : {}

@@ -20,6 +20,13 @@ import type { App } from './app.ts'
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const text = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
 
+const ids = (value: unknown): readonly string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(ids)
+      : []
+
 /** What the gates of some entries under one agreement look at, entry by entry. */
 export const suppliedUnder = async (
   app: Pick<App, 'pool'>,
@@ -136,18 +143,22 @@ const suppliedFor = (process: string, input: unknown, head: Case | undefined) =>
 }
 
 /**
- * Where the agreement and the entry stand of which an act on a batch or a rule of masking is about to be decided: neither is linked to
- * it. Read before what is looked up, and handed to the commit: an order, a consent withdrawn or a pact that ends in between, which all
+ * Where the agreement and the entries stand of which an act on a batch, a rule of masking or a use is about to be decided: they are not
+ * linked to it. Read before what is looked up, and handed to the commit: an order, a consent withdrawn or a pact that ends in between, which all
  * stir one of them, has the act decided again.
  */
-export const supplySeen = async (
+export const seenBeyond = async (
   app: Pick<App, 'pool'>,
   process: string,
   input: unknown,
   head: Case | undefined,
 ): Promise<Readonly<Record<string, number>>> => {
-  if (process !== 'batch' && process !== 'masking') return {}
-  const { agreement, item } = suppliedFor(process, input, head)
-  const ids = [agreement, item].filter((id) => uuid.test(id))
-  return ids.length === 0 ? {} : asSystem(app.pool, (q) => stirsOf(q, ids))
+  const of = (): readonly string[] => {
+    if (process === 'usage') return ids(input)
+    if (process !== 'batch' && process !== 'masking') return []
+    const { agreement, item } = suppliedFor(process, input, head)
+    return [agreement, item]
+  }
+  const named = [...new Set(of())].filter((id) => uuid.test(id))
+  return named.length === 0 ? {} : asSystem(app.pool, (q) => stirsOf(q, named))
 }

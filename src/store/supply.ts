@@ -56,6 +56,23 @@ export const agreementsFor = (q: Q, org: string, area: string | undefined): Prom
     [org, area ?? null],
   )
 
+/** Agreements that a body operates under now. As the system. */
+export const operatedBy = (q: Q, operator: string): Promise<readonly Case[]> =>
+  cases(
+    q,
+    `select snapshot from gongshu.stream
+     where process = 'agreement' and state = 'running' and readers @> array[$1::text] and snapshot -> 'seats' ->> 'operator' = $1`,
+    [operator],
+  )
+/** Granted uses that name an entry. As the system. */
+export const usesOf = (q: Q, item: string): Promise<readonly Case[]> =>
+  cases(
+    q,
+    `select snapshot from gongshu.stream where process = 'usage' and state in ('granted', 'reconsidering')
+       and (snapshot -> 'data' -> 'grant' -> 'items')::jsonb @> jsonb_build_array(jsonb_build_object('item', $1::text))`,
+    [item],
+  )
+
 /** 公共数据资源开发利用服务协议 under an agreement that are carried out. As the system. */
 export const servicePactsOf = (q: Q, agreement: string): Promise<readonly Case[]> =>
   cases(
