@@ -101,7 +101,7 @@ export const undeletedUnder = async (
 ): Promise<readonly { readonly id: string; readonly title: string }[]> =>
   (
     await q.query<{ id: string; title: string }>(
-      `select b.id, s.title from gongshu.batch b join gongshu.stream s using (id)
+      `select b.id, coalesce(s.title, b.id::text) as title from gongshu.batch b left join gongshu.stream s using (id)
        where b.agreement = $1 and b.state not in ('deleted', 'cancelled') order by b.opened, b.id`,
       [agreement],
     )

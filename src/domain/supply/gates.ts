@@ -113,7 +113,7 @@ export const supplyGates = (rules: Rules, s: Supplied, today: string, batch = ''
     ),
     gate('grade', '已经定级、级别允许', '数源单位', graded?.says ?? '', citeRule(rules, 'catalogue.grading.gate')),
     gate('subject', '个人信息的授权或匿名化', '数源单位', lacking('subject')),
-    gate('sharing', '共享取得的数据经提供单位同意', '实施机构', lacking('sharing')),
+    gate('sharing', '共享取得的数据经提供单位同意', '实施机构、数源单位征求，提供单位', lacking('sharing')),
     gate('desensitised', '不予开放的已经脱密脱敏', '数源单位', lacking('desensitised')),
     ...(asked
       ? [
