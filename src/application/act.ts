@@ -15,6 +15,7 @@ import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
+import { seenBeyond } from './supplyFacts.ts'
 import { sealsIn } from './seals.ts'
 import { demandsIn, isDrafted } from './drafts.ts'
 import { asksForTables, readTables } from './tables.ts'
@@ -379,6 +380,7 @@ const actOnce = async (
   const day = legalDay(app, l.day)
   const { division } = l.head
   const today = (): Rules => rulesFor(app, division, day).rules
+  const seen = await seenBeyond(app, l.head.process, req.input, l.head)
   const more = {
     ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day, today)),
     ...(entries ? { entries } : {}),
@@ -409,7 +411,7 @@ const actOnce = async (
     steps,
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
     {
-      seen: l.seen,
+      seen: { ...l.seen, ...seen },
       ...(isDrafted(l.head.process, req.act) ? { draft: { stream } } : {}),
       ...(read ? { files: read.files } : {}),
     },
@@ -551,6 +553,7 @@ const openOnce = async (
     canonical([asked.process, asked.kind, asked.variant, asked.links, asked.act, asked.input ?? null]),
   ).sha256
   if (l.reply) return l.reply.digest === digest ? l.reply.reply : keyReused
+  const seen = await seenBeyond(app, asked.process, asked.input, undefined)
   const steps = await opening(app, asked.id ?? app.freshId(), asked, legalDay(app, l.day), l.viewer, l)
   if (isRefusal(steps)) {
     if (steps.code === 'not_yours')
@@ -560,7 +563,7 @@ const openOnce = async (
     return steps
   }
   const reply = replyOf(steps[0]!.after)
-  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply }, { seen: l.seen })
+  return finish(app, steps, { key: req.key, person: l.viewer.person, digest, reply }, { seen: { ...l.seen, ...seen } })
 }
 const isUuid = (v: string): boolean => /^[0-9a-f-]{36}$/.test(v)
 
@@ -587,13 +590,19 @@ const actAsSystemOnce = async (
   const rules = await rulesOf(app, l.head.rules)
   const table = tableFor(app, rules, l.head.rules, l.head.process, l.head.kind, l.head.variant)
   const plan = await planOf(app, l.head)
+  const day = legalDay(app, l.day)
+  const seen = await seenBeyond(app, l.head.process, input, l.head)
+  // what brings a batch on is asked of the system as of anybody
+  const now = (): Rules => rulesFor(app, l.head!.division, day).rules
+  const more = l.head.process === 'batch' ? await established(app, 'batch', name, input, l.head, l.head, day, now) : {}
   const cx = cxOf(
     app,
     { person: 'system', org: 'system', duties: [], realName: true },
-    legalDay(app, l.day),
+    day,
     rules,
     { ...l, files: {} },
     plan,
+    more,
   )
   const decided = decide(table, matterOf(l.head.process).laws, l.head, name, input, cx)
   if (isRefusal(decided)) return decided
@@ -602,7 +611,7 @@ const actAsSystemOnce = async (
     { before: l.head, after: evolve(l.head, decided.event), event: decided.event, table, rules },
     cx,
   )
-  return finish(app, steps, undefined, { seen: l.seen, ...also }, plan)
+  return finish(app, steps, undefined, { seen: { ...l.seen, ...seen }, ...also }, plan)
 }
 
 /** Takes a case over to the rules that now bind it, where their transition says so. */

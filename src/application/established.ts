@@ -3,8 +3,18 @@ import type { Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
 import type { Case } from '#domain/kernel'
 import { itemData, keysOf, likeness, upstreamOf, wantedBy, wantedOf } from '#domain/catalogue'
+import { agreementItems, grantOf, permitted } from '#domain/authorization'
 import { affiliatesOf, consentGate } from '#domain/platform'
-import { asSystem, consentsAbout, entriesNamed, platformRulesIn, relationsAround, sharedAlike } from '#store'
+import {
+  asSystem,
+  consentsAbout,
+  entriesNamed,
+  operatedBy,
+  platformRulesIn,
+  relationsAround,
+  sharedAlike,
+  undeletedUnder,
+} from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
 import { selectionFacts } from './selectionFacts.ts'
@@ -35,14 +45,39 @@ const affiliates = async (
   })
 }
 
+/** The entries, of those of the agreements that an applicant operates under, that it may begin to use on the legal day. */
+const authorized = async (
+  app: App,
+  process: string,
+  act: string,
+  at: Pick<Case, 'seats'>,
+  day: string,
+): Promise<Pick<Facts, 'authorized'>> => {
+  if (process !== 'usage' || !['apply', 'grant'].includes(act)) return {}
+  const by = at.seats['applicant'] ?? ''
+  const agreements = await asSystem(app.pool, (q) => operatedBy(q, by))
+  return {
+    authorized: agreements.flatMap((a) => {
+      const grant = grantOf(a)
+      return agreementItems(a).filter((id) => !permitted(grant, { what: 'new', objects: [id], by }, day))
+    }),
+  }
+}
+
 /** What each entry about to be granted for use still lacks of consents and proofs. */
 const consents = async (app: App, input: unknown, head: Case, day: string): Promise<Pick<Facts, 'consents'>> => {
-  const rules = await rulesOf(app, head.rules)
   const rows = isObject(input) ? ([input['items']].flat() as unknown[]).filter(isObject) : []
-  const ids = rows
-    .filter((r) => r['result'] === 'granted')
-    .map((r) => String(r['item']))
-    .filter((id) => uuid.test(id))
+  const ids = rows.filter((r) => r['result'] === 'granted').map((r) => String(r['item']))
+  return { consents: await lackedConsents(app, await rulesOf(app, head.rules), ids, day) }
+}
+/** What entries lack of consents and proofs for being used, in sentences. */
+export const lackedConsents = async (
+  app: App,
+  rules: Rules,
+  items: readonly string[],
+  day: string,
+): Promise<NonNullable<Facts['consents']>> => {
+  const ids = items.filter((id) => uuid.test(id))
   return asSystem(app.pool, async (q) => {
     const found = await consentsAbout(q, ids)
     const up = (
@@ -51,17 +86,15 @@ const consents = async (app: App, input: unknown, head: Case, day: string): Prom
         [...new Set(found.items.flatMap(upstreamOf))].filter((id) => uuid.test(id)),
       )
     ).items
-    return {
-      consents: Object.fromEntries(
-        found.items.map((item) => {
-          const upstream = upstreamOf(item).map((id) => {
-            const of = up.find((u) => u.id === id)
-            return { id, name: String(of ? itemData(of)['name'] : ''), holder: of?.seats['holder'] ?? '' }
-          })
-          return [item.id, consentGate(rules, item, upstream, found.consents, day).map((m) => m.says)]
-        }),
-      ),
-    }
+    return Object.fromEntries(
+      found.items.map((item) => {
+        const upstream = upstreamOf(item).map((id) => {
+          const of = up.find((u) => u.id === id)
+          return { id, name: String(of ? itemData(of)['name'] : ''), holder: of?.seats['holder'] ?? '' }
+        })
+        return [item.id, consentGate(rules, item, upstream, found.consents, day).map((m) => m.says)]
+      }),
+    )
   })
 }
 
@@ -80,6 +113,7 @@ export const established = async (
   rulesNow: () => Rules,
 ): Promise<Partial<Facts>> => ({
   ...(await affiliates(app, process, act, input, at, day)),
+  ...(await authorized(app, process, act, at, day)),
   ...(await lookedUp(app, process, act, input, head, at.division, day, rulesNow)),
   ...(await selectionFacts(app, process, act, head, day)),
 })
@@ -96,6 +130,10 @@ const lookedUp = async (
 ): Promise<Partial<Facts>> => {
   if (process === 'batch' || process === 'masking')
     return { supply: await supplyFact(app, rulesNow(), process, input, head, division, day) }
+  if (process === 'exit' && ['settle', 'close'].includes(act) && head) {
+    const left = await asSystem(app.pool, (q) => undeletedUnder(q, head.links['agreement'] ?? ''))
+    return { undeleted: left.map((b) => b.id) }
+  }
   if (process === 'entry' && ['apply', 'resubmit'].includes(act))
     return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
   if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)

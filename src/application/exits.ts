@@ -1,14 +1,18 @@
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal } from '#contract'
-import { exitItems, leftNumber, supplied } from '#domain/authorization'
+import { confirmedBatches, exitItems, leftNumber } from '#domain/authorization'
 import type { Case } from '#domain/kernel'
+import { list, text } from '#domain/kernel'
 import { recordContent } from '#domain/registration'
 import type { Job } from '#store'
-import { asSystem, caseTitles, loadForSystem, recordsOf, underAgreementOf } from '#store'
+import { asSystem, caseTitles, loadForSystem, recordsOf, undeletedUnder } from '#store'
 import type { App } from './app.ts'
 import { actAsSystem } from './act.ts'
+import { sweep } from './supplyJobs.ts'
 
 const most = 200
+/** Batches that stand on the list at a time; the others come on it when these have gone. */
+const mostBatches = 500
 const numberIn = (record: Case): string => {
   const number = (recordContent(record)['authorization'] as JsonObject | undefined)?.['agreementNo']
   return typeof number === 'string' ? number.normalize('NFKC').replace(/\s/g, '') : ''
@@ -26,7 +30,7 @@ export const gatherForExit = async (app: App, job: Job): Promise<Refusal | undef
   const bodies = [s.seats['operator'], s.seats['implementer'], s.seats['unit']].filter((x): x is string => Boolean(x))
   const found = await asSystem(app.pool, async (q) => ({
     records: (await recordsOf<Case>(q, bodies)).filter((r) => number !== '' && numberIn(r.snapshot) === number),
-    batches: await underAgreementOf(q, agreement, supplied),
+    batches: (await undeletedUnder(q, agreement)).slice(0, mostBatches),
     names: await caseTitles(q, exitItems(s)),
   }))
   const records = found.records.slice(0, most)
@@ -43,4 +47,39 @@ export const gatherForExit = async (app: App, job: Job): Promise<Refusal | undef
     },
   })
   return isRefusal(done) ? done : undefined
+}
+
+/**
+ * Deletes from the platform the batches whose return or deletion has been certified and verified: their content, its row in the index and
+ * the copies that full syncs made of them, each batch by itself. Only what is gone is told to the exit. Harmless when done again.
+ */
+export const deleteForExit = async (app: App, job: Job): Promise<Refusal | undefined> => {
+  const s = (await loadForSystem(app.pool, job.stream))?.head
+  if (!s || s.process !== 'exit' || s.at !== 'handover') return undefined
+  const batches = confirmedBatches(s)
+  for (const id of batches) {
+    const done = await actAsSystem(app, id, 'purge', { data: { exit: s.id } })
+    // who deleted or gave it up beforehand has done what is asked
+    if (isRefusal(done) && done.code !== 'not_now') return done
+    const batch = (await loadForSystem(app.pool, id))?.head
+    const left = batch && (await sweep(app, batch))
+    if (left) return left
+  }
+  const told = batches.length > 0 && (await actAsSystem(app, s.id, 'purged', { sealed: { batches: [...batches] } }))
+  if (told && isRefusal(told)) return told
+  // what did not fit on the list, or was found since
+  const known = new Set(list(s.data['registered']?.['batches']).map((b) => text(b['batch'])))
+  const more = (await asSystem(app.pool, (q) => undeletedUnder(q, s.links['agreement'] ?? ''))).filter(
+    (b) => !known.has(b.id),
+  )
+  if (more.length === 0) return undefined
+  const { records, batches: before, entries } = s.data['registered'] ?? {}
+  const listed = await actAsSystem(app, s.id, 'registered', {
+    data: { records: records ?? [] },
+    sealed: {
+      batches: [...list(before), ...more.slice(0, mostBatches).map((b) => ({ batch: b.id, name: b.title }))] as Json,
+      entries: entries ?? [],
+    },
+  })
+  return isRefusal(listed) ? listed : undefined
 }

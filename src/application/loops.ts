@@ -26,7 +26,8 @@ import { hashRules } from './policies.ts'
 import { pushChange, tellStale, workEntries } from './catalogue.ts'
 import { issueCertificate } from './certificates.ts'
 import { applyImportCase, checkImportCase } from './importCases.ts'
-import { gatherForExit } from './exits.ts'
+import { reviewUses } from './usages.ts'
+import { deleteForExit, gatherForExit } from './exits.ts'
 import { runAssessment } from './quality.ts'
 import { workApplicants } from './selecting.ts'
 import { ingestBatch, pullBatch, sweepBatch, syncBatch } from './supplyJobs.ts'
@@ -193,6 +194,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   'supply.sweep': sweepBatch,
   'platform.rules': askAcknowledgements,
   'exit.registrations': gatherForExit,
+  'exit.deletion': deleteForExit,
+  'usage.consents': reviewUses,
   'selection.applicants': workApplicants,
   // the row is gone: what it named in the store goes after it
   shred: async (app, job) => {

@@ -1,8 +1,9 @@
 import { refuse } from '#contract'
-import { pactForming, winnerOf } from '#domain/authorization'
+import { pactForming, selectedKinds, winnerOf } from '#domain/authorization'
 import type { Opener } from './opener.ts'
 import { over } from './openings-levels.ts'
 
+const nobodyYet = { implementer: '', source: '', sourceB: '', sourceC: '', operator: '', developer: '', bureau: '' }
 const noJoint = { jointA: '', jointB: '', jointC: '' }
 
 /** An agreement is drafted with whom a selection chose; one from before the rules is recorded without any. */
@@ -51,27 +52,40 @@ const supplement: Opener = {
   },
 }
 
-/** What is agreed under an agreement: by its operator, or, where the sources of the data take part, by the 实施机构. */
+/**
+ * What is agreed under an agreement: by its operator, or, where the sources of the data take part, by the 实施机构. With whom a selection of
+ * developers has chosen it begins from that selection.
+ */
 const pact: Opener = {
-  about: ['agreement'],
+  about: ['agreement', 'selection'],
   bound: true,
-  offered: (about) => about.at === 'running',
+  offered: (about) =>
+    about.process === 'selection' ? about.at === 'awarded' && about.variant === 'developer' : about.at === 'running',
   route: ({ viewer, kind, about, rulesAt }) => {
     const { seats, division, id } = about!
     const { use, author } = pactForming(rulesAt(division), kind)
     if (!use) return refuse('not_here', '本地区没有这一类协议')
+    if (about!.process === 'selection') {
+      if (about!.variant !== 'developer' || about!.at !== 'awarded' || !selectedKinds.includes(kind))
+        return refuse('not_here', '这一遴选不能签订这一类协议')
+      return seats['organiser'] !== viewer.org
+        ? refuse('not_yours', '由运营机构起草')
+        : {
+            division,
+            variant: 'selected',
+            seats: { author: viewer.org, ...nobodyYet, operator: viewer.org, developer: winnerOf(about!) },
+            links: { agreement: about!.links['agreement'] ?? '', selection: id },
+          }
+    }
     return seats[author] !== viewer.org
       ? refuse('not_yours', author === 'operator' ? '由运营机构起草' : '由实施机构起草')
       : {
           division,
           seats: {
             author: viewer.org,
+            ...nobodyYet,
             implementer: seats['implementer'] ?? '',
-            source: '',
-            sourceB: '',
-            sourceC: '',
             operator: seats['operator'] ?? '',
-            developer: '',
             bureau: seats['bureau'] ?? '',
           },
           links: { agreement: id },

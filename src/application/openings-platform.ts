@@ -2,6 +2,8 @@ import type { Refusal } from '#contract'
 import { refuse } from '#contract'
 import { isPublished, isSecret } from '#domain/catalogue'
 import { canAppeal, entryDeciders, isAdmitted, platformPack, rulesInForceText } from '#domain/platform'
+import type { Case } from '#domain/kernel'
+import { isWithin } from '#domain/kernel'
 import { platformRulesIn } from '#store'
 import { above, notForPersons, type Asked, type Opener, type Place } from './opener.ts'
 
@@ -166,15 +168,24 @@ const subjectRequest: Opener = {
   },
 }
 
+/** Whoever holds an entry, and who carries out an authorization in its territory. */
+export const mayAskConsent = (
+  viewer: Pick<Asked['viewer'], 'self' | 'org' | 'roles' | 'division'>,
+  item: Case,
+  implementer: string,
+): boolean =>
+  !viewer.self &&
+  ([item.seats['holder'], implementer].includes(viewer.org) ||
+    (viewer.roles.includes('implementer') && viewer.division !== undefined && isWithin(item.division, viewer.division)))
+
 /** By the unit that holds the entry, or the implementer; verified by another body where there is one, else by another person. */
 const consent: Opener = {
   about: ['item'],
   bound: true,
   route: (a): Place | Refusal => {
     const { viewer, about, body } = a
-    const holder = about!.seats['holder'] ?? ''
     const implementer = body('implementer', about!.division)?.id ?? ''
-    if (viewer.self || ![holder, implementer].includes(viewer.org))
+    if (!mayAskConsent(viewer, about!, implementer))
       return refuse('not_yours', '由数源单位或实施机构征求同意、提交证明')
     const bureau = body('bureau', about!.division)?.id ?? ''
     const checker = [implementer, bureau].find((o) => o !== '' && o !== viewer.org) ?? viewer.org

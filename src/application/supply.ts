@@ -1,6 +1,6 @@
 import type { BatchHops, Refusal, SupplyList, SupplyView } from '#contract'
 import { refuse } from '#contract'
-import { agreementItems, agreementOf, agreementTitle } from '#domain/authorization'
+import { agreementItems, agreementOf, agreementTitle, pactOf } from '#domain/authorization'
 import { itemData } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
 import { citeRule } from '#domain/kernel'
@@ -11,9 +11,11 @@ import {
   methodsOf,
   percent,
   rulesOfMasking,
+  servicePacts,
   supplyGates,
   supplyRule,
 } from '#domain/supply'
+import { consentGate } from '#domain/platform'
 import {
   agreementsFor,
   asSystem,
@@ -31,12 +33,19 @@ import {
 import { accessEntry, legalDay, rulesFor, signedOut } from './act.ts'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
+import { mayAskConsent } from './openings-platform.ts'
 import { matterOf } from './subjects.ts'
 import { factOf, suppliedUnder } from './supplyFacts.ts'
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const gone = refuse('not_found', '没有这一协议，或您无权查看')
 const mostBatches = 5000
+/** By which consent or proof what is missing is made good. */
+const answers: Readonly<Record<string, readonly string[]>> = {
+  sharing: ['sharing'],
+  subject: ['subject', 'anonymised'],
+  desensitised: ['desensitised'],
+}
 
 const stateTerm = (app: App, s: Case, rules: Awaited<ReturnType<typeof rulesOf>>): string =>
   tableFor(app, rules, s.rules, s.process, s.kind, s.variant).states[s.at]?.term ?? s.at
@@ -116,13 +125,22 @@ export const supplyUnder = async (app: App, token: Buffer, id: string): Promise<
     newest: await newestAvailable(q, id),
     whole: await wholeImplementer(q, s.division),
   }))
+  const developers = [
+    ...new Set(entries.flatMap((e) => servicePacts(e, day).map((p) => text(pactOf(p)['developer'])))),
+  ].filter(Boolean)
   const orgs = await orgFacts(
     app.pool,
-    [...new Set([...entries.map((e) => e.item!.seats['holder'] ?? ''), ...Object.values(s.seats), whole ?? ''])].filter(
-      Boolean,
-    ),
+    [
+      ...new Set([
+        ...developers,
+        ...entries.map((e) => e.item!.seats['holder'] ?? ''),
+        ...Object.values(s.seats),
+        whole ?? '',
+      ]),
+    ].filter(Boolean),
   )
   const name = (org: string | undefined): string => orgs[org ?? '']?.name ?? ''
+  const consents = matterOf('consent').process.kinds
   const { process } = matterOf('batch')
   const terms = new Map(
     ['file', 'pull', 'fullSync'].flatMap((kind) =>
@@ -160,6 +178,15 @@ export const supplyUnder = async (app: App, token: Buffer, id: string): Promise<
         unit: name(item.seats['holder']),
         mine: item.seats['holder'] === viewer.org,
         gates: supplyGates(rules, e, day).map((g) => ({ ...g })),
+        asks: mayAskConsent(viewer, item, (s.seats['implementer'] ?? '') === viewer.org ? viewer.org : '')
+          ? consentGate(rules, item, e.upstream, e.consents, day).flatMap((m) =>
+              (answers[m.kind] ?? []).map((kind) => ({
+                kind,
+                term: kind === 'sharing' ? '征求提供单位同意' : `提交${consents[kind] ?? ''}`,
+                upstream: m.upstream ?? '',
+              })),
+            )
+          : [],
         ...(rule
           ? { masking: { id: rule.id, stateTerm: matterOf('masking').process.states[rule.at]?.term ?? rule.at } }
           : {}),
@@ -173,7 +200,12 @@ export const supplyUnder = async (app: App, token: Buffer, id: string): Promise<
       key: g.key,
       term: g.term,
       roleTerm: g.roleTerm,
-      party: g.role === 'source' || g.role === 'developer' ? '' : name(g.role === 'whole' ? whole : s.seats[g.role]),
+      party:
+        g.role === 'source'
+          ? ''
+          : g.role === 'developer'
+            ? developers.map(name).join('、')
+            : name(g.role === 'whole' ? whole : s.seats[g.role]),
     })),
     ...(duty.use && s.kind === 'domain' && reads(s, viewer)
       ? {
@@ -209,14 +241,18 @@ export const batchHops = async (app: App, token: Buffer, id: string): Promise<Ba
   if (!here) return refuse('not_found', '没有这一批次，或您无权查看')
   const { agreement, item } = batchFor(s)
   const { rules } = rulesFor(app, s.division, day)
-  const fact = await factOf(app, rules, agreement, item, s.division, day)
-  const orgs = await orgFacts(app.pool, [...new Set(Object.values(s.seats))].filter(Boolean))
+  const fact = await factOf(app, rules, agreement, item, s.division, day, s.id)
+  const hops = hopsOf(s, await rulesOf(app, s.rules))
+  const orgs = await orgFacts(
+    app.pool,
+    [...new Set([...Object.values(s.seats), ...hops.map((h) => h.party)])].filter(Boolean),
+  )
   const [rule] = item
     ? (await asSystem(app.pool, (q) => maskingsOf(q, agreement, [item]))).filter((m) => m.at === 'inForce')
     : []
   const methods = methodsOf(rules)
   return {
-    hops: hopsOf(s, await rulesOf(app, s.rules)).map((h) => ({
+    hops: hops.map((h) => ({
       ...h,
       party: orgs[h.party]?.name ?? '',
       by: orgs[h.by]?.name ?? '',

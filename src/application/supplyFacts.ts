@@ -1,14 +1,31 @@
 import type { JsonObject } from '#contract'
-import { agreementTitle, agreementItems } from '#domain/authorization'
+import { agreementItems, agreementTitle, pactOf } from '#domain/authorization'
 import { itemData, registrationOf, upstreamOf } from '#domain/catalogue'
 import type { Case, SupplyFact } from '#domain/kernel'
-import { batchFor, columnsOf, maskingFor, supplyGates, type Supplied } from '#domain/supply'
+import { batchFor, columnsOf, maskingFor, servicePacts, supplyGates, type Supplied } from '#domain/supply'
 import type { Rules } from '#policy'
-import { asSystem, consentsAbout, demandsOf, headsById, maskingsOf, owingItems, wholeImplementer } from '#store'
+import {
+  asSystem,
+  consentsAbout,
+  demandsOf,
+  headsById,
+  maskingsOf,
+  owingItems,
+  servicePactsOf,
+  stirsOf,
+  wholeImplementer,
+} from '#store'
 import type { App } from './app.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const text = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
+
+const ids = (value: unknown): readonly string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(ids)
+      : []
 
 /** What the gates of some entries under one agreement look at, entry by entry. */
 export const suppliedUnder = async (
@@ -24,6 +41,7 @@ export const suppliedUnder = async (
     )
     const demands = await demandsOf(q, agreement.id)
     const maskings = await maskingsOf(q, agreement.id, ids)
+    const pacts = await servicePactsOf(q, agreement.id)
     const owing = new Set(await owingItems(q, ids))
     return new Map(
       found.items.map((item) => [
@@ -37,6 +55,7 @@ export const suppliedUnder = async (
           }),
           consents: found.consents.filter((c) => c.links['item'] === item.id),
           demands,
+          pacts,
           masking: maskings.find((m) => m.at === 'inForce' && maskingFor(m).item === item.id),
           owing: owing.has(item.id),
         },
@@ -51,6 +70,7 @@ export const factOf = async (
   itemId: string,
   division: string,
   day: string,
+  batch = '',
 ): Promise<SupplyFact> => {
   const heads = await headsById(
     app.pool,
@@ -66,8 +86,17 @@ export const factOf = async (
   return {
     gates: supplyGates(
       rules,
-      supplied ?? { agreement, item: undefined, upstream: [], consents: [], demands: [], masking: undefined },
+      supplied ?? {
+        agreement,
+        item: undefined,
+        upstream: [],
+        consents: [],
+        demands: [],
+        masking: undefined,
+        pacts: [],
+      },
       day,
+      batch,
     ),
     agreement,
     agreementKind: agreement?.kind ?? '',
@@ -79,6 +108,9 @@ export const factOf = async (
         }
       : {}),
     whole: whole ?? '',
+    developers: supplied
+      ? [...new Set(servicePacts(supplied, day).map((p) => String(pactOf(p)['developer'] ?? '')))].filter(Boolean)
+      : [],
     registered: item !== undefined && registrationOf(item) !== undefined,
     owing: supplied?.owing ?? false,
   }
@@ -97,11 +129,36 @@ export const supplyFact = (
   division: string,
   day: string,
 ): Promise<SupplyFact> => {
+  const of = suppliedFor(process, input, head)
+  return factOf(app, rules, of.agreement, of.item, division, day, head?.id)
+}
+
+const suppliedFor = (process: string, input: unknown, head: Case | undefined) => {
   const said = (typeof input === 'object' && input !== null ? input : {}) as JsonObject
-  const of = head
+  return head
     ? process === 'batch'
       ? batchFor(head)
       : maskingFor(head)
     : { agreement: text(said['agreement']), item: text(said['item']) }
-  return factOf(app, rules, of.agreement, of.item, division, day)
+}
+
+/**
+ * Where the agreement and the entries stand of which an act on a batch, a rule of masking or a use is about to be decided: they are not
+ * linked to it. Read before what is looked up, and handed to the commit: an order, a consent withdrawn or a pact that ends in between, which all
+ * stir one of them, has the act decided again.
+ */
+export const seenBeyond = async (
+  app: Pick<App, 'pool'>,
+  process: string,
+  input: unknown,
+  head: Case | undefined,
+): Promise<Readonly<Record<string, number>>> => {
+  const of = (): readonly string[] => {
+    if (process === 'usage') return ids(input)
+    if (process !== 'batch' && process !== 'masking') return []
+    const { agreement, item } = suppliedFor(process, input, head)
+    return [agreement, item]
+  }
+  const named = [...new Set(of())].filter((id) => uuid.test(id))
+  return named.length === 0 ? {} : asSystem(app.pool, (q) => stirsOf(q, named))
 }

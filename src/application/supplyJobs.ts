@@ -18,7 +18,18 @@ import {
   type Judgement,
 } from '#domain/catalogue'
 import type { Case, Day } from '#domain/kernel'
-import { batchFor, columnsOf, heldBy, masksFor, methodsOf, rulesOfMasking, type Mac, type Synced } from '#domain/supply'
+import {
+  batchFor,
+  broughtBy,
+  columnsOf,
+  gateCode,
+  heldBy,
+  masksFor,
+  methodsOf,
+  rulesOfMasking,
+  type Mac,
+  type Synced,
+} from '#domain/supply'
 import type { Rules } from '#policy'
 import {
   asSystem,
@@ -34,6 +45,7 @@ import {
   openUpload,
   orgFacts,
   piecesOf,
+  syncsOf,
   takeInto,
   uploadOf,
   type Doc,
@@ -76,6 +88,10 @@ const current = async (
 /** Whoever was given the same job, because this one seemed dead, has said it already. */
 const passed = (done: object | Refusal): Refusal | undefined =>
   isRefusal(done) && done.code !== 'not_now' ? done : undefined
+
+/** A gate that shut while it was under way. */
+const shutIn = (done: object | Refusal): Refusal | undefined =>
+  isRefusal(done) && Object.values(gateCode).includes(done.code) ? refuse('gate_shut', done.says) : undefined
 
 const interrupted = refuse('not_yet', '服务正在停止，稍后继续')
 const unexpected = refuse('failed', '处理中途出错，已记入系统日志；请重新传送，仍不成功的请联系管理员')
@@ -191,7 +207,7 @@ export const ingestBatch = async (app: App, job: Job, signal?: AbortSignal): Pro
   const { rules } = rulesFor(app, s.division, day)
   return guarded(app, job, s, signal, async () => {
     const { agreement, item: itemId } = batchFor(s)
-    const fact = await factOf(app, rules, agreement, itemId, s.division, day)
+    const fact = await factOf(app, rules, agreement, itemId, s.division, day, s.id)
     const shut = fact.gates.filter((g) => !g.open && g.key !== 'quality')
     const supplied = fact.agreement && (await suppliedUnder(app, fact.agreement, [itemId])).get(itemId)
     const item = supplied?.item
@@ -255,29 +271,31 @@ export const ingestBatch = async (app: App, job: Job, signal?: AbortSignal): Pro
       const owner = s.seats['source'] ?? ''
       const key = await keepContent(app.pool, { owner, rows, ...stored })
       if (key !== stored.key) await app.files.remove(stored.key)
-      return passed(
-        await actAsSystem(
-          app,
-          s.id,
-          'checked',
-          {
-            data: {
-              rows,
-              size: stored.size,
-              sha256: stored.sha256,
-              sm3: stored.sm3,
-              raw: { size: raw.size, sha256: raw.sha256, sm3: raw.sm3 },
-              verdict: judged?.verdict ?? '',
-              ...(judged?.score === undefined ? {} : { score: judged.score }),
-            },
-            sealed: {
-              masked: { rules: said.length, dropped: [...dropped] },
-              ...(report ? { report: report.id } : {}),
-            },
+      const came = await actAsSystem(
+        app,
+        s.id,
+        'checked',
+        {
+          data: {
+            rows,
+            size: stored.size,
+            sha256: stored.sha256,
+            sm3: stored.sm3,
+            raw: { size: raw.size, sha256: raw.sha256, sm3: raw.sm3 },
+            verdict: judged?.verdict ?? '',
+            ...(judged?.score === undefined ? {} : { score: judged.score }),
           },
-          { done: [job.id], ...(report ? { files: [report.row] } : {}) },
-        ),
+          sealed: {
+            masked: { rules: said.length, dropped: [...dropped] },
+            ...(report ? { report: report.id } : {}),
+          },
+        },
+        { done: [job.id], ...(report ? { files: [report.row] } : {}) },
       )
+      // it has been stopped or deleted meanwhile: what was kept for it goes, unless another holds it
+      if (isRefusal(came)) await forget(app, owner, stored.sha256)
+      const closed = shutIn(came)
+      return closed ? quarantined(app, job, s, closed, report) : passed(came)
     })
   })
 }
@@ -345,7 +363,9 @@ export const pullBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
       await shred(app, await dropUpload(app.pool, s.id))
       await openUpload(app.pool, { batch: s.id, owner, person: 'system', name: `${table}.csv`, size: kept.size })
       await takeInto(app.pool, s.id, { start: 0, size: kept.size, sha256: kept.sha256, key: kept.key })
-      return passed(await actAsSystem(app, s.id, 'received', { data: { size: kept.size } }, { done: [job.id] }))
+      const came = await actAsSystem(app, s.id, 'received', { data: { size: kept.size } }, { done: [job.id] })
+      const closed = shutIn(came)
+      return closed ? quarantined(app, job, s, closed) : passed(came)
     })
   })
 }
@@ -363,7 +383,7 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
   const { rules } = rulesFor(app, s.division, day)
   return guarded(app, job, s, signal, async () => {
     const { agreement } = batchFor(s)
-    const fact = await factOf(app, rules, agreement, '', s.division, day)
+    const fact = await factOf(app, rules, agreement, '', s.division, day, s.id)
     const shut = fact.gates.find((g) => !g.open)
     if (shut || !fact.agreement) return quarantined(app, job, s, refuse('gate_shut', shut?.says ?? '协议已经不在'))
     const items = agreementItems(fact.agreement)
@@ -396,29 +416,30 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
         ...brought.map((b) => [named(b.item), b.batch, String(b.rows), b.sha256]),
         ...missing.map((id) => [heads.has(id) ? named(id) : id, '', '', '尚未供数']),
       ])
-      return passed(
-        await actAsSystem(
-          app,
-          s.id,
-          'synced',
-          {
-            data: {
-              items: items.length,
-              complete: brought.length,
-              copied,
-              rows: brought.reduce((n, b) => n + b.rows, 0),
-              sha256: manifest.row.sha256,
-              sm3: manifest.row.sm3,
-            },
-            sealed: {
-              brought: brought as unknown as JsonObject[],
-              missing: missing.map((id) => (heads.has(id) ? named(id) : id)),
-              report: manifest.id,
-            },
+      const came = await actAsSystem(
+        app,
+        s.id,
+        'synced',
+        {
+          data: {
+            items: items.length,
+            complete: brought.length,
+            copied,
+            rows: brought.reduce((n, b) => n + b.rows, 0),
+            sha256: manifest.row.sha256,
+            sm3: manifest.row.sm3,
           },
-          { done: [job.id], files: [manifest.row] },
-        ),
+          sealed: {
+            brought: brought as unknown as JsonObject[],
+            missing: missing.map((id) => (heads.has(id) ? named(id) : id)),
+            report: manifest.id,
+          },
+        },
+        { done: [job.id], files: [manifest.row] },
       )
+      if (isRefusal(came)) for (const b of brought) await forget(app, whole, b.sha256)
+      const closed = shutIn(came)
+      return closed ? quarantined(app, job, s, closed) : passed(came)
     })
   })
 }
@@ -428,15 +449,29 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
 const shred = async (app: App, keys: readonly string[]): Promise<void> => {
   for (const key of keys) await app.files.remove(key)
 }
+/** Content that no batch of its owner holds and no sync has brought to it goes, from the index and from the store. */
+const forget = async (app: App, owner: string, sha256: string): Promise<void> => {
+  const key = await dropContent(app.pool, owner, sha256)
+  if (key !== undefined) await app.files.remove(key)
+}
+
+/** Takes away what a batch no longer needs: the raw upload, the content, and, once it is deleted, the copies that syncs made of it. */
+export const sweep = async (app: App, s: Case): Promise<Refusal | undefined> => {
+  if (!['receiving', 'checking'].includes(s.at)) await shred(app, await dropUpload(app.pool, s.id))
+  const sha256 = text(s.data['checked']?.['sha256'])
+  if (sha256 !== '' && !heldBy(s)) await forget(app, s.seats['source'] ?? '', sha256)
+  if (s.at !== 'deleted') return undefined
+  for (const b of broughtBy(s)) await forget(app, s.seats['whole'] ?? '', b.sha256)
+  if (sha256 === '') return undefined
+  for (const run of await asSystem(app.pool, (q) => syncsOf(q, batchFor(s).agreement, s.id))) {
+    const told = await actAsSystem(app, run.id, 'forget', { data: { batches: [s.id] } })
+    if (isRefusal(told) && told.code !== 'not_now') return told
+    await forget(app, run.whole, sha256)
+  }
+  return undefined
+}
 /** Takes away the raw upload once it has been taken in or given up, and content that no batch holds any more. */
 export const sweepBatch = async (app: App, job: Job): Promise<Refusal | undefined> => {
   const s = (await loadForSystem(app.pool, job.stream))?.head
-  if (s?.process !== 'batch') return undefined
-  if (!['receiving', 'checking'].includes(s.at)) await shred(app, await dropUpload(app.pool, s.id))
-  const sha256 = text(s.data['checked']?.['sha256'])
-  if (sha256 !== '' && !heldBy(s)) {
-    const key = await dropContent(app.pool, s.seats['source'] ?? '', sha256)
-    if (key !== undefined) await app.files.remove(key)
-  }
-  return undefined
+  return s?.process === 'batch' ? sweep(app, s) : undefined
 }

@@ -58,7 +58,7 @@ const sending = async (
 /** Gates are asked again whenever data is about to come in: what was suspended or withdrawn stops it. */
 const shut = async (app: App, s: Case, day: string): Promise<Refusal | undefined> => {
   const { agreement, item } = batchFor(s)
-  const fact = await factOf(app, rulesFor(app, s.division, day).rules, agreement, item, s.division, day)
+  const fact = await factOf(app, rulesFor(app, s.division, day).rules, agreement, item, s.division, day, s.id)
   const closed = fact.gates.filter((g) => !g.open)
   return closed[0]
     ? refuse(gateCode[closed[0].key] ?? 'gate_shut', closed.map((g) => g.says).join('；'), { basis: closed[0].basis })

@@ -62,6 +62,8 @@ export const supplyViewSchema = z.object({
       /** The caller supplies it. */
       mine: z.boolean(),
       gates: z.array(gate),
+      /** Consents and proofs that are missing and that the caller may ask for or submit. */
+      asks: z.array(z.object({ kind: z.string(), term: z.string(), upstream: z.string() })),
       masking: z.object({ id: z.string(), stateTerm: z.string() }).optional(),
       batches: z.array(batchLine),
     }),

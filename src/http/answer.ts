@@ -51,6 +51,7 @@ const statusOf: Readonly<Record<string, number>> = {
   not_standing: 409,
   beyond_scope: 409,
   no_demand: 409,
+  no_service_pact: 409,
   no_masking: 409,
   not_desensitised: 409,
   gate_shut: 409,

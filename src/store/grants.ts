@@ -24,21 +24,6 @@ export const grantFor = async <Grant>(
   return rows[0]!.r
 }
 
-/** Cases that name an agreement by link, of some processes; and records whose readers may be concerned. As the system. */
-export const underAgreementOf = async (
-  q: Pick<pg.Pool, 'query'>,
-  agreement: string,
-  processes: readonly string[],
-): Promise<readonly { readonly id: string; readonly title: string }[]> =>
-  (
-    await q.query<{ id: string; title: string }>({
-      name: 'under_agreement',
-      text: `select s.id, s.title from gongshu.link l join gongshu.stream s on s.id = l.source
-             where l.target = $1 and l.name = 'agreement' and s.process = any ($2) order by s.id`,
-      values: [agreement, processes],
-    })
-  ).rows
-
 /** Live registrations of bodies, for looking through. As the system. */
 export const recordsOf = async <Snapshot>(
   q: Pick<pg.Pool, 'query'>,

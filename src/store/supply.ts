@@ -56,6 +56,70 @@ export const agreementsFor = (q: Q, org: string, area: string | undefined): Prom
     [org, area ?? null],
   )
 
+/** Agreements that a body operates under now. As the system. */
+export const operatedBy = (q: Q, operator: string): Promise<readonly Case[]> =>
+  cases(
+    q,
+    `select snapshot from gongshu.stream
+     where process = 'agreement' and state = 'running' and readers @> array[$1::text] and snapshot -> 'seats' ->> 'operator' = $1`,
+    [operator],
+  )
+/** Granted uses that name an entry. As the system. */
+export const usesOf = (q: Q, item: string): Promise<readonly Case[]> =>
+  cases(
+    q,
+    `select snapshot from gongshu.stream where process = 'usage' and state in ('granted', 'reconsidering')
+       and (snapshot -> 'data' -> 'grant' -> 'items')::jsonb @> jsonb_build_array(jsonb_build_object('item', $1::text))`,
+    [item],
+  )
+
+/** 公共数据资源开发利用服务协议 under an agreement that are carried out. As the system. */
+export const servicePactsOf = (q: Q, agreement: string): Promise<readonly Case[]> =>
+  cases(
+    q,
+    `select s.snapshot from gongshu.link l join gongshu.stream s on s.id = l.source
+     where l.target = $1 and l.name = 'agreement' and s.process = 'pact' and s.kind = 'service' and s.state = 'running' order by s.id`,
+    [agreement],
+  )
+
+/** How often cases, and those linked to them, have stirred: to be read before what is looked up of them. As the system. */
+export const stirsOf = async (q: Q, ids: readonly string[]): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    (
+      await q.query<{ id: string; stir: number }>({
+        name: 'stirs_of',
+        text: 'select id, stir::float8 as stir from gongshu.stream where id = any ($1::uuid[])',
+        values: [ids],
+      })
+    ).rows.map((r) => [r.id, r.stir]),
+  )
+
+/** Batches under an agreement of which something may still be kept, the oldest first. As the system. */
+export const undeletedUnder = async (
+  q: Q,
+  agreement: string,
+): Promise<readonly { readonly id: string; readonly title: string }[]> =>
+  (
+    await q.query<{ id: string; title: string }>(
+      `select b.id, coalesce(s.title, b.id::text) as title from gongshu.batch b left join gongshu.stream s using (id)
+       where b.agreement = $1 and b.state not in ('deleted', 'cancelled') order by b.opened, b.id`,
+      [agreement],
+    )
+  ).rows
+/** Full syncs that have brought a copy of this batch, with whom the copy is kept. As the system. */
+export const syncsOf = async (
+  q: Q,
+  agreement: string,
+  batch: string,
+): Promise<readonly { readonly id: string; readonly whole: string }[]> =>
+  (
+    await q.query<{ id: string; whole: string }>(
+      `select id, whole from gongshu.batch where agreement = $1 and kind = 'fullSync'
+         and synced @> jsonb_build_array(jsonb_build_object('batch', $2::text))`,
+      [agreement, batch],
+    )
+  ).rows
+
 export interface BatchRow {
   readonly id: string
   readonly kind: string

@@ -12,6 +12,12 @@ export interface Authorizing {
   readonly agreement: (state: string) => Promise<string>
   readonly recordal: (state: string) => Promise<string>
   readonly suspension: (state: string, kind?: string) => Promise<string>
+  readonly supplement: (state: string) => Promise<string>
+  readonly pact: (state: string) => Promise<string>
+  readonly programme: (state: string) => Promise<string>
+  readonly supplyDemand: (state: string) => Promise<string>
+  readonly masking: (state: string) => Promise<string>
+  readonly batch: (state: string) => Promise<string>
   readonly exit: (state: string, kind?: 'compulsory' | 'forceMajeure') => Promise<string>
 }
 
@@ -119,8 +125,68 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     await s.perform(about, 'terminate')
     return s.bring(await aboutOf(about, 'exit'), state)
   }
-  return { appointment, plan, selection, agreement, recordal, suspension, exit }
+  const supplement: Authorizing['supplement'] = async (state) => {
+    const id = await s.open('supplement', bureau, { kind: 'change', about: await (lasting ??= agreement('running')) })
+    return s.bring(id, state)
+  }
+  let lasting: Promise<string> | undefined
+  const pact: Authorizing['pact'] = async (state) => {
+    const about = await (lasting ??= agreement('running'))
+    return s.bring(await s.open('pact', operator, { kind: 'partner', about }), state)
+  }
+  const programme: Authorizing['programme'] = async (state) =>
+    s.bring(await s.open('programme', w.orgs['hunanBureau']!, { kind: 'programme' }), state)
+  const supplyDemand: Authorizing['supplyDemand'] = async (state) => {
+    const about = await (lasting ??= agreement('running'))
+    return s.bring(await s.open('supplyDemand', operator, { kind: 'items', about, input: await items() }), state)
+  }
+  const masking: Authorizing['masking'] = async (state) => {
+    const { agreement: about, item: of } = await suppliable()
+    const input = { item: of, fields: [] }
+    const id = await s.open('masking', w.orgs['fund']!, { kind: 'masking', about, input: input as JsonObject })
+    return s.bring(id, state)
+  }
+  const batch: Authorizing['batch'] = async (state) => {
+    const { agreement: about, item: of } = await suppliable()
+    return s.bring(await s.open('batch', w.orgs['fund']!, { kind: 'file', about, input: { item: of } }), state)
+  }
+  let graded = false
+  /** The entry of the agreement, graded, so that nothing stands in the way of its supply. */
+  const suppliable = async (): Promise<{ agreement: string; item: string }> => {
+    const found = { agreement: await (lasting ??= agreement('running')), item: await (entry ??= item()) }
+    if (!graded)
+      await s.perform(found.item, 'graded', { grade: '3', personal: 'none', opening: 'unconditional' }, 'system')
+    graded = true
+    return found
+  }
+  return {
+    appointment,
+    plan,
+    selection,
+    agreement,
+    recordal,
+    suspension,
+    exit,
+    supplement,
+    pact,
+    programme,
+    supplyDemand,
+    masking,
+    batch,
+  }
 }
+
+/** What is agreed and supplied under an agreement, each where a few acts lead. */
+const supplying: readonly (readonly [process: keyof Authorizing, state: string])[] = [
+  ['supplement', 'draft'],
+  ['pact', 'draft'],
+  ['pact', 'dropped'],
+  ['supplyDemand', 'asked'],
+  ['masking', 'proposed'],
+  ['masking', 'inForce'],
+  ['batch', 'open'],
+  ['batch', 'cancelled'],
+]
 
 /** Which states are put on show; `wide`: all that can be reached without a document of another case. */
 export const shown = (
@@ -142,6 +208,7 @@ export const shown = (
         ['exit', 'handover'],
         ...['asked', 'consenting', 'handover', 'declined'].map((x) => ['exit', x, 'forceMajeure'] as const),
         ['exit', 'overtaken', 'forceMajeure'],
+        ...supplying,
       ]
     : [
         ['appointment', 'standing'],
@@ -163,4 +230,5 @@ export const shown = (
         ['suspension', 'interim', 'interim'],
         ['exit', 'handover'],
         ['exit', 'consenting', 'forceMajeure'],
+        ...supplying,
       ]

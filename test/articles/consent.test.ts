@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkProjections } from '#application'
+import { actAsSystem, checkProjections } from '#application'
 import type { CaseView } from '#contract'
 import { resolve } from '#policy'
 import { platformPack, withdrawalsOf } from '#domain/platform'
 import { loadLayers } from '../../src/application/policies.ts'
+import { asSystem } from '#store'
 import { load } from '../access/stage.ts'
 import { done, perform, refusal } from '../cases.ts'
 import { begin, conditional } from '../sharing.ts'
@@ -131,8 +132,32 @@ const item = async (unit: Actor, boss: Actor, o: Wanted = {}): Promise<string> =
   await done(boss.act(graded.id, 'confirm', {}, 'grading'))
   return id
 }
-const use = (p: Place, items: readonly string[]): Promise<Answered<{ id: string; code: string }>> =>
+const applyFor = (p: Place, items: readonly string[]): Promise<Answered<{ id: string; code: string }>> =>
   begin(p.operator, 'usages', 'usage', p.entry, { items: [...items], useTo: '2026-12-31' })
+/** Under an agreement about what is asked for, as far as one can be about it. */
+const use = async (p: Place, items: readonly string[]): ReturnType<typeof applyFor> => {
+  const { status, body } = await begin(p.implementer, 'agreements', 'legacy', undefined, {
+    operator: p.operator.org,
+    mode: p.entry === hunan.entry ? 'domain' : 'local',
+    signedOn: '2024-10-01',
+    termFrom: '2024-10-01',
+    termTo: '2026-09-30',
+    items: [...items],
+  })
+  if (status === 200) await done(perform(p.decider, body.id, 'confirm', {}, 'agreement'))
+  return applyFor(p, items)
+}
+/** The agreements that are about an entry. */
+const operating = (about: string): Promise<readonly string[]> =>
+  asSystem(w.app.pool, async (q) =>
+    (
+      await q.query<{ id: string }>(
+        `select id from gongshu.stream where process = 'agreement' and state = 'running'
+           and (snapshot -> 'data' -> 'record' -> 'items')::jsonb @> jsonb_build_array($1::text)`,
+        [about],
+      )
+    ).rows.map((r) => r.id),
+  )
 const used = async (p: Place, ...items: string[]): Promise<string> => (await done(use(p, items))).id
 const reviewed = ['state', 'trade', 'privacy']
 const grant = (p: Place, id: string, items: readonly string[], more: object = {}) =>
@@ -195,8 +220,16 @@ describe('含个人信息的数据', () => {
     await done(consentAct(zhaoqing.decider, proof, 'verify'))
     expect(await lacks(zhaoqing, first, i)).toBe('')
     const second = await used(zhaoqing, i)
+    const other = await item(zhaoqing.unit, zhaoqing.unitBoss)
+    const both = await used(zhaoqing, i, other)
+    await done(grant(zhaoqing, both, [i, other]))
     await done(consentAct(zhaoqing.unitBoss, proof, 'withdraw'))
     expect(await lacks(zhaoqing, second, i)).toMatch(/主体授权/)
+    // what was granted on the strength of it is used no longer; what needs no authorization goes on
+    await w.settle()
+    expect((await zhaoqing.operator.see(first, 'usage')).stateTerm).toBe('已停止使用')
+    const seen2 = await zhaoqing.operator.see(both, 'usage')
+    expect([seen2.stateTerm, seen2.facts.find((f) => f.term === '同意')?.value]).toEqual(['使用中', '1 项'])
   })
 
   it('an authorization counts to its last day and no longer', async () => {
@@ -208,6 +241,8 @@ describe('含个人信息的数据', () => {
     expect(await lacks(hunan, first, i)).toBe('')
     await w.until('2026-03-13')
     expect((await hunan.unit.see(proof, 'consent')).state).toBe('expired')
+    await w.settle()
+    expect((await hunan.operator.see(first, 'usage')).stateTerm).toBe('已停止使用')
     expect(await lacks(hunan, second, i)).toMatch(/主体授权/)
   })
 })
@@ -305,6 +340,19 @@ describe('资源使用申请', () => {
     expect(await refusal(grant(hunan, id, [i, j]))).toBe('403 same_person')
     await done(grant({ ...hunan, decider: await w.as('实施机构复核乙') }, id, [i, j]))
     expect((await hunan.operator.see(id, 'usage')).facts.find((f) => f.term === '同意')?.value).toBe('2 项')
+  })
+  it('an operator uses what a standing agreement of its own covers, when it asks and when it is decided', async () => {
+    const [i, j] = [await item(hunan.unit, hunan.unitBoss), await item(hunan.unit, hunan.unitBoss)]
+    expect(await refusal(applyFor(hunan, [i]))).toBe('409 beyond_scope')
+    const id = await used(hunan, i)
+    expect(await refusal(applyFor(hunan, [i, j]))).toBe('409 beyond_scope')
+    // somebody else's agreement bears nothing
+    expect(await refusal(applyFor(zhaoqing, [i]))).toBe('409 beyond_scope')
+    const [agreement] = await operating(i)
+    await actAsSystem(w.app, agreement!, 'suspend', {})
+    expect(await refusal(grant(hunan, id, [i]))).toBe('409 beyond_scope')
+    await actAsSystem(w.app, agreement!, 'resume', {})
+    await done(grant(hunan, id, [i]))
   })
   it('only who has been let in applies, and from their own entry', async () => {
     const i = await item(hunan.unit, hunan.unitBoss)

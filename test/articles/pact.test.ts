@@ -4,7 +4,7 @@ import type { CaseView } from '#contract'
 import { pactStanding } from '#domain/authorization'
 import type { Case } from '#domain/kernel'
 import { asSystem, readCase } from '#store'
-import { about, act, domainOf, onDay, provincials, today, type Domain } from '../authorization.ts'
+import { about, act, domainOf, onDay, provincials, tenderLink, today, type Domain } from '../authorization.ts'
 import { bySystem, cityOf, legacyOf, locals, type City } from '../agreements.ts'
 import { complaints, done, refusal, type Values } from '../cases.ts'
 import { begin, entryOf } from '../sharing.ts'
@@ -148,6 +148,51 @@ describe('the agreement of four', () => {
     expect((await checkProjections(w.app)).differences).toEqual([])
   })
 })
+
+describe('what a selection of developers leads to', () => {
+  it('ZQ-042 begins from the result, with whom it chose and nobody else; once it is signed the selection is at its end', async () => {
+    const { id: selection } = await done(begin(c.operator, 'selections', 'openTender', agreement))
+    // nothing has been chosen yet
+    expect(await refusal(begin(c.operator, 'pacts', 'scenario', selection))).toBe('422 not_here')
+    await chosen(selection)
+    const offered = (await c.operator.see(selection, 'selection')).begins.filter((b) => b.process === 'pact')
+    expect(offered.map((b) => b.kind)).toEqual(['scenario'])
+    expect(await refusal(begin(c.clerk, 'pacts', 'scenario', selection))).toBe('403 not_yours')
+    const { id } = await done(begin(c.operator, 'pacts', 'scenario', selection))
+    // the form knows the winner, and asks for no other record of how they were found
+    const form = (await see(id)).actions.find((a) => a.act === 'write')!
+    expect(form.value).toMatchObject({ developer: second.org })
+    expect(Object.keys((form.schema as { properties: object }).properties)).not.toContain('recruitment')
+    const said = { ...term, scenario: '停车信用', items: [parking] }
+    expect(await refusal(act(c.operator, 'pact', id, 'write', { ...said, developer: developer.org }))).toBe(
+      '422 not_chosen',
+    )
+    await done(act(c.operator, 'pact', id, 'write', { ...said, developer: second.org }))
+    // the result is signed once
+    expect(await refusal(begin(c.operator, 'pacts', 'scenario', selection))).toBe('409 duplicate')
+    await approve(id)
+    await done(sign(second, id))
+    expect((await c.operator.see(selection, 'selection')).stateTerm).toBe('已选定')
+    await done(sign(c.operatorBoss, id))
+    expect((await see(id)).stateTerm).toBe('执行中')
+    expect((await c.operator.see(selection, 'selection')).stateTerm).toBe('已签约')
+    await done(act(second, 'pact', id, 'leave'))
+    // nor is it begun from again
+    expect(await refusal(begin(c.operator, 'pacts', 'scenario', selection))).toBe('422 not_here')
+  })
+})
+/** A tender held elsewhere and recorded, by the operator. */
+const chosen = async (id: string): Promise<void> => {
+  const day = today(w)
+  await done(act(c.operator, 'selection', id, 'consult'))
+  await done(act(c.operator, 'selection', id, 'submit'))
+  for (const step of (await c.operatorBoss.see(id, 'selection')).actions.filter((a) => /^review\.[a-z]+$/.test(a.act)))
+    await done(act(c.operatorBoss, 'selection', id, step.act))
+  await done(act(c.operator, 'selection', id, 'announce', { until: day, link: tenderLink }))
+  const result = { winner: second.org, resultOn: day, bidders: 3, link: tenderLink }
+  await done(act(c.operator, 'selection', id, 'decide', result))
+  await done(act(c.operatorBoss, 'selection', id, 'award', { decidedOn: day }))
+}
 
 describe('what rests on an agreement', () => {
   it('nothing is begun, approved or signed under one that is suspended', async () => {

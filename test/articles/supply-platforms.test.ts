@@ -13,6 +13,7 @@ const city = {
     ['zqImplementer', '肇庆市授权运营实施机构（演示）', [], 'institution'],
     ['zqSecond', '肇庆市第二数源机构（演示）', ['dataSource'], 'organ'],
     ['zqOperator', '肇庆数据运营有限公司（演示）', [], 'enterprise'],
+    ['zqDeveloper', '肇庆某开发有限公司（演示）', [], 'enterprise'],
   ].map(([key, name, roles, form]) => ({
     key,
     name,
@@ -31,6 +32,7 @@ const city = {
     { name: '第二数源复核', org: 'zqSecond', duties: ['approver'] },
     { name: '肇运营经办', org: 'zqOperator', duties: ['handler'] },
     { name: '肇运营复核', org: 'zqOperator', duties: ['approver'] },
+    { name: '肇开发复核', org: 'zqDeveloper', duties: ['approver'] },
   ],
 } as never
 
@@ -119,6 +121,31 @@ describe('需求审定', () => {
     expect(await refusal(aBatch(second, agreement, other))).toBe('409 no_demand')
   })
 
+  it('ZQ-032 nothing is supplied before implementer, source, operator and developer have signed for this entry of this source', async () => {
+    expect(await shutGates(source, agreement, item)).toContain('service')
+    await masked(source, boss, agreement, item)
+    expect(await refusal(aBatch(source, agreement, item))).toBe('409 no_service_pact')
+    const developer = await w.as('肇开发复核')
+    const { id } = await done(begin(clerk, 'pacts', 'service', agreement))
+    const over = { scenario: '不动产融资', items: [item, other], developer: developer.org }
+    const term = { termFrom: today(w), termTo: '2027-03-08' }
+    await done(
+      act(clerk, 'pact', id, 'write', {
+        ...over,
+        ...term,
+        sources: [{ party: source.org }, { party: second.org }],
+      }),
+    )
+    await done(act(boss, 'pact', id, 'submit'))
+    for (const who of [d.operatorBoss, sourceBoss, secondBoss, boss]) {
+      await done(act(who, 'pact', id, 'sign', { signedOn: today(w) }))
+      expect(await shutGates(source, agreement, item)).toContain('service')
+    }
+    await done(act(developer, 'pact', id, 'sign', { signedOn: today(w) }))
+    expect(await shutGates(source, agreement, item)).not.toContain('service')
+    expect(await shutGates(source, agreement, derived)).toContain('service')
+  })
+
   it('ZQ-030 what the scope does not cover is brought to the implementer, who answers', async () => {
     const { id } = await done(
       begin(operator, 'supply-demands', 'unmet', agreement, {
@@ -138,7 +165,6 @@ describe('需求审定', () => {
 
 describe('两个平台', () => {
   it('ZQ-002 ZQ-004 what is not to be opened needs a proof of desensitisation, what is secret comes into no authorization', async () => {
-    await masked(source, boss, agreement, item)
     await done(source.act(item, 'revise', await revised({ opening: 'none', openingCondition: '涉及个人信息' }), 'item'))
     await grade(w, item, { opening: 'none' })
     expect(await shutGates(source, agreement, item)).toEqual(['desensitised'])
@@ -158,11 +184,17 @@ describe('两个平台', () => {
 
   it('ZQ-035 data that came from another unit by sharing is supplied with the consent of that unit alone', async () => {
     await masked(source, boss, agreement, derived)
-    expect(await shutGates(source, agreement, derived)).toEqual(['sharing', 'demand'])
+    expect(await shutGates(source, agreement, derived)).toEqual(['sharing', 'demand', 'service'])
     expect(await refusal(aBatch(source, agreement, derived))).toBe('409 no_consent')
-    const { id } = await done(begin(source, 'consents', 'sharing', derived, { upstream: other, until: '2027-03-01' }))
+    // who carries the authorization out is shown what it may ask for; the operator may not
+    const asks = async (who: Actor) =>
+      (await pipeline(who, agreement)).items.find((i) => i.id === derived)!.asks.map((a) => [a.kind, a.upstream])
+    expect([await asks(clerk), await asks(operator)]).toEqual([[['sharing', other]], []])
+    expect(await refusal(begin(operator, 'consents', 'sharing', derived, { upstream: other }))).toBe('403 not_yours')
+    const { id } = await done(begin(clerk, 'consents', 'sharing', derived, { upstream: other, until: '2027-03-01' }))
     await done(act(secondBoss, 'consent', id, 'give', { until: '2027-03-01' }))
-    expect(await shutGates(source, agreement, derived)).toEqual(['demand'])
+    expect(await shutGates(source, agreement, derived)).toEqual(['demand', 'service'])
+    expect(await asks(clerk)).toEqual([])
   })
 
   it('ZQ-007 ZQ-027 ZQ-033 ZQ-034 a source brings its data to the one platform, processed it goes to the other, in this order', async () => {
@@ -189,14 +221,25 @@ describe('两个平台', () => {
       ['数据管理机构', '市政务大数据平台', '肇庆市政务服务和数据管理局', '肇庆市政务服务和数据管理局'],
       ['运营机构', '大数据平台至运营服务平台', '肇庆数据运营有限公司（演示）', '肇庆市数源机构（演示）'],
       ['运营机构', '市公共数据资源运营服务平台', '肇庆数据运营有限公司（演示）', '肇庆数据运营有限公司（演示）'],
-      ['开发机构', '公共数据产品和服务开发经营', '', ''],
+      ['开发机构', '公共数据产品和服务开发经营', '肇庆某开发有限公司（演示）', ''],
     ])
     // in the register itself, with the act that brought it there
     const s = await load(w, batch.id)
     expect(s.data['receive']!['accountable']).toMatchObject([{ segment: 'source', party: source.org }])
     expect(s.data['hops.collect']!['accountable']).toMatchObject([{ segment: 'bigData', party: bureau.org }])
     expect(s.data['hops.process']!['accountable']).toMatchObject([{ segment: 'between', party: operator.org }])
+    expect(s.data['hops.operate']!['accountable']).toMatchObject([
+      { segment: 'operation', party: operator.org },
+      { segment: 'develop', party: w.orgs['zqDeveloper'] },
+    ])
     expect((await checkProjections(w.app)).differences).toEqual([])
+  })
+
+  it('ZQ-032 when a party leaves the service agreement, the next batch does not come', async () => {
+    const [pact] = await about(operator, agreement, 'pact', 'agreement')
+    await done(act(await w.as('肇开发复核'), 'pact', pact!.id, 'leave'))
+    expect(await shutGates(source, agreement, item)).toEqual(['service'])
+    expect(await refusal(aBatch(source, agreement, item))).toBe('409 no_service_pact')
   })
 })
 

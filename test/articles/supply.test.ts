@@ -418,7 +418,81 @@ describe('全量同步', () => {
   })
 })
 
+/** What somebody else does between the decision of an act on a batch and its commit. */
+const meanwhile = async <T>(does: () => Promise<unknown>, work: () => Promise<T>): Promise<T> => {
+  const { committer } = w.app
+  let once = true
+  const commit: typeof committer.commit = async (doc) => {
+    if (once && doc.heads?.some((h) => h.process === 'batch')) {
+      once = false
+      await does()
+    }
+    return committer.commit(doc)
+  }
+  Object.assign(w.app, { committer: { ...committer, commit } })
+  try {
+    return await work()
+  } finally {
+    expect(once).toBe(false)
+    Object.assign(w.app, { committer })
+  }
+}
+
 describe('暂停', () => {
+  it('an order in the very moment is caught: what was decided before it is not committed after it', async () => {
+    const suspend = () => actAsSystem(w.app, agreement, 'suspend', {})
+    const resume = () => actAsSystem(w.app, agreement, 'resume', {})
+    // a batch begun, a file begun, and what the system does with it
+    expect(await meanwhile(suspend, () => refusal(aBatch(d.clerk, agreement, item)))).toMatch(/^4\d\d not_standing$/)
+    await resume()
+    const id = await opened()
+    const bytes = table(12, 40_000)
+    expect(await meanwhile(suspend, () => refusal(startUpload(d.clerk, id, '缴存.csv', bytes.length)))).toBe(
+      '409 not_standing',
+    )
+    expect((await load(w, id)).at).toBe('open')
+    await resume()
+    await sent(d.clerk, id, bytes, { name: '缴存.csv' })
+    const before = await contents(d.clerk.org)
+    await meanwhile(suspend, () => w.settle())
+    const stopped = await load(w, id)
+    expect([stopped.at, stopped.data['quarantine']!['code']]).toEqual(['quarantined', 'gate_shut'])
+    // nothing of what was on its way in is kept
+    expect(await contents(d.clerk.org)).toBe(before)
+    await resume()
+    await done(batchAct(d.clerk, id, 'again'))
+    await sent(d.clerk, id, bytes, { name: '缴存.csv' })
+    await w.settle()
+    expect(await meanwhile(suspend, () => refusal(d.boss.act(id, 'accept', { checked: true }, 'batch')))).toBe(
+      '409 not_standing',
+    )
+    await resume()
+    await done(batchAct(d.boss, id, 'accept'))
+    expect(await meanwhile(suspend, () => refusal(d.operator.act(id, 'hops.environment', {}, 'batch')))).toBe(
+      '409 not_standing',
+    )
+    await resume()
+    // a decision about the entry itself, in that moment, too
+    expect(
+      await meanwhile(
+        () => actAsSystem(w.app, item, 'graded', { data: { grade: '5', decided: 'bureau' }, sealed: {} }),
+        () => refusal(d.operator.act(id, 'hops.environment', {}, 'batch')),
+      ),
+    ).toMatch(/^4\d\d ungraded$/)
+    await grade(w, item)
+    await done(batchAct(d.operator, id, 'hops.environment'))
+  })
+
+  it('an order that closes one entry stops that entry and no other', async () => {
+    const closures = [{ by: agreement, scope: 'objects', objects: [item], since: today(w) }]
+    await actAsSystem(w.app, agreement, 'adjust', { data: { closures, kept: [] } })
+    expect(await shutGates(d.clerk, agreement, item)).toEqual(['agreement'])
+    expect(await shutGates(d.clerk, agreement, second)).toEqual([])
+    expect(await refusal(aBatch(d.clerk, agreement, item))).toMatch(/^4\d\d not_standing$/)
+    await done(batchAct(d.clerk, await opened(second), 'cancel'))
+    await actAsSystem(w.app, agreement, 'adjust', { data: { closures: [], kept: [] } })
+  })
+
   it('stops a batch under way and every new one, and lets them go on when it ends', async () => {
     const id = await opened()
     const bytes = table(10)

@@ -5,6 +5,7 @@ import { actOf, citeRule, list, text, texts } from '../kernel/index.ts'
 import {
   leftNumber,
   checklistOf,
+  confirmedBatches,
   deletionLines,
   exitTitle,
   gather,
@@ -134,6 +135,13 @@ const guards: Record<string, Guard> = {
   },
   everythingSettled: (s, _input, cx) => {
     const left = unsettled(s, cx)
+    const kept = cx.facts.undeleted
+    if (!kept) return refuse('not_known', '没有查明所供数据是否已经删除，请重试')
+    // the list may be behind; what is kept is looked at as it is
+    if (left.length === 0 && kept.length > 0)
+      return refuse('not_settled', `还有 ${kept.length} 个供数批次没有删除`, {
+        basis: citeRule(cx.rules, 'authorization.exit.deletion'),
+      })
     return left.length > 0
       ? refuse(
           'not_settled',
@@ -154,6 +162,14 @@ const derive: Laws['derive'] = {
   },
   registered: (s, input) => ({
     links: Object.fromEntries(list(input['records']).map((r, i) => [`record${i}`, text(r['record'])])),
+  }),
+  purged: (s, input, cx) => ({
+    sealed: {
+      gone: [
+        ...gathered(s, 'purged', 'gone'),
+        ...texts(input['batches']).map((batch) => ({ batch, day: cx.day })),
+      ] as Json,
+    },
   }),
   delivered: (s, input, cx) => ({
     sealed: { given: gather(gathered(s, 'deliver', 'given'), list(input['handed']), 'item', cx.day) as Json },
@@ -277,6 +293,7 @@ const nextTerms: Readonly<Record<string, string>> = {
   verifier: '实施机构或者数据管理部门',
   implementer: '实施机构',
   holder: '登记主体',
+  system: '系统',
 }
 const shown = (lines: readonly Line[]): Json =>
   // a mark before it, lest a reader be shown a name where the id is meant
@@ -293,7 +310,13 @@ export const exitLaws: Laws = {
   derive,
   effects,
   title: (s) => `${exitKinds[s.kind as ExitKind]}：${exitTitle(s)}`,
-  derived: { agreementTitle: '协议', agreementNumber: '协议编号', ground: '终止事由' },
+  derived: {
+    agreementTitle: '协议',
+    agreementNumber: '协议编号',
+    ground: '终止事由',
+    batches: '供数批次',
+    gone: '已删除的供数批次',
+  },
   facts: (s) =>
     [
       { term: '协议编号', value: leftNumber(s) },
@@ -303,10 +326,18 @@ export const exitLaws: Laws = {
   claims: (s) =>
     ['handover', 'settled'].includes(s.at) ? [{ scope: 'authorization.exit', key: s.links['agreement'] ?? '' }] : [],
   jobs: (s, event) =>
-    ['open', 'consent'].includes(actOf(event)) ? [{ topic: 'exit.registrations', payload: {} }] : [],
+    ['open', 'consent'].includes(actOf(event))
+      ? [{ topic: 'exit.registrations', payload: {} }]
+      : actOf(event) === 'verify' && confirmedBatches(s).length > 0
+        ? [{ topic: 'exit.deletion', payload: {} }]
+        : [],
   begin: (s, act, _form, around, rules) => {
     const rows = (lines: readonly Line[], next: readonly string[], as: (l: Line) => JsonObject): Json =>
-      lines.filter((l) => next.includes(l.next)).map(as)
+      // no more than a form takes at once
+      lines
+        .filter((l) => next.includes(l.next))
+        .slice(0, 200)
+        .map(as)
     const named = (l: Line): JsonObject => ({ ref: l.ref, ...(l.term === l.ref ? {} : { name: l.term }) })
     switch (act) {
       case 'deliver':

@@ -6,9 +6,6 @@ import { exitRule } from './exit-pack.ts'
 import type { ExitKind } from './exit.ts'
 import { productKey } from './gate.ts'
 
-/** Processes whose cases are data supplied under an agreement: each must be returned or deleted. */
-export const supplied: readonly string[] = ['batch', 'supply']
-
 const opened = (s: Case): JsonObject => s.data['open'] ?? s.data['ask'] ?? {}
 /** What an act has gathered so far under a name; each time it is done it says all of it. */
 export const gathered = (s: Case, act: string, key: string): readonly JsonObject[] => list(s.data[act]?.[key])
@@ -65,13 +62,22 @@ export const retained = (s: Case): readonly { readonly ref: string; readonly ter
     term: [text(b['name']), text(b['place'])].filter(Boolean).join('，'),
   })),
 ]
+/** Batches that were supplied, and whose return or deletion has been certified and verified: they go from the platform as well. */
+export const confirmedBatches = (s: Case): readonly string[] => {
+  const batches = new Set(gathered(s, 'registered', 'batches').map((b) => text(b['batch'])))
+  return deletionLines(s).flatMap((l) => (batches.has(l.ref) && l.next === 'system' ? [l.ref] : []))
+}
 const means: Readonly<Record<string, string>> = { deleted: '已删除', returned: '已返还', never: '未曾留存' }
-export const deletionLines = (s: Case): readonly Line[] =>
-  retained(s).map(({ ref, term }) => {
+export const deletionLines = (s: Case): readonly Line[] => {
+  const batches = new Set(gathered(s, 'registered', 'batches').map((b) => text(b['batch'])))
+  const gone = new Map(gathered(s, 'purged', 'gone').map((b) => [text(b['batch']), text(b['day'])]))
+  return retained(s).map(({ ref, term }) => {
     const done = lastOf(gathered(s, 'certify', 'certified'), 'ref', ref)
     const seen = lastOf(gathered(s, 'verify', 'verified'), 'ref', ref)
     const answered = seen && done && seen['times'] === done['times'] ? seen : undefined
     const good = answered?.['finding'] === 'confirmed'
+    // what the certificate says of the operator's copies, the platform does with its own
+    const kept = batches.has(ref) && !gone.has(ref)
     return {
       ref,
       term,
@@ -81,13 +87,18 @@ export const deletionLines = (s: Case): readonly Line[] =>
         : !answered
           ? '已出具证明，待核验'
           : good
-            ? '已核验'
+            ? kept
+              ? '已核验，平台删除中'
+              : batches.has(ref)
+                ? '已核验，平台已删除'
+                : '已核验'
             : `核验不符：${text(answered['note'])}`,
-      day: text((answered ?? done)?.['day']),
-      next: !done || (answered && !good) ? 'operator' : !answered ? 'verifier' : '',
+      day: gone.get(ref) ?? text((answered ?? done)?.['day']),
+      next: !done || (answered && !good) ? 'operator' : !answered ? 'verifier' : kept ? 'system' : '',
       files: texts(done?.['files']),
     }
   })
+}
 
 /** The services of the agreement, and in whose hands they go on. */
 export const serviceLines = (s: Case): readonly (Line & { readonly keeper: string; readonly until: string })[] =>

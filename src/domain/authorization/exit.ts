@@ -215,6 +215,15 @@ export const exit: Process = {
       derive: 'verified',
       tell: ['operator'],
     },
+    purged: {
+      term: '核验属实的供数批次已从平台删除',
+      from: ['handover'],
+      to: '=',
+      by: 'system',
+      basis: deletion,
+      derive: 'purged',
+      tell: ['operator', 'implementer', 'bureau'],
+    },
     reassign: {
       term: '安排服务承接',
       from: ['handover'],

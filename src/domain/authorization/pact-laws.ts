@@ -6,8 +6,9 @@ import { agreementItems, agreementOf, agreementTitle, answering, textDigest } fr
 import { standing } from './gate.ts'
 import { authorizationRule } from './pack.ts'
 import { pactKinds } from './pact.ts'
-import { hasDeveloper, pactForm, pactForming, signersOf } from './pact-pack.ts'
+import { hasDeveloper, pactForm, pactForming, selectedKinds, signersOf } from './pact-pack.ts'
 import { scopeProblem } from './plan-laws.ts'
+import { winnerOf } from './selection.ts'
 import { jointSigning, signedBy, signingGuards, signingTerms } from './signing.ts'
 import { agreementRuns } from './supplement-laws.ts'
 
@@ -15,6 +16,8 @@ export const pactOf = (s: Case): JsonObject => s.data['write'] ?? {}
 const sourceSeats = ['source', 'sourceB', 'sourceC'] as const
 const agreementIn = (s: Case, cx: Pick<Cx, 'related'>): Case | undefined =>
   cx.related.find((c) => c.id === s.links['agreement'] && c.process === 'agreement')
+const selectionIn = (s: Case, around: readonly Case[]): Case | undefined =>
+  around.find((c) => c.id === s.links['selection'] && c.process === 'selection')
 /** Bodies that sign this pact: those of its kind whose seats are taken. */
 const parties = (s: Case): readonly string[] => [...new Set(signersOf(s.kind).flatMap((seat) => s.seats[seat] || []))]
 const unsigned = (s: Case): readonly string[] => parties(s).filter((o) => !signedBy(s, 'sign').includes(o))
@@ -51,6 +54,24 @@ const guards: Record<string, Guard> = {
     return s.kind === 'nested' && !['whole', 'domain'].includes(mode ?? '')
       ? refuse('not_here', '依场景授权融入整体授权或分领域授权，只能在这两类协议之下作出')
       : undefined
+  },
+  /** What begins from a selection rests on its result, which is signed once. */
+  chosenStill: (s, _input, cx) => {
+    if (s.variant !== 'selected') return undefined
+    const selection = selectionIn(s, cx.related)
+    const holds =
+      selection?.at === 'awarded' &&
+      selection.variant === 'developer' &&
+      selection.links['agreement'] === s.links['agreement']
+    return holds && selectedKinds.includes(s.kind)
+      ? undefined
+      : refuse('not_chosen', '没有据以签订的遴选结果，或者已经据此签订')
+  },
+  isChosen: (s, input, cx) => {
+    const selection = selectionIn(s, cx.related)
+    return !selection || winnerOf(selection) === text(input['developer'])
+      ? undefined
+      : refuse('not_chosen', '须与遴选选定的单位签订', { fields: { developer: '不是遴选选定的单位' } })
   },
   itemsWithin: (s, input, cx) =>
     scopeProblem(cx, texts(input['items'])) ?? within((_s, i) => texts(i['items']))(s, input, cx),
@@ -123,7 +144,11 @@ export const pactLaws: Laws = {
   derive: {
     about: (s, _input, cx) => {
       const a = agreementIn(s, cx)
-      return { data: { of: a ? agreementTitle(a) : '' } }
+      return {
+        data: { of: a ? agreementTitle(a) : '' },
+        // a selection knows nobody but its organiser
+        seats: { implementer: a?.seats['implementer'] ?? '', bureau: a?.seats['bureau'] ?? '' },
+      }
     },
     written: (s, input, cx) => {
       const sources = list(input['sources']).map((x) => text(x['party']))
@@ -158,20 +183,35 @@ export const pactLaws: Laws = {
       },
       { term: '待签订', value: s.at === 'signing' ? `${unsigned(s).length} 方` : '' },
     ].filter((f) => f.value !== ''),
-  begin: (s, act, form) => (act === 'write' && s.data['write'] ? answering(form, pactOf(s)) : undefined),
-  content: (s, rules) => ({ form: pactForm(rules, s.kind), value: pactOf(s) }),
+  begin: (s, act, form, around) => {
+    if (act !== 'write') return undefined
+    if (s.data['write']) return answering(form, pactOf(s))
+    const selection = selectionIn(s, around)
+    return selection ? { developer: winnerOf(selection) } : undefined
+  },
+  content: (s, rules) => ({ form: pactForm(rules, s.kind, s.variant), value: pactOf(s) }),
   // 一场景一授权: a scenario is given once under an agreement
-  claims: (s) =>
-    ['scenario', 'nested'].includes(s.kind) && ['signing', 'running'].includes(s.at)
+  claims: (s) => [
+    // what was chosen is signed once
+    ...(s.variant === 'selected' && !['ended', 'dropped'].includes(s.at)
+      ? [{ scope: 'authorization.pact.selection', key: s.links['selection'] ?? '' }]
+      : []),
+    ...(['scenario', 'nested'].includes(s.kind) && ['signing', 'running'].includes(s.at)
       ? [
           {
             scope: `authorization.pact.${s.kind}`,
             key: `${s.links['agreement'] ?? ''} ${sceneKey(text(pactOf(s)['scenario']))}`,
           },
         ]
-      : [],
+      : []),
+  ],
   effects: (s, event): readonly Effect[] =>
     actOf(event) === 'sign' && s.at === 'signing' && unsigned(s).length === 0
-      ? [{ on: s.id, act: 'conclude', input: { data: { pactTo: text(pactOf(s)['termTo']) } } }]
+      ? [
+          { on: s.id, act: 'conclude', input: { data: { pactTo: text(pactOf(s)['termTo']) } } },
+          ...(s.variant === 'selected'
+            ? [{ on: s.links['selection'] ?? '', act: 'contract', input: {} } as const]
+            : []),
+        ]
       : [],
 }

@@ -45,7 +45,10 @@ export const recruits = (rules: Rules): boolean => pactRule(rules, 'authorizatio
 /** Others take part in every kind but the grant that is nested under an agreement. */
 export const hasDeveloper = (kind: string): boolean => kind !== 'nested'
 
-export const pactForm = (rules: Rules, kind: string): Form => {
+/** Kinds that a selection of those who develop leads to. */
+export const selectedKinds: readonly string[] = ['scenario', 'partner']
+
+export const pactForm = (rules: Rules, kind: string, variant = ''): Form => {
   const developer = authorizationRule(rules, 'authorization.developer').term
   const source = authorizationRule(rules, 'authorization.source').term
   return [
@@ -80,7 +83,7 @@ export const pactForm = (rules: Rules, kind: string): Form => {
     { key: 'items', term: '使用的公共数据资源', type: 'items', required: true, max: 500 },
     { key: 'termFrom', term: '期限自', type: 'day', required: true, clear: true },
     { key: 'termTo', term: '期限至', type: 'day', required: true, clear: true },
-    ...(['scenario', 'partner'].includes(kind) && recruits(rules)
+    ...(selectedKinds.includes(kind) && variant !== 'selected' && recruits(rules)
       ? [
           {
             key: 'recruitment',

@@ -9,5 +9,5 @@ export const pactSubject = part({
   section: pactSection,
   headings: [{ term: '场景与服务协议', of: ['pact'] }],
   words: { recorded: '须记录遴选、招募情况' },
-  form: (rules, name, kind) => (name === 'pact' ? pactForm(rules, kind) : undefined),
+  form: (rules, name, kind, variant) => (name === 'pact' ? pactForm(rules, kind, variant) : undefined),
 })

@@ -17,7 +17,8 @@ export const pact: Process = {
   name: 'pact',
   term: '场景与服务协议',
   kinds: pactKinds,
-  variants: [''],
+  /** `selected`: with whom a selection held here has chosen, so that nothing is recorded of another way of choosing. */
+  variants: ['', 'selected'],
   seats: {
     author: { term: '起草单位', reads: true },
     implementer: { term: '实施机构', reads: true },
@@ -60,7 +61,7 @@ export const pact: Process = {
       by: 'author.handler',
       basis: 'authorization.pact.kinds.{kind}',
       form: [{ key: 'number', term: '协议编号', type: 'text', required: true, clear: true, max: 60 }],
-      guards: ['kindUsed', 'agreementRuns'],
+      guards: ['kindUsed', 'agreementRuns', 'chosenStill'],
       derive: 'about',
     },
     write: {
@@ -70,7 +71,7 @@ export const pact: Process = {
       by: 'author.handler',
       basis: 'authorization.pact.kinds.{kind}',
       form: 'pact',
-      guards: ['agreementRuns', 'itemsWithin', 'termWithin', 'developerFits', 'sourcesFit'],
+      guards: ['agreementRuns', 'itemsWithin', 'termWithin', 'developerFits', 'isChosen', 'sourcesFit'],
       derive: 'written',
     },
     submit: {
@@ -98,7 +99,7 @@ export const pact: Process = {
         'operator.approver',
         'developer.approver',
       ],
-      guards: ['isParty', 'notYetSigned', 'agreementRuns', 'itemsStillWithin', ...signingGuardNames],
+      guards: ['isParty', 'notYetSigned', 'agreementRuns', 'chosenStill', 'itemsStillWithin', ...signingGuardNames],
       derive: 'signed',
     },
     conclude: {

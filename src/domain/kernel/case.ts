@@ -265,11 +265,17 @@ export interface SupplyFact {
   readonly columns?: readonly string[]
   /** The body that carries out the whole authorization of the territory; empty while none is named. */
   readonly whole: string
+  /** Those who develop with the entry's data under service agreements that stand. */
+  readonly developers: readonly string[]
   /** The entry has a valid registration, or one is owed already. */
   readonly registered: boolean
   readonly owing: boolean
 }
 export interface Facts {
+  /** Batches supplied under the agreement of an exit that have not been deleted yet. */
+  readonly undeleted?: readonly string[]
+  /** Those of the entries that an act names which a standing agreement authorises its applicant to operate. */
+  readonly authorized?: readonly string[]
   /** What stands for and against supplying what an act is about. */
   readonly supply?: SupplyFact
   readonly orgs: Readonly<Record<string, OrgFact>>

@@ -1,6 +1,7 @@
 import type { Field, Form } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
+import { actOf } from '../kernel/index.ts'
 import { isSecret, itemData, upstreamOf } from '../catalogue/index.ts'
 import { platformPack } from './pack.ts'
 import { text } from '../kernel/index.ts'
@@ -268,4 +269,7 @@ export const consentLaws: Laws = {
     value: said(s),
   }),
   derived: { entry: '目录项' },
+  // what is used on the strength of it is looked at again
+  jobs: (_s, event) =>
+    ['withdraw', 'expire'].includes(actOf(event)) ? [{ topic: 'usage.consents', payload: {} }] : [],
 }

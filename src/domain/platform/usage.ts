@@ -1,7 +1,7 @@
 import type { JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Derive, EntryFact, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf } from '../kernel/index.ts'
+import { actOf, citeRule } from '../kernel/index.ts'
 import { gradeGate, type Grade } from '../catalogue/index.ts'
 import { appealable, notAdmitted, wayOfAppeal } from './entry.ts'
 import { platformPack } from './pack.ts'
@@ -43,7 +43,7 @@ export const usage: Process = {
       by: 'applicant.handler',
       basis: 'platform.usage.decider',
       form: 'usageApplication',
-      guards: ['admitted', 'termAhead', 'usable'],
+      guards: ['admitted', 'termAhead', 'usable', 'withinScope'],
       derive: 'named',
       tell: ['decider', 'bureau'],
     },
@@ -54,7 +54,16 @@ export const usage: Process = {
       by: 'decider.approver',
       basis: 'platform.usage.decider',
       form: 'usageGrant',
-      guards: ['anotherPerson', 'admitted', 'decidesAll', 'grantsSome', 'reviewedAll', 'usable', 'consented'],
+      guards: [
+        'anotherPerson',
+        'admitted',
+        'decidesAll',
+        'grantsSome',
+        'reviewedAll',
+        'usable',
+        'withinScope',
+        'consented',
+      ],
       derive: 'appealable',
       tell: ['applicant', 'bureau'],
     },
@@ -78,6 +87,24 @@ export const usage: Process = {
       optional: true,
       grave: true,
       form: [{ key: 'reason', term: '原因', type: 'paragraph', required: true, max: 1000 }],
+      tell: ['applicant', 'decider', 'bureau'],
+    },
+    consentEnded: {
+      term: '同意失效，停止使用',
+      from: ['granted', 'reconsidering'],
+      to: '=',
+      by: 'system',
+      grave: true,
+      basis: 'platform.consent.gate',
+      derive: 'stopped',
+      tell: ['applicant', 'decider', 'bureau'],
+    },
+    cease: {
+      term: '全部目录项已停止使用',
+      from: ['granted'],
+      to: 'ended',
+      by: 'system',
+      basis: 'platform.consent.gate',
       tell: ['applicant', 'decider', 'bureau'],
     },
     expire: {
@@ -113,11 +140,14 @@ const said = (s: Case): JsonObject => s.data['apply'] ?? {}
 const decision = (s: Case): string | undefined =>
   ['grant', 'refuse'].filter((a) => s.did[a]).sort((a, b) => s.did[b]!.seq - s.did[a]!.seq)[0]
 
-/** The items that may be used now: what the last grant names, until the use ends. */
+/** Items whose consent or proof has ended since they were granted. */
+const stoppedItems = (s: Case): readonly string[] =>
+  (s.did['consentEnded']?.seq ?? 0) > (s.did['grant']?.seq ?? 0) ? texts(s.data['consentEnded']?.['stopped']) : []
+/** The items that may be used now: what the last grant names, until the use ends or a consent it needs does. */
 export const grantedItems = (s: Case): readonly string[] =>
   s.at === 'granted' || s.at === 'reconsidering'
     ? list(s.data['grant']?.['items'])
-        .filter((x) => x['result'] === 'granted')
+        .filter((x) => x['result'] === 'granted' && !stoppedItems(s).includes(text(x['item'])))
         .map((x) => text(x['item']))
     : []
 /** Something that was asked for has been refused: there is something to appeal against. */
@@ -175,6 +205,17 @@ const guards: Record<string, Guard> = {
     }
     return undefined
   },
+  /** An operator uses what an agreement that stands authorises it to operate, and nothing beyond. */
+  withinScope: (_s, input, cx) => {
+    const beyond = concerned(input).filter((id) => !cx.facts.authorized?.includes(id))
+    const names = (cx.facts.entries ?? []).filter((e) => beyond.includes(e.id)).map((e) => `“${e.name}”`)
+    return beyond.length > 0
+      ? refuse('beyond_scope', `${names.slice(0, 5).join('、')}不在执行中的授权运营协议的范围内`, {
+          fields: { items: '不在授权范围内' },
+          basis: citeRule(cx.rules, 'authorization.pact.use'),
+        })
+      : undefined
+  },
   /** Personal and shared-in data is granted only with the consent or the proof it needs (`consentGate`). */
   consented: (_s, input, cx) => {
     const lacks = concerned(input).flatMap((id) => cx.facts.consents?.[id] ?? ['没有查明是否取得同意'])
@@ -209,6 +250,9 @@ const derive: Record<string, Derive> = {
     data: { applicant: cx.facts.orgs[s.seats['applicant'] ?? '']?.name ?? '' },
     sealed: { names: (cx.facts.entries ?? []).map((e) => ({ id: e.id, name: e.name })) },
   }),
+  stopped: (s, input) => ({
+    sealed: { stopped: [...new Set([...stoppedItems(s), ...texts(input['items'])])] },
+  }),
   appealable: (s, input, cx) =>
     list(input['items']).some((x) => x['result'] === 'refused') ? appealable(s, input, cx) : {},
 }
@@ -224,6 +268,10 @@ export const usageLaws: Laws = {
     ...(grantedItems(s).length > 0 ? [{ term: '同意', value: `${grantedItems(s).length} 项` }] : []),
     ...(refusedSome(s) ? [{ term: '可申诉至', value: text(s.data[decision(s)!]?.['appealBy']) }] : []),
   ],
+  effects: (s, event) =>
+    actOf(event) === 'consentEnded' && s.at === 'granted' && grantedItems(s).length === 0
+      ? [{ on: s.id, act: 'cease', input: {} }]
+      : [],
   told: (s, e) => (['refuse', 'grant'].includes(actOf(e)) ? wayOfAppeal(s, actOf(e)) : undefined),
   begin: (s, act) =>
     act === 'grant' || act === 'refuse'
@@ -265,11 +313,24 @@ export const usageLaws: Laws = {
             review: s.data[act]?.['review'],
             decisions: list(s.data[act]?.['items']).map((x) => ({
               name: names.get(text(x['item'])) ?? '',
-              result: x['result'] === 'granted' ? '同意使用' : '不同意使用',
+              result:
+                x['result'] !== 'granted'
+                  ? '不同意使用'
+                  : stoppedItems(s).includes(text(x['item']))
+                    ? '同意失效，已停止使用'
+                    : '同意使用',
               reason: text(x['reason']),
             })),
           },
         }
   },
-  derived: { applicant: '申请人', names: '目录项', appeal: '申诉', appealBy: '可申诉至' },
+  derived: {
+    applicant: '申请人',
+    names: '目录项',
+    items: '目录项',
+    says: '缺少的同意',
+    stopped: '已停止使用',
+    appeal: '申诉',
+    appealBy: '可申诉至',
+  },
 }

@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject, Refusal } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
-import { actOf, list, text } from '../kernel/index.ts'
+import { actOf, list, text, texts } from '../kernel/index.ts'
 import { fileKind } from '../catalogue/index.ts'
 import { batch } from './batch.ts'
 import { supplyRule, type Segment } from './pack.ts'
@@ -46,9 +46,12 @@ export interface Synced {
   readonly rows: number
 }
 export const syncedBy = (s: Case): readonly Synced[] =>
-  s.kind === 'fullSync' && ['ready', 'available'].includes(s.at)
-    ? (list(s.data['synced']?.['brought']) as unknown as readonly Synced[])
+  ['ready', 'available'].includes(s.at)
+    ? broughtBy(s).filter((b) => !texts(s.data['forget']?.['forgotten']).includes(b.batch))
     : []
+/** All that a full sync has ever brought, whether it is still kept or not. */
+export const broughtBy = (s: Case): readonly Synced[] =>
+  s.kind === 'fullSync' ? (list(s.data['synced']?.['brought']) as unknown as readonly Synced[]) : []
 
 const segmentsOf = (rules: Rules): readonly Segment[] => supplyRule(rules, 'supply.hops.segments')
 export interface Hop {
@@ -67,25 +70,36 @@ export const hopsOf = (s: Case, rules: Rules): readonly Hop[] =>
   segmentsOf(rules)
     .filter((g) => (g.role === 'whole') === (s.kind === 'fullSync') || g.role === 'source' || g.role === 'developer')
     .filter((g) => s.kind !== 'fullSync' || g.role !== 'developer')
-    .map((g) => {
+    .flatMap((g) => {
       const act = newest(s, g.acts) ?? ''
-      return {
-        key: g.key,
+      const parties = g.role === 'developer' ? developing(s, g.key) : [s.seats[g.role] ?? '']
+      return parties.map((party, i) => ({
+        key: i === 0 ? g.key : `${g.key}${i + 1}`,
         term: g.term,
         roleTerm: g.roleTerm,
-        party: s.seats[g.role] ?? '',
+        party,
         act,
         by: act === '' ? '' : s.did[act]!.org,
         day: act === '' ? '' : s.did[act]!.day,
-      }
+      }))
     })
+/** Those who develop with the data, as the act says by which it came to where they work; one nobody while none does. */
+const developing = (s: Case, segment: string): readonly string[] => {
+  const said = Object.entries(s.data)
+    .filter(([act]) => act.startsWith('hops.'))
+    .flatMap(([, d]) => list(d['accountable']))
+    .filter((a) => a['segment'] === segment)
+    .map((a) => text(a['party']))
+  return said.length > 0 ? said : ['']
+}
 
-const guards: Record<string, Guard> = {
-  /** The first of the gates that is shut, in words; all of them by their keys. */
-  gatesOpen: (s, _input, cx) => {
+/** Refused by the first of the gates that is shut, in the words of all of them. */
+const throughGates =
+  (but: readonly string[] = []): Guard =>
+  (s, _input, cx) => {
     const known = cx.facts.supply
     if (!known) return refuse('not_known', '没有查明能否供数，请重试')
-    const shut = known.gates.filter((g) => !g.open)
+    const shut = known.gates.filter((g) => !g.open && !but.includes(g.key))
     const first = shut[0]
     return first === undefined
       ? undefined
@@ -93,7 +107,12 @@ const guards: Record<string, Guard> = {
           basis: first.basis,
           ...(s.version === 0 ? { fields: { item: first.says } } : {}),
         })
-  },
+  }
+
+const guards: Record<string, Guard> = {
+  gatesOpen: throughGates(),
+  /** What the system does with a batch on its way. The quality of what has come is judged by itself. */
+  stillOpen: throughGates(['quality']),
   ofTheirs: (s, input, cx) => {
     const known = cx.facts.supply
     if (!known?.item || known.item.id !== text(input['item']))
@@ -138,6 +157,7 @@ export const gateCode: Readonly<Record<string, string>> = {
   desensitised: 'not_desensitised',
   demand: 'no_demand',
   masking: 'no_masking',
+  service: 'no_service_pact',
   quality: 'quality_blocked',
 }
 
@@ -153,19 +173,28 @@ const derive: Record<string, Derive> = {
     data: { agreementTitle: cx.facts.supply?.agreementTitle ?? '' },
     seats: { whole: cx.facts.supply?.whole ?? '' },
   }),
+  forgotten: (s, input) => ({
+    data: { forgotten: [...new Set([...texts(s.data['forget']?.['forgotten']), ...texts(input['batches'])])] },
+  }),
   /** Who answers for the data from here on stands in the event itself. */
   handed: (s, _input, cx) => {
     const doing =
       s.at === 'ready' ? ['accept', 'take'] : s.at.startsWith('hops.') ? [s.at] : ['receive', 'pull', 'sync']
-    const now = segmentsOf(cx.rules).filter((g) => g.acts.some((a) => doing.includes(a)))
+    const last = s.at === `hops.${supplyRule(cx.rules, 'supply.hops.steps').at(-1)?.key ?? ''}`
+    const accountable = segmentsOf(cx.rules).flatMap((g) =>
+      (g.role === 'developer'
+        ? // from here on it is used by those with whom its use has been agreed
+          last
+          ? (cx.facts.supply?.developers ?? [])
+          : []
+        : g.acts.some((a) => doing.includes(a))
+          ? [s.seats[g.role] ?? '']
+          : []
+      ).map((party) => ({ segment: g.key, term: g.term, role: g.roleTerm, party })),
+    )
     return {
       data: {
-        accountable: now.map((g) => ({
-          segment: g.key,
-          term: g.term,
-          role: g.roleTerm,
-          party: s.seats[g.role] ?? '',
-        })) as unknown as Json,
+        accountable: accountable as unknown as Json,
         ...(s.at.startsWith('hops.') && cx.facts.supply ? { registered: cx.facts.supply.registered } : {}),
         ...(cx.facts.supply?.owing ? { owing: true } : {}),
       },
@@ -226,6 +255,8 @@ export const batchLaws: Laws = {
     accountable: '安全主体责任',
     registered: '已登记',
     owing: '登记义务已在办',
+    forgotten: '已删除的副本',
+    batches: '供数批次',
     size: '大小（字节）',
     brought: '同步清单',
     missing: '尚未同步',
@@ -251,6 +282,8 @@ export const batchLaws: Laws = {
         return [{ topic: 'supply.ingest', payload: { version: s.version } }]
       case 'restart':
       case 'delete':
+      case 'discard':
+      case 'purge':
       case 'again':
       case 'checked':
       case 'quarantine':
@@ -280,7 +313,10 @@ export const batchRows = (
         agreement: batchFor(s).agreement,
         item: batchFor(s).item,
         source: s.seats['source'] ?? '',
-        readers: [...new Set(Object.values(s.seats))].filter((o) => o !== '').sort(),
+        whole: s.seats['whole'] ?? '',
+        readers: [
+          ...new Set(Object.entries(s.seats).flatMap(([seat, o]) => (batch.seats[seat]?.reads && o !== '' ? [o] : []))),
+        ].sort(),
         division: s.division,
         state: s.at,
         sha256: held?.sha256 ?? '',

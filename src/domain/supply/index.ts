@@ -8,6 +8,7 @@ import { supplySection, supplyWords } from './pack.ts'
 export {
   batchFor,
   batchRows,
+  broughtBy,
   gateCode,
   heldBy,
   hopsOf,
@@ -18,7 +19,7 @@ export {
   type Synced,
 } from './batch-laws.ts'
 export { demandedItems } from './demand.ts'
-export { columnsOf, personalFields, supplyGates, unmasked, type Supplied } from './gates.ts'
+export { columnsOf, personalFields, servicePacts, supplyGates, unmasked, type Supplied } from './gates.ts'
 export { maskOf, masksFor, type FieldRule, type Mac, type Mask } from './masking.ts'
 export { maskingFor, rulesOfMasking } from './maskingRule.ts'
 export { methodsOf, supplyRule, type Method } from './pack.ts'

@@ -46,6 +46,9 @@ export const supplySection = {
   'supply.demand.decide': periodSchema.describe('实施机构审定数据需求的期限'),
   'supply.demand.coordinate': periodSchema.describe('实施机构协调未满足需求的期限'),
   'supply.batch.demand': z.strictObject({ required: z.boolean() }).describe('供数以经审定的数据需求为前提'),
+  'supply.batch.service': z
+    .strictObject({ required: z.boolean() })
+    .describe('供数以各方共同签订的开发利用服务协议为前提'),
   'supply.batch.proofs': says.describe('随批次提供的材料'),
   'supply.batch.accept': periodSchema.describe('验收供数批次的期限'),
   'supply.masking.duty': says.describe('脱敏加密规则由谁制定'),
@@ -63,7 +66,7 @@ export const supplyRule = <K extends keyof typeof supplySection>(rules: Rules, p
 export const methodsOf = (rules: Rules): readonly Method[] => supplyRule(rules, 'supply.masking.methods')
 
 export const supplyWords: Readonly<Record<string, string>> = {
-  required: '须先审定需求',
+  required: '须先具备',
   acts: '由哪些办理到达',
   roleTerm: '责任主体',
   role: '席位',

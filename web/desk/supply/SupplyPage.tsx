@@ -273,6 +273,23 @@ const Item = ({
       </header>
       <div className="item-body">
         <Gates gates={item.gates} />
+        {handles && item.asks.length > 0 && (
+          <p className="asks" aria-label="补办同意与证明">
+            {item.asks.map((a) => (
+              <NewCase
+                key={`${a.kind} ${a.upstream}`}
+                collection="consents"
+                kind={a.kind}
+                about={item.id}
+                title={item.name}
+                label={a.term}
+                size="small"
+                type="default"
+                {...(a.upstream ? { begin: { upstream: a.upstream } } : {})}
+              />
+            ))}
+          </p>
+        )}
         {item.batches.length > 0 ? (
           <Batches batches={item.batches} today={today} />
         ) : (
