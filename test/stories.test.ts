@@ -123,6 +123,8 @@ it('in authorization every seat finds what is due, with the days that are left',
   }
   expect(await due('六安局审批', '三月线路数据')).toEqual(['2026-03-20', 4])
   expect(await due('六安局审批', '停车数据需求')).toEqual(['2026-03-23', 5])
+  expect(await due('六安局经办', '充电负荷需求')).toEqual(['2026-03-23', 5])
+  expect(await due('实施机构复核', '缴存数据需求')).toEqual(['2026-03-24', 6])
   expect(await due('肇庆运营经办', '肇庆责令改正')).toEqual(['2026-03-19', 3])
   expect(await due('湖南局经办', '交通方案')).toBeDefined()
   expect(await due('应用企业复核', '合伙人申请')).toBeDefined()
