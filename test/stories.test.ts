@@ -88,6 +88,50 @@ it('what is refused for sharing is compared, what is open on condition is grante
   expect(entry.facts.find((f) => f.term === '级别')?.value).toBe('一般 2 级')
 })
 
+it('the published plan is in force with all that its annexes list, and the agreement that the records cite rests on it', async () => {
+  const clerk = await w.as('六安局经办')
+  const plan = await clerk.see(ids['六安方案']!, 'plan')
+  const fact = (v: typeof plan, term: string): string | undefined => v.facts.find((f) => f.term === term)?.value
+  expect([fact(plan, '目录项'), fact(plan, '产品和服务'), fact(plan, '备案编号')]).toEqual([
+    '102',
+    '40',
+    '皖演备〔2025〕18号（演示）',
+  ])
+  const heard = await clerk.see(ids['六安方案征求意见']!, 'consultation')
+  expect(fact(heard, '征求意见期')).toBe('2025-06-24 至 2025-07-23')
+  // it took effect when it was on file, not when it was approved
+  expect(
+    plan.timeline.map((t) => [t.act, t.day]).filter(([a]) => a === 'approval.govern' || a === 'takeEffect'),
+  ).toEqual(
+    expect.arrayContaining([
+      ['approval.govern', '2025-08-20'],
+      ['takeEffect', '2025-08-29'],
+    ]),
+  )
+  for (const [who, key, cited] of [
+    ['六安局经办', '六安协议', '六演授〔2026〕1号'],
+    ['实施机构经办', '公积金协议', '湘演授〔2026〕1号'],
+  ] as const)
+    expect(fact(await (await w.as(who)).see(ids[key]!, 'agreement'), '编号')).toBe(cited)
+})
+
+it('in authorization every seat finds what is due, with the days that are left', async () => {
+  const due = async (who: string, key: string): Promise<unknown> => {
+    const rows = (await (await w.as(who)).list('tasks')).rows
+    const row = rows.find((r) => r.id === ids[key])
+    return row && [row.due?.day, row.due?.left]
+  }
+  expect(await due('六安局审批', '三月线路数据')).toEqual(['2026-03-20', 4])
+  expect(await due('六安局审批', '停车数据需求')).toEqual(['2026-03-23', 5])
+  expect(await due('六安局经办', '充电负荷需求')).toEqual(['2026-03-23', 5])
+  expect(await due('实施机构复核', '缴存数据需求')).toEqual(['2026-03-24', 6])
+  expect(await due('肇庆运营经办', '肇庆责令改正')).toEqual(['2026-03-19', 3])
+  expect(await due('湖南局经办', '交通方案')).toBeDefined()
+  expect(await due('应用企业复核', '合伙人申请')).toBeDefined()
+  const filing = (await (await w.as('实施机构经办')).list('tasks')).rows.find((r) => r.process === 'recordal')
+  expect([filing?.due?.day, filing?.due?.left]).toEqual(['2026-03-19', 3])
+})
+
 it('a draft waits half filled in', async () => {
   const propose = (await (await w.as('公积金经办')).see(ids['公积金账户信息']!)).actions.find(
     (a) => a.act === 'propose',

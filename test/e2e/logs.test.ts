@@ -54,7 +54,9 @@ describe.skipIf(noBrowser)('the transparency log before people', { timeout: 60_0
   it('HNR-079 an auditor finds an act in the log, keeps its receipt, and anyone verifies it on the page for that', async () => {
     const page = await s.as('六安局审批')
     await page.goto('/desk/tasks')
-    await page.getByRole('navigation', { name: '工作台' }).getByRole('link', { name: '登记日志' }).click()
+    const nav = page.getByRole('navigation', { name: '工作台' })
+    await nav.getByRole('textbox', { name: '找一个栏目' }).fill('登记日志')
+    await nav.getByRole('link', { name: '登记日志' }).click()
     const table = page.getByRole('table', { name: '登记日志' })
     const rows = table.getByRole('row')
     await rows.nth(1).waitFor()

@@ -209,6 +209,39 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
     await sheet.waitFor({ state: 'hidden' })
   })
 
+  it('HNA-002: the workbench is laid out by the five capabilities of a platform; sections are remembered, places found by name', async () => {
+    const page = await as('六安局经办')
+    await visit(page, '/desk/tasks')
+    await settled(page)
+    const nav = page.getByRole('navigation', { name: '工作台' })
+    const names = () => nav.locator('button[aria-expanded]').allInnerTexts()
+    await expect
+      .poll(names)
+      .toEqual([...['数据资源管理', '加工治理', '运营管理', '流通交易', '安全保障'], '规则与单位'])
+    expect(await nav.getByRole('link').first().innerText()).toMatch(/^我的待办/)
+    // what is in hand is open without being asked for: a batch waits, a demand waits
+    const batches = nav.getByRole('link', { name: /^供数批次/ })
+    await batches.waitFor()
+    const processing = nav.getByRole('button', { name: '加工治理' })
+    await processing.press('Enter')
+    await batches.waitFor({ state: 'hidden' })
+    await page.reload()
+    await settled(page)
+    expect(await processing.getAttribute('aria-expanded')).toBe('false')
+    expect(await findings(page)).toEqual([])
+
+    await page.keyboard.press('g')
+    await page.keyboard.type('供数批')
+    await batches.waitFor()
+    expect(await nav.getByRole('link').count()).toBe(1)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: '供数批次' }).waitFor()
+    // it was closed by hand and stays so, and says that one is inside
+    expect(await processing.getAttribute('class')).toContain('on')
+    await processing.click()
+    await batches.waitFor()
+  })
+
   it('keys: / searches, j and k move between tasks, Enter opens', async () => {
     const page = await as('登记复核丙')
     await visit(page, '/desk/tasks')

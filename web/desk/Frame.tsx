@@ -9,11 +9,10 @@ import { SignInForm } from '../entry/SignInForm.tsx'
 import { Banner } from '../frame/Banner.tsx'
 import { PersonaCards } from '../frame/PersonaCards.tsx'
 import { useLarge } from '../frame/large.ts'
+import { Navigation } from './Navigation.tsx'
 import { Search } from './Search.tsx'
 import { TotpDialog } from './TotpDialog.tsx'
-import type { Place } from './places.ts'
-import { hatsOf, placesOf } from './places.ts'
-import { useNotices, useOpenCount, useTasks } from './queries.ts'
+import { useNotices } from './queries.ts'
 
 /** The workbench around every page: day, brand, search, notices, hats, navigation. */
 export const Frame = () => {
@@ -177,45 +176,5 @@ const Top = ({ me }: { me: Me }) => {
       </Dropdown>
       {totp && <TotpDialog close={() => setTotp(false)} />}
     </header>
-  )
-}
-
-const Navigation = ({ me }: { me: Me }) => {
-  const { pathname } = useLocation()
-  const groups = placesOf(hatsOf(me))
-  // the longest place that leads here: one's own organisation lies inside all organisations
-  const here = groups
-    .flatMap((g) => g.places.map((p) => p.to))
-    .filter((to) => pathname === to || pathname.startsWith(`${to}/`))
-    .sort((a, b) => b.length - a.length)[0]
-  return (
-    <nav className="nav" aria-label="工作台">
-      {groups.map((group) => (
-        <div key={group.term}>
-          {group.term !== '' && <div className="nav-group">{group.term}</div>}
-          {group.places.map((p) => (
-            <NavPlace key={p.to} place={p} here={p.to === here} />
-          ))}
-        </div>
-      ))}
-    </nav>
-  )
-}
-
-const NavPlace = ({ place, here }: { place: Place; here: boolean }) => {
-  const tasks = useTasks()
-  const open = useOpenCount(place.count ?? '', place.count !== undefined && place.count !== 'tasks')
-  const late = place.count === 'tasks' && tasks.data?.rows.some((r) => r.due?.kind === 'limit' && r.due.left < 0)
-  const count = place.count === 'tasks' ? tasks.data?.total : open
-  return (
-    <Link to={place.to} className={here ? 'on' : undefined} {...(here ? { 'aria-current': 'page' as const } : {})}>
-      <span>{place.term}</span>
-      {count !== undefined && count > 0 && (
-        <span className={late ? 'count late' : 'count'}>
-          {count >= 10_000 ? '9999+' : count}
-          <span className="unseen">{late ? '件，有逾期' : '件'}</span>
-        </span>
-      )}
-    </Link>
   )
 }

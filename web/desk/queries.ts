@@ -1,5 +1,5 @@
 import type { CaseList, CaseView, NoticeView } from '#contract'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { get, queries } from '../api.ts'
 
 /** Reads that more than one page of the workbench shares. */
@@ -24,14 +24,18 @@ export const useNotices = () =>
     refetchInterval: 120_000,
   })
 
-/** How many cases of a collection are in hand. */
-export const useOpenCount = (collection: string, enabled: boolean): number | undefined =>
-  useQuery({
-    queryKey: ['list', collection, 'count'],
-    queryFn: ({ signal }) => get<CaseList>(`/${collection}`, { open: 1, limit: 1 }, signal),
-    enabled,
-    staleTime: 60_000,
-  }).data?.total
+/** How many cases of each collection are in hand. */
+export const useOpenCounts = (collections: readonly string[]): Readonly<Record<string, number | undefined>> => {
+  const asked = [...new Set(collections)].filter((c) => c !== 'tasks')
+  const found = useQueries({
+    queries: asked.map((collection) => ({
+      queryKey: ['list', collection, 'count'],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<CaseList>(`/${collection}`, { open: 1, limit: 1 }, signal),
+      staleTime: 60_000,
+    })),
+  })
+  return Object.fromEntries(asked.map((c, i) => [c, found[i]?.data?.total]))
+}
 
 /** After an act anything may have moved: its case, its neighbours, tasks, lists and notices. */
 export const afterAct = (): Promise<void> =>
