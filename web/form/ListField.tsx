@@ -117,8 +117,13 @@ export const ListField = ({
                   </td>
                 ))}
                 <td className="end">
-                  <Button size="small" type="link" onClick={() => remove(i)} aria-label={`删除第 ${i + 1} 行`}>
-                    删除
+                  <Button
+                    size="small"
+                    type="link"
+                    onClick={() => remove(i)}
+                    aria-label={`${listed ? '本次不办' : '删除'}第 ${i + 1} 行`}
+                  >
+                    {listed ? '本次不办' : '删除'}
                   </Button>
                 </td>
               </tr>
