@@ -4,7 +4,7 @@ import type { ClipboardEvent, ReactNode } from 'react'
 import { Control } from './Control.tsx'
 import { idAt, useForm } from './context.ts'
 import type { FieldSchema, Path, Value } from './schema.ts'
-import { fieldsOf, groupOf, isAsked, termOf } from './schema.ts'
+import { fieldsOf, groupOf, isAsked, termOf, textOf } from './schema.ts'
 
 const short = ['text', 'choice', 'number', 'code', 'day', 'yes', 'uscc', 'party', 'item']
 
@@ -24,9 +24,11 @@ export const ListField = ({
   draw: (path: string, field: FieldSchema, value: Json | undefined) => ReactNode
 }) => {
   const { set } = useForm()
-  const columns = fieldsOf(field.items ?? {})
   // a list that must not be empty offers its first row
   const rows = value.length === 0 && field['x-required'] ? [{}] : value.map(groupOf)
+  // rows that the server has listed are said of something: what that is cannot be changed, and its number tells a person nothing
+  const listed = rows.length > 0 && rows.every((r) => textOf(r['ref']) !== '')
+  const columns = fieldsOf(field.items ?? {}).filter(([key]) => !(listed && key === 'ref'))
   const full = rows.length >= (field.maxItems ?? 200)
   const table = columns.length <= 6 && columns.every(([, f]) => short.includes(f['x-type'] ?? '') && !f['x-when'])
   const add = (): void => {
@@ -35,7 +37,7 @@ export const ListField = ({
     requestAnimationFrame(() => document.getElementById(idAt(id, [rows.length, columns[0]?.[0] ?? '']))?.focus())
   }
   const remove = (i: number): void => set(path, rows.filter((_, at) => at !== i) as Json)
-  const foot = (
+  const foot = listed ? null : (
     <Button id={rows.length === 0 ? id : undefined} onClick={add} disabled={full} size="small">
       添加{rows.length > 0 ? '一项' : termOf(field)}
     </Button>
@@ -107,12 +109,21 @@ export const ListField = ({
                 <td className="no muted">{i + 1}</td>
                 {columns.map(([key, f], c) => (
                   <td key={key} className={f['x-type']} onPaste={(e) => paste(e, i, c)}>
-                    <Cell path={[...path, i, key]} field={f} value={row[key]} id={idAt(id, [i, key])} />
+                    {listed && key === 'name' ? (
+                      <span className="given">{textOf(row[key]) || textOf(row['ref'])}</span>
+                    ) : (
+                      <Cell path={[...path, i, key]} field={f} value={row[key]} id={idAt(id, [i, key])} />
+                    )}
                   </td>
                 ))}
                 <td className="end">
-                  <Button size="small" type="link" onClick={() => remove(i)} aria-label={`删除第 ${i + 1} 行`}>
-                    删除
+                  <Button
+                    size="small"
+                    type="link"
+                    onClick={() => remove(i)}
+                    aria-label={`${listed ? '本次不办' : '删除'}第 ${i + 1} 行`}
+                  >
+                    {listed ? '本次不办' : '删除'}
                   </Button>
                 </td>
               </tr>
@@ -122,7 +133,9 @@ export const ListField = ({
       )}
       <div className="line">
         {foot}
-        <span className="muted small">{rows.length > 0 ? `共 ${rows.length} 项，可从表格软件整块粘贴` : ''}</span>
+        <span className="muted small">
+          {rows.length > 0 ? `共 ${rows.length} 项${listed ? '' : '，可从表格软件整块粘贴'}` : ''}
+        </span>
       </div>
     </div>
   )

@@ -1,6 +1,7 @@
 import type { AgreementPanelView, CaseView } from '#contract'
-import { Button, Modal } from 'antd'
+import { Alert, Button, Modal } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { FileLink } from '../../ui/files.tsx'
 import { ShownFields, ShownValue } from './Shown.tsx'
 import './agreement.css'
@@ -20,6 +21,7 @@ const trusts = { yes: '颁发机构在信任清单内', no: '颁发机构不在�
 /** An agreement beside its text: is every clause there, who has signed what, which reports are due, what went wrong. */
 export const AgreementPanel = ({ view, panel }: { view: CaseView; panel: AgreementPanelView }) => (
   <>
+    <Closed view={view} />
     {panel.gaps.length > 0 && <Gaps gaps={panel.gaps} />}
     {panel.signatures.length > 0 && <Signatures view={view} panel={panel} />}
     {panel.clauses.length > 0 && <Clauses panel={panel} legacy={view.kind === 'legacy'} />}
@@ -27,6 +29,25 @@ export const AgreementPanel = ({ view, panel }: { view: CaseView; panel: Agreeme
     {panel.breaches.length > 0 && <Breaches breaches={panel.breaches} />}
   </>
 )
+
+/** That access is closed, and where what is to be done about it stands: the first thing to read on an agreement that does not run. */
+const Closed = ({ view }: { view: CaseView }) => {
+  const over = ['handover', 'exited'].includes(view.state)
+  if (!over && view.state !== 'suspended') return null
+  const cases = view.links.filter((l) => l.process === (over ? 'exit' : 'suspension'))
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={over ? '协议已经终止，运营机构的使用权限已经关闭' : '协议已经暂停，运营机构的使用权限已经关闭'}
+      description={cases.map((l) => (
+        <div key={l.id}>
+          <Link to={`/desk/${over ? 'exits' : 'suspensions'}/${l.id}`}>{l.title}</Link> {l.stateTerm}
+        </div>
+      ))}
+    />
+  )
+}
 
 const Clauses = ({ panel, legacy }: { panel: AgreementPanelView; legacy: boolean }) => {
   const missing = panel.clauses.filter((c) => c.required && !c.there)

@@ -264,7 +264,7 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
       <p className="case-sub">
         {[
           ...parties,
-          ...view.facts.map((f) => `${f.term} ${f.value}`),
+          ...view.facts.filter((f) => f.value !== '').map((f) => `${f.term} ${f.value}`),
           view.submissions > 1 ? `第 ${view.submissions} 次提交` : '',
           `${view.opened} ${openedWord[view.process] ?? '提出'}`,
           view.divisionName,

@@ -95,7 +95,7 @@ const Section = ({
         <span className="muted small">{open === 0 ? '已办结' : `余 ${open} 项`}</span>
         <span className="grow" />
         {actions.map((a) => (
-          <Button key={a.act} size="small" type={a.optional ? 'text' : 'default'} onClick={() => act(a)}>
+          <Button key={a.act} size="small" type={a.optional ? 'text' : 'primary'} onClick={() => act(a)}>
             {a.term}
           </Button>
         ))}

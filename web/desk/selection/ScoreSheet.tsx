@@ -1,5 +1,5 @@
 import './selection.css'
-import type { CaseView } from '#contract'
+import type { ActionView, CaseView } from '#contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber } from 'antd'
 import { useState } from 'react'
@@ -17,7 +17,12 @@ interface Row {
 /** 评分表: a reviewer's own sheet, a block for each candidate, a line for each factor; kept as often as wanted until it is signed. */
 export const ScoreSheet = ({ view }: { view: CaseView }) => {
   const action = view.actions.find((a) => a.act === 'score')
-  const given = ((action?.value as { scores?: Row[] } | undefined)?.scores ?? []) as readonly Row[]
+  // a sheet comes to be with the act, and begins with what the act begins with
+  return action ? <Sheet view={view} action={action} /> : null
+}
+
+const Sheet = ({ view, action }: { view: CaseView; action: ActionView }) => {
+  const given = ((action.value as { scores?: Row[] } | undefined)?.scores ?? []) as readonly Row[]
   const [rows, setRows] = useState<readonly Row[]>(given)
   const names = useQuery({
     queryKey: ['case', 'candidacies', 'of', view.id],
@@ -33,7 +38,6 @@ export const ScoreSheet = ({ view }: { view: CaseView }) => {
             }),
         ),
       ),
-    enabled: action !== undefined,
   })
   const most = Object.fromEntries(
     (view.timeline.find((t) => t.act === 'assign')?.detail ?? [])
@@ -45,7 +49,6 @@ export const ScoreSheet = ({ view }: { view: CaseView }) => {
     mutationFn: () => send('POST', `/evaluations/${view.id}/actions/score`, { input: { scores: rows } }, view.version),
     onSuccess: () => void afterAct(),
   })
-  if (!action) return null
   const change = (at: Row, over: Partial<Row>): void =>
     setRows(rows.map((r) => (r.candidate === at.candidate && r.factor === at.factor ? { ...r, ...over } : r)))
   const open = rows.filter((r) => typeof r.score !== 'number' || !r.reason?.trim()).length
