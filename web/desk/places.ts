@@ -15,6 +15,8 @@ export interface Hats {
   readonly implements: boolean
   /** Supervises a trade and names the body for its own domain. */
   readonly competent: boolean
+  /** Decides for its territory. */
+  readonly government: boolean
   /** Operates what is authorized. */
   readonly operator: boolean
   /** Provides the platform to others. */
@@ -47,6 +49,7 @@ export const hatsOf = (me: Me): Hats => {
       me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
     implements: works && me.roles.includes('implementer'),
     competent: works && me.roles.includes('competentDept'),
+    government: works && me.roles.includes('government'),
     operator: works && me.roles.includes('operator'),
     provider: works && me.roles.includes('platform'),
     finance: works && me.roles.includes('finance'),
@@ -152,7 +155,7 @@ export const placesOf = (hats: Hats): readonly PlaceGroup[] => {
         ? place(true, 'evaluations', '专家评审', 'evaluations')
         : [
             ...place(
-              hats.bureau || hats.competent || hats.implements || hats.auditor,
+              hats.bureau || hats.competent || hats.government || hats.implements || hats.auditor,
               'appointments',
               '实施机构',
               'appointments',
