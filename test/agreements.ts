@@ -31,6 +31,26 @@ export const locals = {
     { name: '旧中心复核', org: 'hunanLegacy', duties: ['approver'] },
   ],
 } as const
+/** The same city where its government is registered as well, and names the 实施机构 itself. */
+export const governed = {
+  organisations: [
+    ...locals.organisations,
+    {
+      key: 'zqGovernment',
+      name: '肇庆市人民政府（演示）',
+      division: '441200',
+      roles: ['government'],
+      under: 'guangdongBureau',
+      form: 'organ',
+      document: '演示',
+    },
+  ],
+  people: [
+    ...locals.people,
+    { name: '肇庆市政府经办', org: 'zqGovernment', duties: ['handler'] },
+    { name: '肇庆市政府审批', org: 'zqGovernment', duties: ['approver'] },
+  ],
+}
 
 export interface City {
   readonly bureau: Actor
@@ -47,7 +67,10 @@ export const cityOf = async (w: World): Promise<City> => {
   return { bureau, bureauBoss, clerk, boss, operator, operatorBoss }
 }
 
-/** From the body named to an operator chosen, in a city whose rules are those of its own. */
+/**
+ * From the body named to an operator chosen, in a city whose rules are those of its own. Its government is not registered: the data
+ * administration records what it decided.
+ */
 export const chosenIn = async (c: City, w: World, items: readonly string[]): Promise<string> => {
   const day = today(w)
   const { id: appointment } = await done(

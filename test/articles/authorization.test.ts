@@ -12,16 +12,23 @@ import {
   provincials,
   recorded,
   selected,
+  today,
   type Domain,
 } from '../authorization.ts'
-import { done, refusal } from '../cases.ts'
+import { cityOf, governed, locals } from '../agreements.ts'
+import { complaints, done, refusal, type Values } from '../cases.ts'
 import { begin } from '../sharing.ts'
-import { world, type World } from '../world.ts'
+import { world, type Actor, type World } from '../world.ts'
 
 let w: World
 let d: Domain
 beforeAll(async () => {
-  w = await world({ more: provincials })
+  w = await world({
+    more: {
+      organisations: [...(provincials as { organisations: object[] }).organisations, ...locals.organisations],
+      people: [...(provincials as { people: object[] }).people, ...locals.people],
+    } as never,
+  })
   d = await domainOf(w)
 })
 afterAll(() => w.close())
@@ -92,5 +99,43 @@ describe('a domain, from the appointment to the agreement', () => {
       '已被新方案取代',
       '实施中',
     ])
+  })
+})
+
+describe('a city whose government names the 实施机构', () => {
+  const named = (who: Actor, over: Values = {}) => begin(who, 'appointments', 'local', undefined, over)
+  const decider = async (who: Actor, id: string): Promise<string | undefined> =>
+    (await who.see(id, 'appointment')).facts.find((f) => f.term === '确定机关')?.value
+
+  it('ZQ-009 the data administration records what a government that is not registered decided, by its document', async () => {
+    const c = await cityOf(w)
+    expect(await refusal(named(c.clerk, { implementer: c.clerk.org }))).toBe('403 not_yours')
+    const { id } = await done(named(c.bureau, { implementer: c.clerk.org }))
+    expect(await complaints(c.bureauBoss.act(id, 'confirm', {}, 'appointment'))).toEqual([
+      'decidedOn',
+      'files',
+      'number',
+    ])
+    await done(act(c.bureauBoss, 'appointment', id, 'confirm', { decidedOn: today(w), number: '肇府函〔2026〕3号' }))
+    expect(await decider(c.bureau, id)).toContain('由数据管理部门按其文件记录')
+    await done(act(c.bureauBoss, 'appointment', id, 'end'))
+  })
+
+  it('ZQ-009 a government that is registered decides itself, and nobody in its place', async () => {
+    const where = await world({ more: governed as never })
+    const [c, secretary, mayor] = await Promise.all([
+      cityOf(where),
+      where.as('肇庆市政府经办'),
+      where.as('肇庆市政府审批'),
+    ])
+    expect(await refusal(named(c.bureau, { implementer: c.clerk.org }))).toBe('403 not_yours')
+    const { id } = await done(named(secretary, { implementer: c.clerk.org }))
+    expect(await refusal(c.bureauBoss.act(id, 'confirm', {}, 'appointment'))).toBe('403 not_yours')
+    await done(act(mayor, 'appointment', id, 'confirm', { decidedOn: today(where) }))
+    expect(await decider(c.clerk, id)).toBe('本级人民政府')
+    expect((await c.clerk.see(id, 'appointment')).stateTerm).toBe('已确定')
+    // from now on it is the 实施机构, for whom the data administration writes the plan
+    await done(begin(c.bureau, 'plans', 'local', id))
+    await where.close()
   })
 })

@@ -26,6 +26,7 @@ const more = {
   ],
   people: [
     { name: '肇庆局审批', org: 'zhaoqingBureau', duties: ['approver'] },
+    { name: '肇庆政府经办', org: 'zhaoqingGovernment', duties: ['handler'] },
     { name: '肇庆政府审批', org: 'zhaoqingGovernment', duties: ['approver'] },
     ...pair('zhaoqingOperator', '肇庆运营'),
     ...pair('partner', '合伙人'),
@@ -75,9 +76,10 @@ describe('where others than legal persons operate', () => {
     const government = await w.as('肇庆政府审批')
     const source = [await w.as('数源机构经办'), await w.as('数源机构复核')] as const
     const item = await entryOf(source, { sharing: 'unconditional' }, { basic: { name: '数源目录' } })
-    const named = begin(clerk, 'appointments', 'local', undefined, { implementer: clerk.org, domain: undefined })
+    const secretary = await w.as('肇庆政府经办')
+    const named = begin(secretary, 'appointments', 'local', undefined, { implementer: clerk.org, domain: undefined })
     const appointment = (await done(named)).id
-    await done(act(boss, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
+    await done(act(government, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
     plan = (await done(begin(clerk, 'plans', 'local', appointment, { title: '肇庆方案' }))).id
     await done(act(clerk, 'plan', plan, 'write', { items: [item], from: '2026-04-01', to: '2031-03-31' }))
     await done(act(clerk, 'plan', plan, 'submit'))

@@ -25,6 +25,7 @@ const city = {
   })),
   people: [
     { name: '肇庆局审批', org: 'zhaoqingBureau', duties: ['approver'] },
+    { name: '肇庆市政府经办', org: 'zqGovernment', duties: ['handler'] },
     { name: '肇庆市政府审批', org: 'zqGovernment', duties: ['approver'] },
     { name: '肇实施经办', org: 'zqImplementer', duties: ['handler'] },
     { name: '肇实施复核', org: 'zqImplementer', duties: ['approver'] },
@@ -53,9 +54,9 @@ let derived: string
 let agreement: string
 beforeAll(async () => {
   w = await world({ more: city })
-  const [bureauBoss, government, operatorBoss] = (await Promise.all(
-    ['肇庆局审批', '肇庆市政府审批', '肇运营复核'].map((n) => w.as(n)),
-  )) as [Actor, Actor, Actor]
+  const [bureauBoss, secretary, government, operatorBoss] = (await Promise.all(
+    ['肇庆局审批', '肇庆市政府经办', '肇庆市政府审批', '肇运营复核'].map((n) => w.as(n)),
+  )) as [Actor, Actor, Actor, Actor]
   ;[source, sourceBoss, second, secondBoss, clerk, boss, bureau, operator] = (await Promise.all(
     [
       ...['数源机构经办', '数源机构复核', '第二数源经办', '第二数源复核'],
@@ -68,8 +69,8 @@ beforeAll(async () => {
   other = await anItem(w, { clerk: second, boss: secondBoss }, '用水明细')
   derived = await anItem(w, theirs, '登记与用水关联明细', {}, other)
   outside = await anItem(w, theirs, '范围以外的明细')
-  const appointment = (await done(begin(bureau, 'appointments', 'local', undefined, { implementer: clerk.org }))).id
-  await done(act(bureauBoss, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
+  const appointment = (await done(begin(secretary, 'appointments', 'local', undefined, { implementer: clerk.org }))).id
+  await done(act(government, 'appointment', appointment, 'confirm', { decidedOn: today(w) }))
   const plan = (await done(begin(bureau, 'plans', 'local', appointment, { title: '肇庆市授权运营实施方案' }))).id
   await done(
     act(bureau, 'plan', plan, 'write', {

@@ -15,6 +15,8 @@ export interface Hats {
   readonly implements: boolean
   /** Supervises a trade and names the body for its own domain. */
   readonly competent: boolean
+  /** Decides for its territory. */
+  readonly government: boolean
   /** Operates what is authorized. */
   readonly operator: boolean
   /** Provides the platform to others. */
@@ -47,6 +49,7 @@ export const hatsOf = (me: Me): Hats => {
       me.duties.includes('handler') && me.roles.some((r) => r === 'bureau' || r === 'implementer' || r === 'operator'),
     implements: works && me.roles.includes('implementer'),
     competent: works && me.roles.includes('competentDept'),
+    government: works && me.roles.includes('government'),
     operator: works && me.roles.includes('operator'),
     provider: works && me.roles.includes('platform'),
     finance: works && me.roles.includes('finance'),
@@ -130,7 +133,7 @@ const operation = (h: Seen): readonly Place[] =>
       ]
     : [
         ...place(h.bureau || h.competent || h.implements, 'programmes', '分批推进'),
-        ...place(h.bureau || h.competent || h.implements || h.auditor, 'appointments', '实施机构', 'appointments'),
+        ...place(h.bureau || h.competent || h.government || h.implements || h.auditor, 'appointments', '实施机构', 'appointments'),
         ...place(h.sees, 'plans', '实施方案', 'plans'),
         ...place(h.bureau || h.implements, 'consultations', '公开征求意见', 'consultations'),
         ...place(h.sees, 'selections', '遴选', 'selections'),

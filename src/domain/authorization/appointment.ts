@@ -1,6 +1,6 @@
 import type { Form } from '#contract'
 import { refuse } from '#contract'
-import type { Case, Effect, Guard, Laws, Process } from '../kernel/index.ts'
+import type { Case, Cx, Effect, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, text } from '../kernel/index.ts'
 import type { Rules } from '#policy'
 import { stepsOf } from './steps.ts'
@@ -138,20 +138,30 @@ const guards: Record<string, Guard> = {
 }
 
 const said = (s: Case) => s.data[(s.did['amend']?.seq ?? 0) > (s.did['propose']?.seq ?? 0) ? 'amend' : 'propose'] ?? {}
+/** Whose decision it is, where the rules leave it to the government; one that is not registered here decides by its document. */
+const decidedBy = (s: Case, cx: Cx): string => {
+  const { by } = authorizationRule(cx.rules, `authorization.appointment.${s.kind as 'whole' | 'domain' | 'local'}`)
+  if (by !== 'government') return ''
+  return cx.facts.orgs[s.seats['appointer'] ?? '']?.roles.includes('government')
+    ? '本级人民政府'
+    : '本级人民政府（由数据管理部门按其文件记录）'
+}
 /** The domain a 实施机构 is named for; empty where it is for all. */
 export const domainOf = (s: Case): string => text(said(s)['domain'])
 
 export const appointmentLaws: Laws = {
   guards,
   derive: {
-    named: (s, input) => ({
-      data: { name: '' },
+    named: (s, input, cx) => ({
+      data: { name: '', decidedBy: text(s.data['propose']?.['decidedBy']) || decidedBy(s, cx) },
       seats: { implementer: text(input['implementer']) },
       links: { implementer: text(input['implementer']) },
     }),
   },
   title: (s) => [appointmentKinds[s.kind as keyof typeof appointmentKinds], domainOf(s)].filter(Boolean).join('：'),
+  derived: { decidedBy: '确定机关' },
   facts: (s) => [
+    { term: '确定机关', value: text(said(s)['decidedBy']) },
     { term: '确定日期', value: text(s.data['confirm']?.['decidedOn']) },
     { term: '文号', value: text(s.data['confirm']?.['number']) },
     { term: '备案编号', value: text(s.data['filed']?.['receipt']) },

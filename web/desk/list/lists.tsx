@@ -196,7 +196,7 @@ export const lists: Readonly<Record<string, ListDescription>> = {
     begin: [
       { term: '确定整体授权实施机构', kind: 'whole', by: (h) => h.bureau && h.handler },
       { term: '确定本单位实施机构', kind: 'domain', by: (h) => h.competent && h.handler },
-      { term: '确定本级实施机构', kind: 'local', by: (h) => h.bureau && h.handler },
+      { term: '确定本级实施机构', kind: 'local', by: (h) => (h.bureau || h.government) && h.handler },
     ],
     columns: (today, rows) => [
       title,
