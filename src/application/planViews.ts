@@ -6,7 +6,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent } from '#domain/kernel'
 import { actOf, citeRule, list, text, texts } from '#domain/kernel'
 import type { Viewer } from '#store'
-import { annexRows, asViewer, casesIn, demandsPublished, organisations, readCase, storedDay } from '#store'
+import { annexRows, findEntries, asViewer, casesIn, demandsPublished, organisations, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { accessEntry, legalDay, rulesFor, signedOut } from './act.ts'
@@ -33,6 +33,10 @@ const annexOf = async (
   const kinds = catalogueRule(rules, 'catalogue.holders')
   const otherwise = planRule(rules, 'authorization.holders')
   const names = new Map(known.map((e) => [e.id, e]))
+  // of an entry of another unit its name is known, and nothing else
+  const others = ids.filter((id) => !rows.has(id) && !names.has(id))
+  for (const e of others.length > 0 ? await findEntries(q, { name: '', ids: others, most: 0 }) : [])
+    names.set(e.id, { id: e.id, name: e.name, units: [e.unit].filter(Boolean), frequency: '' })
   return ids.map((id) => {
     const r = rows.get(id)
     const kind = orgs.get(r?.holder ?? '')?.holder ?? ''

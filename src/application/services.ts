@@ -4,11 +4,13 @@ import { formJsonSchema, isRefusal, loosen, parseForm, refuse } from '#contract'
 import type { Case } from '#domain/kernel'
 import { checkIdNumber, citeRule, isWithin } from '#domain/kernel'
 import { registrationMatters } from '#domain/registration'
-import type { FileSource, PersonRow, Viewer } from '#store'
+import type { FileSource, NamedEntry, PersonRow, Viewer } from '#store'
 import {
   asViewer,
   credentialOf,
   filesById,
+  findEntries,
+  findOrganisations,
   invite,
   listAccess,
   loadForSystem,
@@ -416,6 +418,26 @@ export const people = async (app: App, token: Buffer, org: string): Promise<read
     return refuse('not_yours', '只有本单位或其主管单位的管理员可以查看人员')
   return peopleOf(app.pool, org)
 }
+
+/** Bodies by name, for whoever has to name one in a form: that there is such a body is no secret, everything else about it stays closed. */
+export const bodiesByName = async (
+  app: App,
+  token: Buffer,
+  name: string,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly name: string; readonly division: string }[] | Refusal> =>
+  (await asViewer(app.pool, token, app.idle, (q, viewer) =>
+    findOrganisations(q, { name, ids, division: viewer.division ?? '', most: 20 }),
+  )) ?? signedOut
+
+/** Entries by name, for whoever has to name one in a form. */
+export const entriesByName = async (
+  app: App,
+  token: Buffer,
+  name: string,
+  ids: readonly string[],
+): Promise<readonly NamedEntry[] | Refusal> =>
+  (await asViewer(app.pool, token, app.idle, (q) => findEntries(q, { name, ids, most: 30 }))) ?? signedOut
 
 /** The access log, for auditors of the subject's territory and the audit administrator. */
 export const accessLog = async (

@@ -5,6 +5,8 @@ import {
   accessLog,
   act,
   askErasure,
+  bodiesByName,
+  entriesByName,
   fileObjection,
   invitePerson,
   keepFile,
@@ -439,6 +441,39 @@ export const caseRoutes =
         },
       },
       (req, reply) => writing(req, reply, (t, key) => registerOrganisation(app, t, req.body.input, key)),
+    )
+    s.get(
+      '/api/organisations/names',
+      {
+        schema: {
+          ...tag,
+          summary: '按名称查找单位（填表用，只有名称）',
+          querystring: z.object({ q: z.string().max(100).default(''), id: z.uuid().optional() }),
+          response: { 200: z.array(z.object({ id: z.string(), name: z.string(), division: z.string() })) },
+        },
+      },
+      (req, reply) =>
+        signed(req, reply, (t) => bodiesByName(app, t, req.query.q.trim(), req.query.id ? [req.query.id] : [])),
+    )
+    s.get(
+      '/api/items/names',
+      {
+        schema: {
+          ...tag,
+          summary: '按名称查找目录项（填表用）：本单位的，以及各单位之间可以知道的',
+          querystring: z.object({
+            q: z.string().max(100).default(''),
+            ids: z
+              .string()
+              .max(4000)
+              .transform((v) => v.split(',').filter((id) => id !== ''))
+              .pipe(z.array(z.uuid()))
+              .optional(),
+          }),
+          response: { 200: z.array(z.object({ id: z.string(), name: z.string(), unit: z.string() })) },
+        },
+      },
+      (req, reply) => signed(req, reply, (t) => entriesByName(app, t, req.query.q.trim(), req.query.ids ?? [])),
     )
     const personRow = z.object({
       membership: z.string(),

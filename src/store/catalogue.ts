@@ -26,6 +26,31 @@ export const entryFacts = async (q: Q, ask: EntryAsk): Promise<readonly EntryFac
   return rows
 }
 
+/** An entry as somebody names it in a form. */
+export interface NamedEntry {
+  readonly id: string
+  readonly name: string
+  readonly unit: string
+}
+/** Entries whose name contains a text, and those with these ids: of one's own, and what units may know of each other's. */
+export const findEntries = async (
+  q: pg.ClientBase,
+  f: { readonly name: string; readonly ids: readonly string[]; readonly most: number },
+): Promise<readonly NamedEntry[]> =>
+  (
+    await q.query<NamedEntry>(
+      `with own as (select id, name, coalesce(units[1], '') as unit from gongshu.item),
+         others as (select id, name, coalesce(units[1], '') as unit from gongshu.shared_item)
+       select id, name, unit from (
+         select * from own where id = any ($2)
+         union select * from others where id = any ($2)
+         union (select * from own where name ilike $1 limit $3)
+         union (select * from others where name ilike $1 limit $3)
+       ) e order by id = any ($2) desc, name, id limit $3 + cardinality($2::uuid[])`,
+      [`%${f.name.replace(/[\\%_]/g, '\\$&')}%`, f.ids, f.most],
+    )
+  ).rows
+
 // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface CatalogueFilter {

@@ -367,6 +367,19 @@ export const organisations = async (
       [f.role ?? null, f.ids ?? null],
     )
   ).rows
+/** Bodies whose name contains a text, those of one's own territory first, and those with these ids. */
+export const findOrganisations = async (
+  q: Q,
+  f: { readonly name: string; readonly ids: readonly string[]; readonly division: string; readonly most: number },
+): Promise<readonly Pick<OrgRow, 'id' | 'name' | 'division'>[]> =>
+  (
+    await q.query<Pick<OrgRow, 'id' | 'name' | 'division'>>(
+      `select id, name, division from gongshu.organisation
+       where id = any ($2) or strpos(name, $1) > 0
+       order by id = any ($2) desc, division = $3 desc, strpos(name, $1), name limit $4`,
+      [f.name, f.ids, f.division, f.most],
+    )
+  ).rows
 export const personas = (
   q: Q,
 ): Promise<

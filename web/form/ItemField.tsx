@@ -1,9 +1,7 @@
-import type { CaseList, CaseView } from '#contract'
-import { useQueries, useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
-import { get } from '../api.ts'
+import { useState } from 'react'
 import { useForm } from './context.ts'
+import { entryLabel, useEntries } from './entries.ts'
 import type { Path } from './schema.ts'
 
 interface Props {
@@ -18,25 +16,9 @@ interface Props {
 export const ItemField = ({ id, path, value, many, aria }: Props) => {
   const { set } = useForm()
   const [q, setQ] = useState('')
-  const asked = useDeferredValue(q)
-  const { data, isFetching } = useQuery({
-    queryKey: ['list', 'items', 'pick', asked],
-    queryFn: ({ signal }) => get<CaseList>('/items', { q: asked, limit: 20 }, signal),
-    placeholderData: (before) => before,
-  })
-  const listed = data?.rows ?? []
-  const others = useQueries({
-    queries: value
-      .filter((v) => data !== undefined && !listed.some((r) => r.id === v))
-      .map((v) => ({
-        queryKey: ['case', 'items', v],
-        queryFn: ({ signal }: { signal: AbortSignal }) => get<CaseView>(`/items/${v}`, undefined, signal),
-      })),
-  }).flatMap((x) => (x.data ? [x.data] : []))
-  const options = [...others, ...listed].map((r) => ({
-    value: r.id,
-    label: `${r.title}（${r.facts.find((f) => f.term === '持有单位')?.value ?? r.parties['holder'] ?? ''}）`,
-  }))
+  const { found, isFetching } = useEntries(q, value)
+  const options = found.map((e) => ({ value: e.id, label: entryLabel(e) }))
+  for (const id of value) if (!found.some((e) => e.id === id)) options.push({ value: id, label: '…' })
   return (
     <Select
       id={id}

@@ -1,10 +1,14 @@
-import type { CaseList, CaseView } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { get } from '../api.ts'
 import { useForm } from './context.ts'
 import type { Path } from './schema.ts'
+
+interface Body {
+  readonly id: string
+  readonly name: string
+}
 
 interface PickerProps {
   readonly id?: string
@@ -18,18 +22,12 @@ export const PartyPicker = ({ id, value, choose, aria }: PickerProps) => {
   const [q, setQ] = useState('')
   const asked = useDeferredValue(q)
   const { data, isFetching } = useQuery({
-    queryKey: ['list', 'organisations', 'pick', asked],
-    queryFn: ({ signal }) => get<CaseList>('/organisations', { q: asked, limit: 20 }, signal),
+    queryKey: ['bodies', asked, value],
+    queryFn: ({ signal }) => get<Body[]>('/organisations/names', { q: asked, ...(value ? { id: value } : {}) }, signal),
     placeholderData: (before) => before,
   })
-  const listed = data?.rows.find((r) => r.id === value)
-  const chosen = useQuery({
-    queryKey: ['case', 'organisations', value],
-    queryFn: ({ signal }) => get<CaseView>(`/organisations/${value}`, undefined, signal),
-    enabled: value !== '' && data !== undefined && listed === undefined,
-  })
-  const options = (data?.rows ?? []).map((r) => ({ value: r.id, label: r.title }))
-  if (value !== '' && !listed) options.unshift({ value, label: chosen.data?.title ?? '…' })
+  const options = (data ?? []).map((r) => ({ value: r.id, label: r.name }))
+  if (value !== '' && !options.some((o) => o.value === value)) options.unshift({ value, label: '…' })
   return (
     <Select
       {...(id ? { id } : {})}

@@ -1,8 +1,9 @@
-import type { AnnexEntry, CaseList, CatalogueList } from '#contract'
+import type { AnnexEntry, CatalogueList } from '#contract'
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 import { get, send, useMe } from '../../api.ts'
+import { entryLabel, useEntries } from '../../form/entries.ts'
 import { AnnexTable } from './AnnexTable.tsx'
 
 /** Entries are found by name, or taken over as a whole from one's own catalogue; what must be minded about each stands beside it. */
@@ -19,12 +20,7 @@ export const AnnexEditor = ({
 }) => {
   const me = useMe()
   const [q, setQ] = useState('')
-  const asked = useDeferredValue(q)
-  const found = useQuery({
-    queryKey: ['list', 'items', 'pick', asked],
-    queryFn: ({ signal }) => get<CaseList>('/items', { q: asked, limit: 30 }, signal),
-    placeholderData: keepPreviousData,
-  })
+  const { found, isFetching } = useEntries(q, [])
   const key = [...value].sort().join(' ')
   const annex = useQuery({
     queryKey: ['plan annex', plan, key],
@@ -47,15 +43,10 @@ export const AnnexEditor = ({
           aria-label="查找目录项"
           showSearch={{ filterOption: false, onSearch: setQ, searchValue: q }}
           placeholder="输入目录名称查找并列入"
-          loading={found.isFetching}
-          notFoundContent={found.isFetching ? '正在查找…' : '没有找到目录项'}
+          loading={isFetching}
+          notFoundContent={isFetching ? '正在查找…' : '没有找到目录项'}
           value={null}
-          options={(found.data?.rows ?? [])
-            .filter((r) => !value.includes(r.id))
-            .map((r) => ({
-              value: r.id,
-              label: `${r.title}（${r.facts.find((f) => f.term === '持有单位')?.value ?? r.parties['holder'] ?? ''}）`,
-            }))}
+          options={found.filter((e) => !value.includes(e.id)).map((e) => ({ value: e.id, label: entryLabel(e) }))}
           onChange={(id: string | null) => {
             if (id) change([...value, id])
             setQ('')
