@@ -436,7 +436,9 @@ describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 60_
     const bureau = await turn('湖南局经办', title)
     await bureau.getByText(/报送情况 逾期报送，已说明原因/).waitFor()
     await bureau.getByText('经办人交接，报送延误。').first().waitFor()
-    await perform(bureau, '予以备案', { fill: (f) => complete(f, today(sited().w), { 备案编号: `湘数授备〔2026〕${number}号` }) })
+    await perform(bureau, '予以备案', {
+      fill: (f) => complete(f, today(sited().w), { 备案编号: `湘数授备〔2026〕${number}号` }),
+    })
     await shot(bureau, `33-late-filed-${number}`)
   }
   /** The bureau has the breach among its notices and in its register. */
@@ -448,7 +450,11 @@ describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 60_
     await notice.getByRole('link').click()
     await bureau.getByText(/报送情况 逾期未报送/).waitFor()
     await bureau.goto('/desk/recordals')
-    await bureau.getByRole('row').filter({ hasText: title }).getByText(/逾期 1 个工作日/).waitFor()
+    await bureau
+      .getByRole('row')
+      .filter({ hasText: title })
+      .getByText(/逾期 1 个工作日/)
+      .waitFor()
   }
 
   it('HNA-027 HNP-013 a plan not filed by the last day: red, told to the bureau, filed late with its reason', async () => {
@@ -498,7 +504,10 @@ describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 60_
     await turn('住建厅经办', entry)
     await shot(source, '36-obligation-late')
     await source.getByRole('button', { name: '去登记' }).click()
-    await source.getByRole('dialog', { name: `发起登记：${entry}` }).getByRole('button', { name: '开始填写' }).click()
+    await source
+      .getByRole('dialog', { name: `发起登记：${entry}` })
+      .getByRole('button', { name: '开始填写' })
+      .click()
     await source.waitForURL(/\/desk\/applications\//)
     const desk = await w.as('湘登记经办')
     const team: Team = { clerk: d.unit, boss: d.unitBoss, desk, second: desk, approver: desk, bureau: d.bureau }

@@ -133,7 +133,12 @@ const operation = (h: Seen): readonly Place[] =>
       ]
     : [
         ...place(h.bureau || h.competent || h.implements, 'programmes', '分批推进'),
-        ...place(h.bureau || h.competent || h.government || h.implements || h.auditor, 'appointments', '实施机构', 'appointments'),
+        ...place(
+          h.bureau || h.competent || h.government || h.implements || h.auditor,
+          'appointments',
+          '实施机构',
+          'appointments',
+        ),
         ...place(h.sees, 'plans', '实施方案', 'plans'),
         ...place(h.bureau || h.implements, 'consultations', '公开征求意见', 'consultations'),
         ...place(h.sees, 'selections', '遴选', 'selections'),
