@@ -99,7 +99,7 @@ const taskRow = async (page: Page, title: string) => {
 }
 const clock = (page: Page, term: string) => page.getByRole('region', { name: `${term}期限` })
 
-describe.skipIf(noBrowser)('a domain unit’s authorization in time', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('a domain unit’s authorization in time', { timeout: 120_000 }, () => {
   const { site: sited, cast, at, open, does, turn, shot, idOf } = stage()
   const dir = mkdtempSync(join(tmpdir(), 'gongshu-domain-'))
   afterAll(() => rmSync(dir, { recursive: true }))
@@ -403,7 +403,7 @@ describe.skipIf(noBrowser)('a domain unit’s authorization in time', { timeout:
   }
 })
 
-describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 120_000 }, () => {
   const { site: sited, cast, item, at, open, turn, shot, idOf } = stage()
   let agreement = ''
   let batch = ''
