@@ -26,6 +26,7 @@ import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
 import {
   asViewer,
   caseTitles,
+  findEntries,
   countHeads,
   countTasks,
   cursorOf,
@@ -521,8 +522,13 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     const day = legalDay(app, (await storedDay(q)).day)
     const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e) }))
     const said = [...new Set(events.flatMap((e) => idsIn([e.event.data, e.event.sealed])))]
+    const titles = await caseTitles(q, said)
+    // entries of other units, by what units may know of each other: who signs an agreement reads what it is about
+    const others = said.filter((x) => titles[x] === undefined)
+    const entries = others.length > 0 ? await findEntries(q, { name: '', ids: others, most: 0 }) : []
     const names = {
-      ...(await caseTitles(q, said)),
+      ...Object.fromEntries(entries.map((e) => [e.id, e.name])),
+      ...titles,
       ...(await partyNames(q, [...Object.values(s.seats), ...events.flatMap((e) => [e.event.actor, e.event.org])])),
     }
     const org = (await orgFacts(q, [viewer.org]))[viewer.org]

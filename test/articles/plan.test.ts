@@ -693,7 +693,7 @@ describe('where the draft ordinance is switched on', () => {
   it('HNL-033 a city reports to the province, of its own accord or when asked, and gets a receipt', async () => {
     const city = await w.as('长沙经办')
     const { id } = await done(begin(city, 'recordals', 'report', undefined, { period: '2026年度' }))
-    expect((await city.see(id, 'recordal')).stateTerm).toBe('待省级数据管理部门接收中')
+    expect((await city.see(id, 'recordal')).stateTerm).toBe('待省级数据管理部门接收')
     await done(act(d.bureau, 'recordal', id, 'hops.province', { number: '湘收1号' }))
     const seen = await city.see(id, 'recordal')
     expect([seen.stateTerm, seen.facts.find((f) => f.term === '备案编号')?.value]).toEqual(['已备案', '湘收1号'])

@@ -205,10 +205,10 @@ describe('两个平台', () => {
     expect(await refusal(source.act(id, 'hops.collect', {}, 'batch'))).toBe('403 not_yours')
     await done(batchAct(boss, id, 'accept'))
     const seen = async (): Promise<string> => (await operator.see(id, 'batch')).stateTerm
-    expect(await seen()).toBe('待汇聚到市政务大数据平台中')
+    expect(await seen()).toBe('待汇聚到市政务大数据平台')
     expect(await refusal(operator.act(id, 'hops.operate', {}, 'batch'))).toBe('409 not_now')
     await done(batchAct(bureau, id, 'hops.collect'))
-    expect(await seen()).toBe('待加工处理中')
+    expect(await seen()).toBe('待加工处理')
     await done(batchAct(source, id, 'hops.process'))
     await done(batchAct(operator, id, 'hops.operate'))
     expect(await seen()).toBe('可用')

@@ -180,7 +180,7 @@ describe('供数批次', () => {
     expect(String(csv.body)).toContain('数据质量报告')
     expect(await refusal(d.clerk.act(id, 'accept', { checked: true }, 'batch'))).toBe('403 not_yours')
     await done(batchAct(d.boss, id, 'accept'))
-    expect((await seeBatch(d.operator, id)).stateTerm).toBe('待到达授权运营平台中')
+    expect((await seeBatch(d.operator, id)).stateTerm).toBe('待到达授权运营平台')
     await done(batchAct(d.operator, id, 'hops.environment'))
     expect((await seeBatch(d.operator, id)).stateTerm).toBe('可用')
   })

@@ -46,7 +46,8 @@ export const complete = async (
       default:
         if (own === undefined && (await input.inputValue()) !== '') break
         await input.fill(
-          own ?? (type === 'day' ? day : type === 'number' ? '3' : `已按要求办理：${term.split('\n')[0]}`),
+          own ??
+            (type === 'day' ? day : type === 'number' ? '3' : `${term.split('\n')[0]!.replace('*', '')}：按规定办理。`),
         )
     }
   }

@@ -190,8 +190,11 @@ export const Tasks = () => {
   )
 }
 
+// who brought it before whom it is brought to
+const counterparts = [
+  ...['applicant', 'objector', 'holder', 'debtor', 'registrar'],
+  ...['filer', 'author', 'appointer', 'organiser', 'source', 'operator', 'implementer', 'county', 'city', 'province'],
+]
 /** The party of the case that is not the caller. */
 const counterpart = (row: CaseRow, own: string): string =>
-  ['applicant', 'objector', 'holder', 'debtor', 'registrar']
-    .map((seat) => row.parties[seat])
-    .find((name) => name !== undefined && name !== own) ?? ''
+  counterparts.map((seat) => row.parties[seat]).find((name) => name !== undefined && name !== own) ?? ''

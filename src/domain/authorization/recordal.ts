@@ -230,6 +230,8 @@ export const recordalLaws: Laws = {
   guards,
   derive,
   title: (s) => `${recordalKinds[s.kind as RecordalKind]}：${text(openedIn(s)['name'])}`,
+  // who receives it reads what was sent, not only that it is due
+  content: (s) => (s.data['file'] ? { form: recordalFiles, value: s.data['file'] } : { form: [], value: {} }),
   derived: { name: '名称', fileBy: '报送期限', decidedOn: '审议通过日' },
   facts: (s) =>
     [

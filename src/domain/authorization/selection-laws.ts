@@ -1,4 +1,5 @@
-import type { JsonObject, Refusal } from '#contract'
+import type { Field, Form, JsonObject, Refusal } from '#contract'
+import type { Rules } from '#policy'
 import { refuse } from '#contract'
 import type { Case, Cx, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
 import { actOf, addRule, citeRule, list, text, texts } from '../kernel/index.ts'
@@ -10,6 +11,7 @@ import { isInForce, planTitle } from './plan-laws.ts'
 import { levelOf, recordalOf } from './recordal.ts'
 import { syncOf } from './result-sync.ts'
 import { runHere, selectionKinds, tenders, winnerOf } from './selection.ts'
+import { selectionForm } from './selection-form.ts'
 import { selectionRule } from './selection-pack.ts'
 import { criteriaOf, deadlineOf, noticeOf, panelOf, rankingOf, seatsClosed } from './selection-said.ts'
 import { stepsOf } from './steps.ts'
@@ -291,6 +293,29 @@ const assigned = (s: Case, cx: Pick<Cx, 'related'>, expert: string): Effect => {
   }
 }
 
+const announcedForm: Form = [
+  { key: 'until', term: '申请截止日', type: 'day' },
+  { key: 'scope', term: '遴选内容', type: 'paragraph' },
+  { key: 'contact', term: '联系方式', type: 'text' },
+  { key: 'files', term: '遴选文件', type: 'files' },
+]
+/** What was recorded of a tender: its notice, and its result for whoever decides on it. */
+const tendered = (s: Case, rules: Rules) => {
+  const parts = [
+    { key: 'notice', term: '遴选公告', said: s.data['announce'], as: 'selectionNotice' },
+    { key: 'result', term: '结果和选定意见', said: s.data['decide'], as: 'selectionResult' },
+  ].filter((x) => x.said)
+  return {
+    form: parts.map((x): Field => ({
+      key: x.key,
+      term: x.term,
+      type: 'group',
+      fields: selectionForm(rules, x.as, s.kind) ?? [],
+    })),
+    value: Object.fromEntries(parts.map((x): [string, JsonObject] => [x.key, x.said ?? {}])),
+  }
+}
+
 export const selectionLaws: Laws = {
   guards,
   derive,
@@ -326,15 +351,7 @@ export const selectionLaws: Laws = {
     const [first, ...tied] = rankingOf(s).filter((r) => r.place === 1)
     return act === 'nominate' && first && tied.length === 0 ? { winner: first.org } : undefined
   },
-  content: (s, rules) => ({
-    form: [
-      { key: 'until', term: '申请截止日', type: 'day' },
-      { key: 'scope', term: '遴选内容', type: 'paragraph' },
-      { key: 'contact', term: '联系方式', type: 'text' },
-      { key: 'files', term: '遴选文件', type: 'files' },
-    ],
-    value: rules ? noticeOf(s) : {},
-  }),
+  content: (s, rules) => (tenders.includes(s.kind) ? tendered(s, rules) : { form: announcedForm, value: noticeOf(s) }),
   // what has become of it is carried on to everybody who applied, each in a commit of their own
   jobs: (_s, event) =>
     ['close', 'draw', 'redraw', 'award', 'fail'].includes(actOf(event))

@@ -189,7 +189,7 @@ export const bind = (
     steps.forEach(({ key, exits = [], state, ...act }, i) => {
       const here = `${name}.${key}`
       const next = steps[i + 1]
-      states[here] = { term: `${state ?? act.term}中`, phase: name }
+      states[here] = { term: state?.startsWith('待') ? state : `${state ?? act.term}中`, phase: name }
       rows[here] = {
         basis: at(slot.rule),
         ...rules(act),

@@ -658,7 +658,6 @@ export const obligation: Process = {
       tell: ['debtor'],
     },
     meet: {
-      until: '登记申请期限',
       term: '提交登记申请',
       from: ['open'],
       to: 'met',
