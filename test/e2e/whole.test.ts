@@ -615,7 +615,7 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
     await line(clerkPage, '服务承接', '安排服务承接', async (sheet) => {
       await sheet.getByRole('radio', { name: '由承接单位承接' }).check()
       await party(sheet, '承接（托管）单位', names.second)
-      await sheet.getByLabel('自', { exact: true }).fill(today(w))
+      await sheet.getByLabel(/^自/).fill(today(w))
     })
     await clerkPage.getByRole('region', { name: '服务承接' }).getByText(names.second).first().waitFor()
     expect(await asks(successor, agreement, ofKept)).toBe('permitted')
