@@ -259,6 +259,8 @@ const conflictRefusal = (answer: Exclude<Answer, { ok: true }>): Refusal => {
       if (detail.includes('platform.affiliation')) return refuse('duplicate', '这两个单位之间的同一关联关系已经登记')
       if (detail.includes('platform.expert')) return refuse('duplicate', '您已在该专家库中，或申请正在办理')
       if (detail.includes('platform.subject')) return refuse('pending', '同一请求正在办理，请等待答复')
+      if (detail.includes('authorization.pact'))
+        return refuse('duplicate', '这一场景在本协议之下已经授权，原授权终止以前不能再次授权（一场景一授权）')
       if (detail.includes('catalogue.authority')) return refuse('duplicate', '同名目录项的数源已经认定，须先撤销原认定')
       return refuse('duplicate', '与已有记录重复')
     }

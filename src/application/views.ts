@@ -29,6 +29,8 @@ import {
   findEntries,
   countHeads,
   countTasks,
+  asSystem,
+  entryNames,
   cursorOf,
   filesById,
   listHeads,
@@ -57,6 +59,12 @@ const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 const unitTerm = { workday: '个工作日', day: '天', month: '个月', year: '年' } as const
 const variantTerms: Record<string, string> = { resource: '公共数据资源', product: '公共数据产品和服务' }
+
+/** Whoever takes part in one of these is told which data it is about, also of entries that they may not open. */
+const authorizes: ReadonlySet<string> = new Set([
+  ...['plan', 'agreement', 'supplement', 'pact', 'suspension', 'exit'],
+  ...['supplyDemand', 'demandReview', 'masking', 'batch'],
+])
 
 /** A period in words: 15 个工作日. */
 export const periodTerm = (value: unknown): string => {
@@ -541,14 +549,20 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
             .map((h) => h.snapshot)
             .find((c) => c.id !== s.id && c.seats['applicant'] === viewer.org && c.did['propose'])
         : undefined
-    return { viewer, found: { ...found, events, day, names, org, orgs, draft, earlier } }
+    const unnamed = authorizes.has(s.process) ? said.filter((x) => !(x in names)) : []
+    return { viewer, found: { ...found, events, day, names, unnamed, org, orgs, draft, earlier } }
   })
   if (!out) return signedOut
   if (!out.found) {
     await app.committer.commit({ access: [accessEntry(app, 'denied', out.viewer, id, { process })] })
     return refuse('not_found', '没有这一事项，或您无权查看')
   }
-  const { viewer, found } = out
+  const { viewer } = out
+  const { unnamed } = out.found
+  const found =
+    unnamed.length > 0
+      ? { ...out.found, names: { ...(await asSystem(app.pool, (q) => entryNames(q, unnamed))), ...out.found.names } }
+      : out.found
   const s = found.head.snapshot
   const hidden = tooDelicate(s, viewer)
   if (hidden) {

@@ -248,6 +248,20 @@ export const caseTitles = async (q: Q, ids: readonly string[]): Promise<Record<s
         ).rows.map((r) => [r.id, r.title]),
       )
 
+/** Names of entries that are not secret, for whoever takes part in what is authorized of them. */
+export const entryNames = async (q: Q, ids: readonly string[]): Promise<Record<string, string>> =>
+  ids.length === 0
+    ? {}
+    : Object.fromEntries(
+        (
+          await q.query<{ id: string; name: string }>({
+            name: 'entry_names',
+            text: 'select id, name from gongshu.item where id = any ($1) and not secret',
+            values: [ids],
+          })
+        ).rows.map((r) => [r.id, r.name]),
+      )
+
 export interface FileRow {
   readonly id: string
   readonly owner: string

@@ -224,3 +224,66 @@ export const perform = async (
     .filter({ hasText: `已办理“${term}”` })
     .innerText()
 }
+
+/** Finds a body or an entry by its name in a field that searches, and takes it. */
+export const find = async (within: Locator, term: string, name: string): Promise<void> => {
+  const field = within.getByRole('combobox', { name: term })
+  await field.fill(name)
+  await within
+    .page()
+    .locator('.ant-select-dropdown:visible .ant-select-item-option')
+    .filter({ hasText: name })
+    .first()
+    .click()
+}
+
+/**
+ * Answers whatever a sheet asks for and has no answer yet, as somebody in a hurry does: a word for each text, the first of each choice, a
+ * paper for each document, this day for each day.
+ */
+export const complete = async (sheet: Locator, day: string): Promise<void> => {
+  const empty = sheet.locator('input[type=text][aria-required=true]:not([role=combobox]), textarea[aria-required=true]')
+  for (const field of await empty.all()) if ((await field.inputValue()) === '') await field.fill('情况属实，详见附件')
+  for (const field of await sheet.locator('input[type=date][aria-required=true]').all())
+    if ((await field.inputValue()) === '') await field.fill(day)
+  for (const row of await sheet.locator('.row.choice, .row.choices, .row.yes').all()) {
+    if ((await row.locator('.must').count()) === 0 || (await row.locator('input:checked').count()) > 0) continue
+    await row.locator('input').first().check()
+  }
+  for (const row of await sheet.locator('.row.file, .row.files').all()) {
+    if ((await row.locator('.must').count()) === 0 || (await row.getByRole('button', { name: /^移除/ }).count()) > 0)
+      continue
+    const chooser = sheet.page().waitForEvent('filechooser')
+    await row.getByRole('button', { name: /^选择文件/ }).click()
+    await (await chooser).setFiles(paper('情况说明'))
+    await row.getByRole('button', { name: /^移除/ }).waitFor()
+  }
+}
+
+/**
+ * Begins a case from the page of another, by its button or from the menu where there are several, and fills in its sheet. Returns its id
+ * when its page is there.
+ */
+export const beginFrom = async (
+  page: Page,
+  label: string | RegExp,
+  { fill, sure }: Pick<Doing, 'fill' | 'sure'> = {},
+): Promise<string> => {
+  const own = page.getByRole('main').getByRole('button', { name: label })
+  const menu = page.getByRole('button', { name: /^发起( down)?$/ })
+  await own.or(menu).first().waitFor()
+  if ((await own.count()) > 0) await own.first().click()
+  else {
+    await menu.click()
+    await page.getByRole('menuitem', { name: label }).click()
+  }
+  const sheet = page.getByRole('dialog')
+  await sheet.waitFor()
+  await fill?.(sheet)
+  const from = page.url()
+  await sheet.locator('.ant-drawer-footer, .ant-modal-footer').locator('.ant-btn-primary').click()
+  if (sure) await page.getByRole('button', { name: /^确认/ }).click()
+  await page.waitForURL((url) => url.href !== from && /\/desk\/[a-z-]+\/[0-9a-f-]{36}$/.test(url.pathname))
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return new URL(page.url()).pathname.split('/')[3]!
+}

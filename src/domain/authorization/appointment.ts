@@ -160,12 +160,13 @@ export const appointmentLaws: Laws = {
   },
   title: (s) => [appointmentKinds[s.kind as keyof typeof appointmentKinds], domainOf(s)].filter(Boolean).join('：'),
   derived: { decidedBy: '确定机关' },
-  facts: (s) => [
-    { term: '确定机关', value: text(said(s)['decidedBy']) },
-    { term: '确定日期', value: text(s.data['confirm']?.['decidedOn']) },
-    { term: '文号', value: text(s.data['confirm']?.['number']) },
-    { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
-  ],
+  facts: (s) =>
+    [
+      { term: '确定机关', value: text(said(s)['decidedBy']) },
+      { term: '确定日期', value: text(s.data['confirm']?.['decidedOn']) },
+      { term: '文号', value: text(s.data['confirm']?.['number']) },
+      { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
+    ].filter((f) => f.value !== ''),
   begin: (s, act) => (act === 'amend' ? said(s) : undefined),
   content: (s) => ({ form: appointmentForm, value: said(s) }),
   // one for the whole of a territory, one for a unit, one for a city or county

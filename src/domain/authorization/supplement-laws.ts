@@ -152,6 +152,7 @@ export const supplementLaws: Laws = {
   facts: (s) =>
     [
       { term: '所涉协议', value: text((s.data['start'] ?? s.data['apply'])?.['of']) },
+      { term: '逾期提出', value: text(s.data['apply']?.['late']) },
       { term: '期限至', value: text(said(s)['termTo']) },
       { term: '备案编号', value: text(s.data['filed']?.['receipt']) },
     ].filter((f) => f.value !== ''),

@@ -105,7 +105,8 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
     setPressed(false)
     keep(undefined)
     await afterAct()
-    setDone({ term: action.term, toTerm: action.to === '=' ? view.stateTerm : action.toTerm })
+    // the last of several who sign moves the case on: what is said then is where it stands by now
+    setDone({ term: action.term, toTerm: action.to === '=' ? '' : action.toTerm })
     scrollTo(0, 0)
   }
   const begin = (action: ActionView): void => {
@@ -272,7 +273,13 @@ const Case = ({ collection, view }: { collection: string; view: CaseView }) => {
           .filter((t) => t !== '')
           .join(' · ')}
       </p>
-      {done && <After done={done} from={view.id} close={() => setDone(undefined)} />}
+      {done && (
+        <After
+          done={{ ...done, toTerm: done.toTerm || view.stateTerm }}
+          from={view.id}
+          close={() => setDone(undefined)}
+        />
+      )}
       {collection === 'items' && (
         <EntryHead
           view={view}
