@@ -1,5 +1,6 @@
 import type { JsonObject } from '#contract'
 import { legalDay } from '#application'
+import { columnsOf } from '#domain/supply'
 import { asSystem, readCase, storedDay } from '#store'
 import type { World } from '../world.ts'
 import { load, type Stage } from './stage.ts'
@@ -66,13 +67,17 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   let inForce: Promise<string> | undefined
   const written = async (state: string): Promise<string> => {
     const id = await s.open('plan', bureau, { kind: 'local', input: { title: `方案${++n}` } })
-    const to = await yearEnd(1)
     if (state === 'dropped') return s.bring(id, state)
+    const said = { title: `方案${n}`, from: await today(), to: await yearEnd(4), ...(await items()) }
+    if (state === 'draft') return id
+    await s.perform(id, 'write', said)
+    if (state === 'ready') return id
+    const window = { to: await yearEnd(1), channels: ['online'] }
+    const hearing = await s.open('consultation', bureau, { kind: 'plan', about: id, input: window })
+    if (state === 'consulting') return id
+    await s.perform(hearing, 'close')
+    await s.perform(hearing, 'summarise')
     return walk(id, state, [
-      ['write', { title: `方案${n}`, from: await today(), to: await yearEnd(4), ...(await items()) }],
-      ['publish', { to }],
-      ['closeConsultation'],
-      ['summarise'],
       ['submit'],
       ...(state === 'rejected' ? [] : [['approval.decide', await decided()] as const]),
       ...(state === 'rejected' ? [] : [['approval.govern', await decided()] as const]),
@@ -80,6 +85,7 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   }
   const selection: Authorizing['selection'] = async (state) => {
     const about = await plan('inForce')
+    const link = 'https://procurement.example.cn/notice/1'
     const id = await s.open('selection', bureau, { kind: 'openTender', about, input: { title: `遴选${++n}` } })
     return state === 'failed'
       ? s.bring(id, state)
@@ -88,8 +94,8 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
           ['submit'],
           ['review.competition'],
           ['review.legality'],
-          ['announce', { until: await yearEnd(1) }],
-          ['decide', { winner: operator }],
+          ['announce', { until: await today(), link }],
+          ['decide', { winner: operator, resultOn: await today(), bidders: 3, link }],
           ['award', await decided()],
         ])
   }
@@ -102,8 +108,8 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
           ['write', { title: `协议${n}`, termFrom: await today(), termTo: await yearEnd(2), ...(await items()) }],
           ['submit'],
           ['deliberation.decide', await decided()],
-          ['sign'],
-          ['countersign'],
+          ['sign', { signedOn: await today() }],
+          ['countersign', { signedOn: await today() }],
         ])
   }
   const recordal: Authorizing['recordal'] = async (state) =>
@@ -135,14 +141,15 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     return s.bring(await s.open('pact', operator, { kind: 'partner', about }), state)
   }
   const programme: Authorizing['programme'] = async (state) =>
-    s.bring(await s.open('programme', w.orgs['hunanBureau']!, { kind: 'programme' }), state)
+    s.bring(await s.open('programme', w.orgs['hunanBureau']!, { kind: 'first' }), state)
   const supplyDemand: Authorizing['supplyDemand'] = async (state) => {
     const about = await (lasting ??= agreement('running'))
     return s.bring(await s.open('supplyDemand', operator, { kind: 'items', about, input: await items() }), state)
   }
   const masking: Authorizing['masking'] = async (state) => {
     const { agreement: about, item: of } = await suppliable()
-    const input = { item: of, fields: [] }
+    const [column] = columnsOf(await load(w, of))
+    const input = { item: of, fields: column ? [{ name: column.name, method: 'drop' }] : [] }
     const id = await s.open('masking', w.orgs['fund']!, { kind: 'masking', about, input: input as JsonObject })
     return s.bring(id, state)
   }
@@ -181,7 +188,8 @@ const supplying: readonly (readonly [process: keyof Authorizing, state: string])
   ['supplement', 'draft'],
   ['pact', 'draft'],
   ['pact', 'dropped'],
-  ['supplyDemand', 'asked'],
+  ['programme', 'running'],
+  ['supplyDemand', 'deciding'],
   ['masking', 'proposed'],
   ['masking', 'inForce'],
   ['batch', 'open'],
@@ -196,7 +204,7 @@ export const shown = (
     ? [
         ...['ended', 'dropped', 'returned', 'standing', 'proposed'].map((x) => ['appointment', x] as const),
         ...['inForce', 'filing', 'approval.decide', 'approval.govern'].map((x) => ['plan', x] as const),
-        ...['draft', 'ready', 'consulting', 'consulted', 'dropped', 'rejected'].map((x) => ['plan', x] as const),
+        ...['draft', 'ready', 'consulting', 'dropped', 'rejected'].map((x) => ['plan', x] as const),
         ...['draft', 'review.competition', 'review.legality', 'ready'].map((x) => ['selection', x] as const),
         ...['announced', 'decided', 'awarded', 'failed'].map((x) => ['selection', x] as const),
         ...['draft', 'ready', 'deliberation.decide', 'signing', 'signed'].map((x) => ['agreement', x] as const),
