@@ -1,6 +1,5 @@
 import type { JsonObject } from '#contract'
 import { legalDay } from '#application'
-import { columnsOf } from '#domain/supply'
 import { asSystem, readCase, storedDay } from '#store'
 import type { World } from '../world.ts'
 import { load, type Stage } from './stage.ts'
@@ -17,7 +16,6 @@ export interface Authorizing {
   readonly pact: (state: string) => Promise<string>
   readonly programme: (state: string) => Promise<string>
   readonly supplyDemand: (state: string) => Promise<string>
-  readonly masking: (state: string) => Promise<string>
   readonly batch: (state: string) => Promise<string>
   readonly exit: (state: string, kind?: 'compulsory' | 'forceMajeure') => Promise<string>
 }
@@ -146,13 +144,6 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     const about = await (lasting ??= agreement('running'))
     return s.bring(await s.open('supplyDemand', operator, { kind: 'items', about, input: await items() }), state)
   }
-  const masking: Authorizing['masking'] = async (state) => {
-    const { agreement: about, item: of } = await suppliable()
-    const [column] = columnsOf(await load(w, of))
-    const input = { item: of, fields: column ? [{ name: column.name, method: 'drop' }] : [] }
-    const id = await s.open('masking', w.orgs['fund']!, { kind: 'masking', about, input: input as JsonObject })
-    return s.bring(id, state)
-  }
   const batch: Authorizing['batch'] = async (state) => {
     const { agreement: about, item: of } = await suppliable()
     return s.bring(await s.open('batch', w.orgs['fund']!, { kind: 'file', about, input: { item: of } }), state)
@@ -178,7 +169,6 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     pact,
     programme,
     supplyDemand,
-    masking,
     batch,
   }
 }
@@ -190,8 +180,6 @@ const supplying: readonly (readonly [process: keyof Authorizing, state: string])
   ['pact', 'dropped'],
   ['programme', 'running'],
   ['supplyDemand', 'deciding'],
-  ['masking', 'proposed'],
-  ['masking', 'inForce'],
   ['batch', 'open'],
   ['batch', 'cancelled'],
 ]
