@@ -16,7 +16,6 @@ export interface Authorizing {
   readonly pact: (state: string) => Promise<string>
   readonly programme: (state: string) => Promise<string>
   readonly supplyDemand: (state: string) => Promise<string>
-  readonly masking: (state: string) => Promise<string>
   readonly batch: (state: string) => Promise<string>
   readonly exit: (state: string, kind?: 'compulsory' | 'forceMajeure') => Promise<string>
 }
@@ -66,13 +65,17 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   let inForce: Promise<string> | undefined
   const written = async (state: string): Promise<string> => {
     const id = await s.open('plan', bureau, { kind: 'local', input: { title: `方案${++n}` } })
-    const to = await yearEnd(1)
     if (state === 'dropped') return s.bring(id, state)
+    const said = { title: `方案${n}`, from: await today(), to: await yearEnd(4), ...(await items()) }
+    if (state === 'draft') return id
+    await s.perform(id, 'write', said)
+    if (state === 'ready') return id
+    const window = { to: await yearEnd(1), channels: ['online'] }
+    const hearing = await s.open('consultation', bureau, { kind: 'plan', about: id, input: window })
+    if (state === 'consulting') return id
+    await s.perform(hearing, 'close')
+    await s.perform(hearing, 'summarise')
     return walk(id, state, [
-      ['write', { title: `方案${n}`, from: await today(), to: await yearEnd(4), ...(await items()) }],
-      ['publish', { to }],
-      ['closeConsultation'],
-      ['summarise'],
       ['submit'],
       ...(state === 'rejected' ? [] : [['approval.decide', await decided()] as const]),
       ...(state === 'rejected' ? [] : [['approval.govern', await decided()] as const]),
@@ -80,6 +83,7 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
   }
   const selection: Authorizing['selection'] = async (state) => {
     const about = await plan('inForce')
+    const link = 'https://procurement.example.cn/notice/1'
     const id = await s.open('selection', bureau, { kind: 'openTender', about, input: { title: `遴选${++n}` } })
     return state === 'failed'
       ? s.bring(id, state)
@@ -88,8 +92,8 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
           ['submit'],
           ['review.competition'],
           ['review.legality'],
-          ['announce', { until: await yearEnd(1) }],
-          ['decide', { winner: operator }],
+          ['announce', { until: await today(), link }],
+          ['decide', { winner: operator, resultOn: await today(), bidders: 3, link }],
           ['award', await decided()],
         ])
   }
@@ -102,8 +106,8 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
           ['write', { title: `协议${n}`, termFrom: await today(), termTo: await yearEnd(2), ...(await items()) }],
           ['submit'],
           ['deliberation.decide', await decided()],
-          ['sign'],
-          ['countersign'],
+          ['sign', { signedOn: await today() }],
+          ['countersign', { signedOn: await today() }],
         ])
   }
   const recordal: Authorizing['recordal'] = async (state) =>
@@ -135,16 +139,10 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     return s.bring(await s.open('pact', operator, { kind: 'partner', about }), state)
   }
   const programme: Authorizing['programme'] = async (state) =>
-    s.bring(await s.open('programme', w.orgs['hunanBureau']!, { kind: 'programme' }), state)
+    s.bring(await s.open('programme', w.orgs['hunanBureau']!, { kind: 'first' }), state)
   const supplyDemand: Authorizing['supplyDemand'] = async (state) => {
     const about = await (lasting ??= agreement('running'))
     return s.bring(await s.open('supplyDemand', operator, { kind: 'items', about, input: await items() }), state)
-  }
-  const masking: Authorizing['masking'] = async (state) => {
-    const { agreement: about, item: of } = await suppliable()
-    const input = { item: of, fields: [] }
-    const id = await s.open('masking', w.orgs['fund']!, { kind: 'masking', about, input: input as JsonObject })
-    return s.bring(id, state)
   }
   const batch: Authorizing['batch'] = async (state) => {
     const { agreement: about, item: of } = await suppliable()
@@ -171,7 +169,6 @@ const authorizingIn = (w: World, s: Stage): Authorizing => {
     pact,
     programme,
     supplyDemand,
-    masking,
     batch,
   }
 }
@@ -181,9 +178,8 @@ const supplying: readonly (readonly [process: keyof Authorizing, state: string])
   ['supplement', 'draft'],
   ['pact', 'draft'],
   ['pact', 'dropped'],
-  ['supplyDemand', 'asked'],
-  ['masking', 'proposed'],
-  ['masking', 'inForce'],
+  ['programme', 'running'],
+  ['supplyDemand', 'deciding'],
   ['batch', 'open'],
   ['batch', 'cancelled'],
 ]
@@ -196,7 +192,7 @@ export const shown = (
     ? [
         ...['ended', 'dropped', 'returned', 'standing', 'proposed'].map((x) => ['appointment', x] as const),
         ...['inForce', 'filing', 'approval.decide', 'approval.govern'].map((x) => ['plan', x] as const),
-        ...['draft', 'ready', 'consulting', 'consulted', 'dropped', 'rejected'].map((x) => ['plan', x] as const),
+        ...['draft', 'ready', 'consulting', 'dropped', 'rejected'].map((x) => ['plan', x] as const),
         ...['draft', 'review.competition', 'review.legality', 'ready'].map((x) => ['selection', x] as const),
         ...['announced', 'decided', 'awarded', 'failed'].map((x) => ['selection', x] as const),
         ...['draft', 'ready', 'deliberation.decide', 'signing', 'signed'].map((x) => ['agreement', x] as const),

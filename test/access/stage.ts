@@ -203,12 +203,12 @@ export const stage = (w: World): Stage => {
     return who
   }
 
-  const perform: Stage['perform'] = async (id, name, over = {}, as) => {
+  const perform: Stage['perform'] = async (id, name, over = {}, asked) => {
     const s = await load(w, id)
     const { table } = await tableOf(w, s)
     const row = table.rows[name]
     if (!row) throw new Error(`${s.process} has no act ${name}`)
-    const by = as ?? byOf(row).find((b) => b !== 'system') ?? 'system'
+    const by = asked ?? byOf(row).find((b) => b !== 'system') ?? 'system'
     const note = (r: Reply): Reply => {
       done.add(`${s.process}/${s.kind}/${name} as ${by}`)
       return r
@@ -216,16 +216,21 @@ export const stage = (w: World): Stage => {
     if (by === 'system') return note(must(await actAsSystem(app, id, name, { data: over })))
     const org = s.seats[by.split('.')[0]!]!
     const apart = row.apart ? s.did[row.apart]?.by : undefined
-    let who = await person(org)
-    if (who.person === apart) who = await person(org, 1)
+    const first = await person(org)
     const schema = formJsonSchema(row.form) as { properties?: unknown }
-    const paper = await file(who, s.process)
-    const given = overrides(s, ++n, paper)
-    const input = fill(schema, paper, {
-      ...fitting(schema, { ...given[`${s.process}/${name}`], ...given[`${s.process}/${s.kind}/${name}`] }),
-      ...over,
-    } as never)
-    return note(must(await act(app, { token: who.token }, id, { act: name, input, key: v4() })))
+    const number = ++n
+    const as = async (who: Seated): Promise<Reply | Refusal> => {
+      const paper = await file(who, s.process)
+      const given = overrides(s, number, paper)
+      const input = fill(schema, paper, {
+        ...fitting(schema, { ...given[`${s.process}/${name}`], ...given[`${s.process}/${s.kind}/${name}`] }),
+        ...over,
+      } as never)
+      return act(app, { token: who.token }, id, { act: name, input, key: v4() })
+    }
+    const r = await as(first.person === apart ? await person(org, 1) : first)
+    // some acts say by a guard that they are another person's
+    return note(must(isRefusal(r) && r.code === 'same_person' ? await as(await person(org, 1)) : r))
   }
 
   const start: Stage['start'] = async (org, a = {}) => {
