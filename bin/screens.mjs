@@ -15,6 +15,7 @@ const as = async (name) => {
 const shoot = async (path, name) => {
   await page.goto(base + path)
   await page.waitForLoadState('networkidle')
+  await page.waitForFunction(`!document.querySelector('.ant-skeleton, .ant-spin, [aria-busy=true]')`)
   await page.waitForTimeout(800)
   await page.screenshot({ path: `docs/images/${name}.png` })
 }
