@@ -100,7 +100,7 @@ export const exhibition = async (w: World, s: Stage, wide: boolean): Promise<rea
     out.push({ label: `${process}/${now.kind}@${now.at}`, s: now, ...(await tableOf(w, now)) })
   }
   const hearing = (): Promise<string> =>
-    s.open('consultation', org('luanBureau'), { kind: 'rules', input: { to: '2027-12-31' } })
+    s.open('consultation', org('luanBureau'), { kind: 'rules', input: { to: '2035-12-31' } })
   await add(hearing)
   await add(async () => s.open('comment', org('fund'), { kind: 'online', about: await hearing() }))
   if (wide) {
