@@ -425,7 +425,6 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
   let agreement: string
   let registration: Registered
   let order: string
-  let exit: string
   let bureauPage: Page
   let bureauBossPage: Page
   let operatorPage: Page
@@ -558,7 +557,7 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
     const visitor = await s.visitor()
     await visitor.goto(`/authorizations/${agreement}`)
     await visitor.getByText('授权运营已经终止。').waitFor()
-    exit = (await about(d.clerk, agreement, 'exit', 'agreement'))[0]!.id
+    void ((await about(d.clerk, agreement, 'exit', 'agreement'))[0]!.id)
   })
 
   it('what was supplied and what was registered under it is on the list by itself', async () => {
