@@ -372,29 +372,29 @@ describe.skipIf(noBrowser)('a domain unit’s authorization in time', { timeout:
   it('HNR-032 the registration of what has been supplied is owed from that day on; submitted in time, it is met', async () => {
     const { w } = sited()
     const d = cast()
-    const source = await at('住建厅经办')
-    await (await taskRow(source, entry)).getByText('剩 20 个工作日 · 第九条').waitFor()
-    await shot(source, '21-tasks-obligation')
-    await turn('住建厅经办', entry)
-    expect(await clock(source, '提交登记申请').innerText()).toMatch(/自 2026-04-13 起算[^]*第九条/)
-    await shot(source, '22-obligation')
-    await source.getByRole('button', { name: '去登记' }).click()
-    await source
+    const owing = await at('中心经办')
+    await (await taskRow(owing, entry)).getByText('剩 20 个工作日 · 第九条').waitFor()
+    await shot(owing, '21-tasks-obligation')
+    await turn('中心经办', entry)
+    expect(await clock(owing, '提交登记申请').innerText()).toMatch(/自 2026-04-13 起算[^]*第九条/)
+    await shot(owing, '22-obligation')
+    await owing.getByRole('button', { name: '去登记' }).click()
+    await owing
       .getByRole('dialog', { name: `发起登记：${entry}` })
       .getByRole('button', { name: '开始填写' })
       .click()
-    await source.waitForURL(/\/desk\/applications\//)
-    await drive(w, await registering(d), idOf(source), 'submitted')
-    await open('住建厅经办', '/desk/obligations')
-    await source.getByRole('link', { name: entry }).click()
-    await source.getByRole('heading', { level: 1 }).getByText('已履行', { exact: true }).waitFor()
+    await owing.waitForURL(/\/desk\/applications\//)
+    await drive(w, await registering(d), idOf(owing), 'submitted')
+    await open('中心经办', '/desk/obligations')
+    await owing.getByRole('link', { name: entry }).click()
+    await owing.getByRole('heading', { level: 1 }).getByText('已履行', { exact: true }).waitFor()
   })
 
   const registering = async (d: Domain): Promise<Team> => {
     const desk = await sited().w.as('湘登记经办')
     return {
-      clerk: d.unit,
-      boss: d.unitBoss,
+      clerk: d.clerk,
+      boss: d.boss,
       desk,
       second: desk,
       approver: await sited().w.as('湘登记复核'),
@@ -480,7 +480,7 @@ describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 120
     await (await open('中心复核', `/desk/agreements/${agreement}`)).getByText(/备案编号 湘数授备〔2026〕12号/).waitFor()
   })
 
-  it('HNR-032 a registration not asked for by the last day: red, seen by bureau and implementer, met late', async () => {
+  it('HNR-032 a registration not asked for by the last day: red, seen by the bureau, met late', async () => {
     const { w } = sited()
     const d = cast()
     await masked(d.unit, d.boss, agreement, item())
@@ -489,30 +489,38 @@ describe.skipIf(noBrowser)('the same with every last day passed', { timeout: 120
     await w.settle()
     await done(batchAct(d.boss, batch, 'accept'))
     await done(batchAct(d.operator, batch, 'hops.environment'))
-    const [owed] = (await d.unit.list('obligations')).rows
+    const [owed] = (await d.clerk.list('obligations')).rows
     const due = owed!.due!.day
     // twenty working days after 9 April: past the holiday of May, with the Saturday worked for it
     expect(due).toBe('2026-05-11')
     await onDay(w, '2026-05-12')
-    const source = await breach('住建厅经办', entry, '逾期')
-    await shot(source, '34-obligation-late-tasks')
+    const owing = await breach('中心经办', entry, '逾期 1 个工作日 · 第九条')
+    await shot(owing, '34-obligation-late-tasks')
     const bureau = await open('湖南局经办', '/desk/notices')
-    await bureau.getByRole('listitem').filter({ hasText: entry }).filter({ hasText: '逾期' }).getByRole('link').click()
+    await bureau.getByRole('listitem').first().waitFor()
+    await shot(bureau, '35-obligation-notices')
+    await bureau
+      .getByRole('listitem')
+      .filter({ hasText: entry })
+      .filter({ hasText: '逾期' })
+      .getByRole('link')
+      .first()
+      .click()
     await bureau.getByRole('heading', { level: 1 }).getByText('逾期未履行').waitFor()
     await shot(bureau, '35-obligation-bureau')
-    await turn('住建厅经办', entry)
-    await shot(source, '36-obligation-late')
-    await source.getByRole('button', { name: '去登记' }).click()
-    await source
+    await turn('中心经办', entry)
+    await shot(owing, '36-obligation-late')
+    await owing.getByRole('button', { name: '去登记' }).click()
+    await owing
       .getByRole('dialog', { name: `发起登记：${entry}` })
       .getByRole('button', { name: '开始填写' })
       .click()
-    await source.waitForURL(/\/desk\/applications\//)
+    await owing.waitForURL(/\/desk\/applications\//)
     const desk = await w.as('湘登记经办')
-    const team: Team = { clerk: d.unit, boss: d.unitBoss, desk, second: desk, approver: desk, bureau: d.bureau }
-    await drive(w, team, idOf(source), 'submitted')
-    await open('住建厅经办', `/desk/obligations/${owed!.id}`)
-    await source.getByRole('heading', { level: 1 }).getByText('逾期履行', { exact: true }).waitFor()
-    await shot(source, '37-obligation-met-late')
+    const team: Team = { clerk: d.clerk, boss: d.boss, desk, second: desk, approver: desk, bureau: d.bureau }
+    await drive(w, team, idOf(owing), 'submitted')
+    await open('中心经办', `/desk/obligations/${owed!.id}`)
+    await owing.getByRole('heading', { level: 1 }).getByText('逾期履行', { exact: true }).waitFor()
+    await shot(owing, '37-obligation-met-late')
   })
 })

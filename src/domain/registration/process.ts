@@ -682,6 +682,9 @@ export const obligation: Process = {
       from: ['breached'],
       to: 'metLate',
       by: 'system',
+      // the same last day: what is past it stands as late, with its article, until it is made good
+      within: 'registration.obligation.{kind}',
+      since: 'date:factDay',
       basis: 'registration.obligation.{kind}',
       tell: ['debtor', 'bureau'],
     },

@@ -4,6 +4,7 @@ import type { Rules } from '#policy'
 import type { Case, CaseEvent, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
 import { actOf, list, text, texts } from '../kernel/index.ts'
 import { fileKind } from '../catalogue/index.ts'
+import { rule } from '../registration/index.ts'
 import { batch } from './batch.ts'
 import { supplyRule, type Segment } from './pack.ts'
 
@@ -202,8 +203,12 @@ const derive: Record<string, Derive> = {
   },
 }
 
-/** From the day on which an entry's data is first provided, its registration is owed (26号 第九条): once for each entry that has none. */
-const owes = (s: Case, event: CaseEvent): readonly Effect[] => {
+/**
+ * From the day on which an entry's data is first provided, its registration is owed (26号 第九条): once for each entry that has none, and
+ * by whom the rules let register what is authorized.
+ */
+const owes = (s: Case, event: CaseEvent, rules: Rules): readonly Effect[] => {
+  const { role } = rule(rules, 'registration.registrant.resource.authorized')
   if (s.at !== 'available' || !actOf(event).startsWith('hops.')) return []
   if (event.data['registered'] !== false || event.data['owing'] === true) return []
   return [
@@ -214,7 +219,7 @@ const owes = (s: Case, event: CaseEvent): readonly Effect[] => {
         variant: 'resource',
         division: s.division,
         seats: {
-          debtor: s.seats['source'] ?? '',
+          debtor: s.seats[role === 'implementer' ? 'implementer' : 'source'] ?? '',
           recorder: s.seats['implementer'] ?? '',
           bureau: s.seats['bureau'] ?? '',
         },
@@ -292,7 +297,7 @@ export const batchLaws: Laws = {
         return []
     }
   },
-  effects: owes,
+  effects: (s, event, cx) => owes(s, event, cx.rules),
 }
 
 /** A share as a whole per cent, rounded down so that only all is 100%. */
