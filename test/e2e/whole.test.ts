@@ -557,7 +557,7 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
     const visitor = await s.visitor()
     await visitor.goto(`/authorizations/${agreement}`)
     await visitor.getByText('授权运营已经终止。').waitFor()
-    void ((await about(d.clerk, agreement, 'exit', 'agreement'))[0]!.id)
+    expect(await about(d.clerk, agreement, 'exit', 'agreement')).toHaveLength(1)
   })
 
   it('what was supplied and what was registered under it is on the list by itself', async () => {

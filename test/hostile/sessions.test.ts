@@ -250,7 +250,7 @@ it('without a session every route that needs one says so and does nothing', asyn
       continue
     for (const [method, { parameters = [] }] of Object.entries(methods)) {
       const url = path
-        .replace('{collection}', 'items')
+        .replace('{collection}', path.endsWith('/draft') ? 'plans' : 'items')
         .replace('{id}', id)
         .replace('{file}', id)
         .replace('{seq}', '1')
@@ -281,7 +281,10 @@ it('without a session every route that needs one says so and does nothing', asyn
         undefined,
         method.toUpperCase() as 'GET',
         url + query,
-        method === 'get' ? undefined : body,
+        method === 'get' ? undefined : path === '/api/batches/{id}/upload' ? { name: '某.csv', size: 1 } : body,
+        method === 'patch'
+          ? { 'upload-offset': '0', 'upload-digest': '0'.repeat(64), 'content-type': 'application/octet-stream' }
+          : {},
       )
       expect([path, method, r.status, r.body.code]).toEqual([path, method, 401, 'signed_out'])
       n++
