@@ -107,7 +107,7 @@ const open = async (page: Page, path: string): Promise<void> => {
 const state = (page: Page, term: string): Promise<void> =>
   page.getByRole('heading', { level: 1 }).getByText(term, { exact: true }).waitFor()
 
-describe.skipIf(noBrowser)('the whole of a province is authorized to one operator', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the whole of a province is authorized to one operator', { timeout: 180_000 }, () => {
   let s: Site
   let w: World
   let d: Domain
@@ -416,7 +416,7 @@ describe.skipIf(noBrowser)('the whole of a province is authorized to one operato
   }
 })
 
-describe.skipIf(noBrowser)('an operator is made to leave while a service goes on', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('an operator is made to leave while a service goes on', { timeout: 180_000 }, () => {
   const kept = '公积金便民查询'
   let s: Site
   let w: World
