@@ -564,6 +564,7 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
   it('what was supplied and what was registered under it is on the list by itself', async () => {
     await operatorPage.goto('/desk')
     await take(operatorPage, '强制退出：住房公积金领域授权运营协议')
+    expect(operatorPage.url()).toContain(exit)
     const kept = operatorPage.getByRole('region', { name: '留存数据的返还与删除' })
     for (const name of ['公积金缴存信息', '公积金贷款信息']) await kept.getByText(name, { exact: true }).waitFor()
     // the two entries and the batch that was supplied of one of them
