@@ -107,7 +107,7 @@ const open = async (page: Page, path: string): Promise<void> => {
 const state = (page: Page, term: string): Promise<void> =>
   page.getByRole('heading', { level: 1 }).getByText(term, { exact: true }).waitFor()
 
-describe.skipIf(noBrowser)('the whole of a province is authorized to one operator', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the whole of a province is authorized to one operator', { timeout: 180_000 }, () => {
   let s: Site
   let w: World
   let d: Domain
@@ -416,7 +416,7 @@ describe.skipIf(noBrowser)('the whole of a province is authorized to one operato
   }
 })
 
-describe.skipIf(noBrowser)('an operator is made to leave while a service goes on', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('an operator is made to leave while a service goes on', { timeout: 180_000 }, () => {
   const kept = '公积金便民查询'
   let s: Site
   let w: World
@@ -563,6 +563,7 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
   it('what was supplied and what was registered under it is on the list by itself', async () => {
     await operatorPage.goto('/desk')
     await take(operatorPage, '强制退出：住房公积金领域授权运营协议')
+    expect(operatorPage.url()).toContain(exit)
     const kept = operatorPage.getByRole('region', { name: '留存数据的返还与删除' })
     for (const name of ['公积金缴存信息', '公积金贷款信息']) await kept.getByText(name, { exact: true }).waitFor()
     // the two entries and the batch that was supplied of one of them
