@@ -49,7 +49,7 @@ export { selectionRows } from './selection-public.ts'
 export { exceptionAsked, excepted, exceptionRows } from './exception.ts'
 export { agreementItems, agreementNumber, agreementOf, agreementTitle } from './agreement-text.ts'
 export { planForm, planRule } from './plan-pack.ts'
-export { levelOf, recordalKinds, recordalState, reportsAsked } from './recordal.ts'
+export { levelOf, recordalKinds, reportsAsked } from './recordal.ts'
 
 /** What is kept of a decision by a body: 三重一大, a government's meeting, a leader's consent. Minutes stay where they are; an extract comes. */
 export const deliberationForm: Form = [

@@ -257,15 +257,6 @@ export const recordalLaws: Laws = {
   },
 }
 
-/** How long it took, and whether in time: for the registers of what is on file. */
-export const recordalState = (
-  s: Case,
-): { readonly filedOn: string; readonly due: string; readonly receipt: string } => ({
-  filedOn: s.at === 'filed' ? s.day : '',
-  due: s.due.find((d) => d.act === 'file')?.day ?? '',
-  receipt: receipts(s).at(-1) ?? '',
-})
-
 /**
  * The duty to put a decision on file, as an effect of the decision. Nothing where the rules name no hands for this level, or where who
  * would receive it decided it.
