@@ -1,6 +1,7 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem, Refusal } from '#contract'
 import { isRefusal } from '#contract'
+import { tokenOf } from './guard.ts'
 
 /** HTTP status of a refusal. The only list of its kind; the core knows nothing of HTTP. */
 const statusOf: Readonly<Record<string, number>> = {
@@ -76,3 +77,21 @@ export const answer = (reply: FastifyReply, value: unknown): unknown => {
   const p = problemOf(value)
   return reply.code(p.status).type('application/problem+json').serializer(JSON.stringify).send(p)
 }
+
+/** Answers a request of somebody signed in with what the work comes to, value or refusal. */
+export const signed = async (
+  req: FastifyRequest,
+  reply: FastifyReply,
+  work: (token: Buffer) => Promise<unknown>,
+): Promise<never> => {
+  const token = tokenOf(req)
+  return answer(reply, isRefusal(token) ? token : await work(token)) as never
+}
+
+export const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+/** A reply that a browser saves as a file. */
+export const attach = (reply: FastifyReply, mime: string, name: string): FastifyReply =>
+  reply
+    .type(mime)
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+    .header('x-content-type-options', 'nosniff')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { authorizationColumns, authorizationTable, listAuthorizations, oneAuthorization, type App } from '#application'
 import { authorizationListSchema, authorizationSchema } from '#contract'
 import { rowsToXlsx } from '#interop'
-import { answer } from './answer.ts'
+import { answer, attach, xlsx } from './answer.ts'
 import { text } from './guard.ts'
 
 const asked = z.object({
@@ -41,10 +41,9 @@ export const authorizationRoutes =
       '/api/public/authorizations.xlsx',
       { schema: { ...tag, summary: '授权运营情况（Excel）', querystring: asked } },
       async (req, reply) =>
-        reply
-          .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('授权运营情况.xlsx')}`)
-          .send(rowsToXlsx(authorizationColumns, authorizationTable(app, req.query))),
+        attach(reply, xlsx, '授权运营情况.xlsx').send(
+          rowsToXlsx(authorizationColumns, authorizationTable(app, req.query)),
+        ),
     )
     s.get(
       '/api/public/authorizations/:id',

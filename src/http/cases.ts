@@ -53,8 +53,8 @@ import {
   retainedSchema,
 } from '#contract'
 import { inspectUpload, listToXlsx } from '#interop'
-import { answer } from './answer.ts'
-import { keyOf, moment, text, tokenOf, uploaded, versionOf } from './guard.ts'
+import { attach, signed, xlsx } from './answer.ts'
+import { keyOf, moment, text, uploaded, versionOf } from './guard.ts'
 
 const collection = z.enum(Object.keys(collections) as [string, ...string[]])
 /** What is filled in on a page of its own. */
@@ -82,14 +82,6 @@ export const caseRoutes =
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['办理'] }
-    const signed = async (
-      req: FastifyRequest,
-      reply: FastifyReply,
-      work: (token: Buffer) => Promise<unknown>,
-    ): Promise<never> => {
-      const token = tokenOf(req)
-      return answer(reply, isRefusal(token) ? token : await work(token)) as never
-    }
     const isActed = (x: unknown): x is { readonly id: string; readonly version: number } =>
       typeof x === 'object' && x !== null && 'id' in x && 'version' in x && !isRefusal(x)
     const handOut = async (
@@ -149,10 +141,7 @@ export const caseRoutes =
         signed(req, reply, async (t) => {
           const all = await list(app, t, { ...req.query, limit: 10_000, process: collections[req.params.collection] })
           if (isRefusal(all)) return all
-          return reply
-            .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-            .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('事项列表.xlsx')}`)
-            .send(await listToXlsx(all.rows))
+          return attach(reply, xlsx, '事项列表.xlsx').send(await listToXlsx(all.rows))
         }),
     )
     s.get(

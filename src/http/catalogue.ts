@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
@@ -29,8 +29,7 @@ import {
   twinsSchema,
 } from '#contract'
 import { catalogueNoticeToXlsx, catalogueToXlsx } from '#interop'
-import { answer } from './answer.ts'
-import { tokenOf } from './guard.ts'
+import { answer, attach, signed, xlsx } from './answer.ts'
 
 const word = (max: number) =>
   z
@@ -63,12 +62,6 @@ const filters = z.object({
   cursor: word(900).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
-const sheet = (reply: FastifyReply, name: string, bytes: Buffer): FastifyReply =>
-  reply
-    .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-    .send(bytes)
-
 /** The catalogue as a ledger: lists, one entry's history, counts, conflicts, progress; and what of it is for everybody. */
 export const catalogueRoutes =
   (app: App): FastifyPluginAsync =>
@@ -76,14 +69,6 @@ export const catalogueRoutes =
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['目录'] }
     const open = { tags: ['公开'] }
-    const signed = async (
-      req: FastifyRequest,
-      reply: FastifyReply,
-      work: (token: Buffer) => Promise<unknown>,
-    ): Promise<never> => {
-      const token = tokenOf(req)
-      return answer(reply, isRefusal(token) ? token : await work(token)) as never
-    }
     s.get(
       '/api/catalogue',
       { schema: { ...tag, summary: '目录', querystring: filters, response: { 200: catalogueListSchema } } },
@@ -95,7 +80,9 @@ export const catalogueRoutes =
       (req, reply) =>
         signed(req, reply, async (t) => {
           const all = await catalogueList(app, t, { ...req.query, cursor: undefined, limit: 10_000 })
-          return isRefusal(all) ? all : sheet(reply, '公共数据资源目录.xlsx', await catalogueToXlsx(all.rows))
+          return isRefusal(all)
+            ? all
+            : attach(reply, xlsx, '公共数据资源目录.xlsx').send(await catalogueToXlsx(all.rows))
         }),
     )
     s.get(
@@ -191,7 +178,7 @@ export const catalogueRoutes =
         const n = await publicCatalogueNotice(app, req.params.id)
         return isRefusal(n)
           ? answer(reply, n)
-          : sheet(reply, `公共数据资源目录公示（${n.batch}）.xlsx`, await catalogueNoticeToXlsx(n))
+          : attach(reply, xlsx, `公共数据资源目录公示（${n.batch}）.xlsx`).send(await catalogueNoticeToXlsx(n))
       },
     )
   }

@@ -6,7 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { makeBundle, type App, type Wanted } from '#application'
 import { collections, isRefusal, refuse } from '#contract'
-import { answer } from './answer.ts'
+import { answer, attach } from './answer.ts'
 import { moment, tokenOf } from './guard.ts'
 
 /** The verifier in one file as it was built; it does not change while the server runs. */
@@ -30,11 +30,7 @@ export const evidenceRoutes =
       const token = tokenOf(req)
       const made = isRefusal(token) ? token : await makeBundle(app, { token }, wanted)
       if (isRefusal(made)) return answer(reply, made)
-      return reply
-        .type('application/zip')
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(made.name)}`)
-        .header('cache-control', 'no-store')
-        .send(made.bytes)
+      return attach(reply, 'application/zip', made.name).header('cache-control', 'no-store').send(made.bytes)
     }
     s.get(
       '/api/:collection/:id/evidence',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { gradeByList, importantData, sampleItem, type App, type ListedRow, type Sample } from '#application'
 import { gradeListSchema, importantRegisterSchema, isRefusal, refuse, replySchema, type Refusal } from '#contract'
 import { inspectUpload, readSheets, tableToXlsx } from '#interop'
-import { answer } from './answer.ts'
+import { answer, attach, xlsx } from './answer.ts'
 import { keyOf, tokenOf, uploaded } from './guard.ts'
 
 const sampleRows = 5000
@@ -149,17 +149,14 @@ export const gradingRoutes =
         const token = tokenOf(req)
         const r = isRefusal(token) ? token : await importantData(app, token, 'export')
         if (isRefusal(r)) return answer(reply, r) as never
-        return reply
-          .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${r.title}.xlsx`)}`)
-          .send(
-            await tableToXlsx({
-              title: r.title,
-              note: `编制：${r.compiledBy}；报送：${r.reportedTo}；${r.day}`,
-              columns: r.headings,
-              rows: r.rows,
-            }),
-          )
+        return attach(reply, xlsx, `${r.title}.xlsx`).send(
+          await tableToXlsx({
+            title: r.title,
+            note: `编制：${r.compiledBy}；报送：${r.reportedTo}；${r.day}`,
+            columns: r.headings,
+            rows: r.rows,
+          }),
+        )
       },
     )
   }

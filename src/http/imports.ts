@@ -2,15 +2,13 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { exportItems, importResult, type App } from '#application'
 import { importResultSchema, isRefusal } from '#contract'
-import { answer } from './answer.ts'
+import { answer, attach, xlsx } from './answer.ts'
 import { tokenOf } from './guard.ts'
-
-const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 /** Lists on their way into the catalogue and out of it: template, exports that come back, what a check found. */
 export const importRoutes =
@@ -18,12 +16,6 @@ export const importRoutes =
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['目录'] }
-    const attach = (reply: FastifyReply, mime: string, name: string): FastifyReply =>
-      reply
-        .type(mime)
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-        .header('x-content-type-options', 'nosniff')
-
     let template: Promise<Buffer> | undefined
     s.get('/api/items/template.xlsx', { schema: { ...tag, summary: '目录清单模板（Excel）' } }, async (_req, reply) =>
       attach(reply, xlsx, '目录清单模板.xlsx').send(await (template ??= app.lists.itemTemplate())),

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
@@ -33,20 +33,13 @@ import {
   tracedSchema,
 } from '#contract'
 import { inspectTable, mostSheetRows, rowsToXlsx } from '#interop'
-import { answer } from './answer.ts'
+import { answer, attach, xlsx } from './answer.ts'
 import { keyOf, text, tokenOf, uploaded } from './guard.ts'
 
 const division = z.string().regex(/^\d{6}$/)
 const one = z.object({ id: z.uuid() })
-const excel = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const tooLong = refuse('too_large', `Excel 一个工作表最多 ${mostSheetRows} 行，请下载 CSV 或 JSON`)
-const attach = (reply: FastifyReply, mime: string, name: string): FastifyReply =>
-  reply
-    .type(mime)
-    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-    .header('x-content-type-options', 'nosniff')
-
 const csvCell = (v: string): string => (/[",\r\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v)
 
 /** JSON, written while the rows are read. */
@@ -174,7 +167,7 @@ export const openingRoutes =
           case 'xlsx':
             return d.count > mostSheetRows
               ? answer(reply, tooLong)
-              : attach(reply, excel, `${name}.xlsx`).send(rowsToXlsx(d.columns, d.rows()))
+              : attach(reply, xlsx, `${name}.xlsx`).send(rowsToXlsx(d.columns, d.rows()))
         }
       },
     )
@@ -277,7 +270,7 @@ export const openingRoutes =
               Readable.from(jsonOf({ notice: copy.notice }, copy.columns, copy.rows())),
             )
           case 'xlsx':
-            return attach(reply, excel, name).send(rowsToXlsx(copy.columns, copy.rows(), copy.notice))
+            return attach(reply, xlsx, name).send(rowsToXlsx(copy.columns, copy.rows(), copy.notice))
         }
       },
     )

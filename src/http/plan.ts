@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
@@ -21,11 +21,9 @@ import {
   refuse,
 } from '#contract'
 import { planToDocx, planToPdf, programmeToXlsx } from '#interop'
-import { answer } from './answer.ts'
-import { tokenOf } from './guard.ts'
+import { answer, attach, signed, xlsx } from './answer.ts'
 
 const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 /** Plans as their readers need them, what the public reads of them, batches of units, rules that run out. */
 export const planRoutes =
@@ -34,20 +32,6 @@ export const planRoutes =
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['授权运营'] }
     const one = z.object({ id: z.uuid() })
-    const signed = async (
-      req: FastifyRequest,
-      reply: FastifyReply,
-      work: (token: Buffer) => Promise<unknown>,
-    ): Promise<never> => {
-      const token = tokenOf(req)
-      return answer(reply, isRefusal(token) ? token : await work(token)) as never
-    }
-    const sent = (reply: FastifyReply, type: string, name: string, bytes: Uint8Array): FastifyReply =>
-      reply
-        .type(type)
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-        .send(Buffer.from(bytes))
-
     s.get(
       '/api/plans/:id/page',
       {
@@ -80,7 +64,7 @@ export const planRoutes =
       (req, reply) =>
         signed(req, reply, async (t) => {
           const p = await planDocument(app, t, req.params.id, req.query.version)
-          return isRefusal(p) ? p : sent(reply, docx, `${p.title}.docx`, await planToDocx(p))
+          return isRefusal(p) ? p : attach(reply, docx, `${p.title}.docx`).send(Buffer.from(await planToDocx(p)))
         }),
     )
     s.get(
@@ -89,7 +73,7 @@ export const planRoutes =
       (req, reply) =>
         signed(req, reply, async (t) => {
           const p = await planDocument(app, t, req.params.id, req.query.version)
-          return isRefusal(p) ? p : sent(reply, 'application/pdf', `${p.title}.pdf`, planToPdf(p))
+          return isRefusal(p) ? p : attach(reply, 'application/pdf', `${p.title}.pdf`).send(Buffer.from(planToPdf(p)))
         }),
     )
     s.get(
@@ -106,7 +90,7 @@ export const planRoutes =
           if (isRefusal(all)) return all
           const p = all.programmes.find((x) => x.id === req.params.id)
           return p
-            ? sent(reply, xlsx, `${p.title}进度.xlsx`, await programmeToXlsx(p))
+            ? attach(reply, xlsx, `${p.title}进度.xlsx`).send(Buffer.from(await programmeToXlsx(p)))
             : refuse('not_found', '没有这一批次，或您无权查看')
         }),
     )

@@ -37,7 +37,7 @@ import {
   registrarSchema,
   verificationSchema,
 } from '#contract'
-import { answer } from './answer.ts'
+import { answer, attach } from './answer.ts'
 import { text, uploaded } from './guard.ts'
 
 const code = z.object({ code: text(100) })
@@ -89,10 +89,7 @@ export const publicRoutes =
       async (req, reply) => {
         const found = await certificatePdf(app, req.params.code)
         if (isRefusal(found)) return answer(reply, found)
-        return reply
-          .type('application/pdf')
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
-          .send(found.pdf)
+        return attach(reply, 'application/pdf', found.name).send(found.pdf)
       },
     )
     s.get(

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { itemQuality, qualityOverview, ticketUpstream, type App } from '#application'
 import { isRefusal, itemQualitySchema, qualityOverviewSchema, upstreamSchema } from '#contract'
 import { tableToXlsx } from '#interop'
-import { answer } from './answer.ts'
+import { answer, attach, xlsx } from './answer.ts'
 import { tokenOf } from './guard.ts'
 
 const filter = z.object({
@@ -106,10 +106,9 @@ export const qualityRoutes =
             percent(u.timely),
           ].map(String),
         )
-        return reply
-          .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent('数据质量总览.xlsx')}`)
-          .send(await tableToXlsx({ title: '数据质量总览', note: `截至 ${r.day}`, columns: headings, rows }))
+        return attach(reply, xlsx, '数据质量总览.xlsx').send(
+          await tableToXlsx({ title: '数据质量总览', note: `截至 ${r.day}`, columns: headings, rows }),
+        )
       },
     )
   }

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { listSelections, selectionFile, selectionPage, selectionRoom, type App } from '#application'
 import { isRefusal, publicSelectionListSchema, publicSelectionSchema, selectionRoomSchema } from '#contract'
-import { answer } from './answer.ts'
+import { answer, attach } from './answer.ts'
 import { tokenOf } from './guard.ts'
 
 const one = z.object({ id: z.uuid() })
@@ -42,11 +42,7 @@ export const selectionRoutes =
       async (req, reply) => {
         const row = await selectionFile(app, req.params.id, req.params.file)
         if (isRefusal(row)) return answer(reply, row)
-        return reply
-          .type(row.mime)
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(row.name)}`)
-          .header('x-content-type-options', 'nosniff')
-          .send(await app.files.get(row.key))
+        return attach(reply, row.mime, row.name).send(await app.files.get(row.key))
       },
     )
     s.get(

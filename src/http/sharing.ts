@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { purchaseRegister, sharingCases, sharingDirectory, sharingStatistics, type App } from '#application'
@@ -12,8 +12,8 @@ import {
   sharingStatisticsSchema,
 } from '#contract'
 import { tableToXlsx } from '#interop'
-import { answer } from './answer.ts'
-import { text, tokenOf } from './guard.ts'
+import { attach, signed, xlsx } from './answer.ts'
+import { text } from './guard.ts'
 
 const day = z.iso.date()
 const span = { from: day.optional(), to: day.optional() }
@@ -26,20 +26,6 @@ export const sharingRoutes =
   async (plain) => {
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tags = ['共享']
-    const signed = async (
-      req: FastifyRequest,
-      reply: FastifyReply,
-      work: (token: Buffer) => Promise<unknown>,
-    ): Promise<never> => {
-      const token = tokenOf(req)
-      return answer(reply, isRefusal(token) ? token : await work(token)) as never
-    }
-    const sheet = (reply: FastifyReply, name: string, bytes: Buffer): FastifyReply =>
-      reply
-        .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-        .send(bytes)
-
     s.get(
       '/api/sharing/directory',
       {
@@ -117,7 +103,7 @@ export const sharingRoutes =
             rows: found.rows.map(cells),
             total: cells(found.total),
           })
-          return sheet(reply, '政务数据共享统计.xlsx', bytes)
+          return attach(reply, xlsx, '政务数据共享统计.xlsx').send(bytes)
         }),
     )
     s.get(
@@ -157,7 +143,7 @@ export const sharingRoutes =
             ]),
             total: ['合计', `${found.rows.length} 项`, '', '', yuan(found.total), '', '', ''],
           })
-          return sheet(reply, '统一采购台账.xlsx', bytes)
+          return attach(reply, xlsx, '统一采购台账.xlsx').send(bytes)
         }),
     )
   }

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import {
@@ -12,8 +12,8 @@ import {
   type App,
 } from '#application'
 import { batchHopsSchema, isRefusal, refuse, supplyListSchema, supplyViewSchema, uploadViewSchema } from '#contract'
-import { answer } from './answer.ts'
-import { keyOf, text, tokenOf } from './guard.ts'
+import { signed } from './answer.ts'
+import { keyOf, text } from './guard.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -26,14 +26,6 @@ export const supplyRoutes =
     const s = plain.withTypeProvider<ZodTypeProvider>()
     const tag = { tags: ['供数'] }
     const id = z.object({ id: z.uuid() })
-    const signed = async (
-      req: FastifyRequest,
-      reply: FastifyReply,
-      work: (token: Buffer) => Promise<unknown>,
-    ): Promise<never> => {
-      const token = tokenOf(req)
-      return answer(reply, isRefusal(token) ? token : await work(token)) as never
-    }
 
     s.get(
       '/api/supply',
