@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   act,
   agreed,
@@ -21,7 +21,7 @@ import { done, drive, type Team } from '../cases.ts'
 import { sealed, sealer } from '../seals.ts'
 import { aBatch, anItem, batchAct, masked, rulesOf, sent, table } from '../supply.ts'
 import { pdf } from '../world.ts'
-import { findings, noBrowser, perform, site, take, type Site } from './browser.ts'
+import { findings, inOrder, noBrowser, perform, site, type Site, take } from './browser.ts'
 import { complete, paste } from './sheet.ts'
 
 const subject = '住房公积金'
@@ -34,7 +34,6 @@ const stage = () => {
   let s: Site
   let d: Domain
   let item = ''
-  let broken = false
   const pages = new Map<string, Page>()
   const at = async (name: string): Promise<Page> => {
     const page = pages.get(name) ?? (await s.as(name))
@@ -47,11 +46,8 @@ const stage = () => {
     d = await domainOf(s.w)
     item = await anItem(s.w, { clerk: d.unit, boss: d.unitBoss }, entry)
   }, 120_000)
-  beforeEach((test) => test.skip(broken, 'an earlier step failed'))
-  afterEach(async (test: TestContext) => {
-    broken ||= test.task.result?.state === 'fail'
-    await s.check(test)
-  })
+  inOrder()
+  afterEach((test) => s.check(test))
   afterAll(() => s?.close())
   /** Opens what waits for somebody, from their tasks. */
   const turn = async (name: string, title: string): Promise<Page> => {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import type { AxeResults } from 'axe-core'
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core'
-import type { TestContext } from 'vitest'
+import { afterEach, beforeEach, type TestContext } from 'vitest'
 import type { Persona } from '#contract'
 import { samples, world, type World, type WorldOptions } from '../world.ts'
 
@@ -21,6 +21,16 @@ const args = [
 ]
 const built = existsSync(new URL('../../dist/web/index.html', import.meta.url))
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/**
+ * For journeys whose steps stand each on the one before: after a step that failed the others are skipped, so that the report names the
+ * cause and not what followed from it. The file has failed all the same.
+ */
+export const inOrder = (): void => {
+  let broken = false
+  beforeEach((test) => test.skip(broken, 'an earlier step failed'))
+  afterEach(({ task }) => void (broken ||= task.result?.state === 'fail'))
+}
 
 export interface Site {
   readonly w: World

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import jsQRModule from 'jsqr'
 import type { Locator, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { advance, become, choose, noBrowser, paper, perform, pick, site, take, type Site } from './browser.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { advance, become, choose, inOrder, noBrowser, paper, perform, pick, site, type Site, take } from './browser.ts'
 
 const jsQR = jsQRModule as unknown as typeof jsQRModule.default
 const poppler = spawnSync('pdftoppm', ['-v']).error === undefined
@@ -37,10 +37,7 @@ describe.skipIf(noBrowser)(
       s = await site({ day: '2026-04-27' })
       page = await s.visitor()
     })
-    // each step stands on the one before
-    let broken = false
-    beforeEach((test) => test.skip(broken, 'an earlier step failed'))
-    afterEach(({ task }) => void (broken ||= task.result?.state === 'fail'))
+    inOrder()
     afterEach((test) => s.check(test))
     afterAll(async () => {
       rmSync(work, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   after,
   done,
@@ -13,7 +13,7 @@ import {
   type Team,
 } from '../cases.ts'
 import type { World } from '../world.ts'
-import { choose, noBrowser, paper, perform, pick, site, take, type Site } from './browser.ts'
+import { choose, inOrder, noBrowser, paper, perform, pick, site, type Site, take } from './browser.ts'
 
 /** Each way an application or a registration can go: what leads up to the decision is done over HTTP, the decision in the browser. */
 describe.skipIf(noBrowser)('the other ways of a registration', { timeout: 60_000 }, () => {
@@ -240,14 +240,12 @@ describe.skipIf(noBrowser)('the other ways of a registration', { timeout: 60_000
     let kept: Registered
     let ended: Registered
     let forgotten: Registered
-    let broken = false
     beforeAll(async () => {
       kept = await registered(w, t, {}, named(name))
       ended = await registered(w, t, {}, named('要注销的数据'))
       forgotten = await registered(w, t, {}, named('忘了续展的数据'))
     })
-    beforeEach((test) => test.skip(broken, 'an earlier step failed'))
-    afterEach(({ task }) => void (broken ||= task.result?.state === 'fail'))
+    inOrder()
 
     it('a change makes a new version that the public reads', async () => {
       const id = await apply(clerk, kept, name, '变更登记')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   about,
   act,
@@ -32,7 +32,7 @@ import {
 import { begin } from '../sharing.ts'
 import { aBatch, agreementOver, anItem, batchAct, masked, sent, table } from '../supply.ts'
 import type { Actor, World } from '../world.ts'
-import { choose, findings, noBrowser, paper, perform, site, take, type Site } from './browser.ts'
+import { choose, findings, inOrder, noBrowser, paper, perform, site, type Site, take } from './browser.ts'
 
 // Two ways through the whole of an authorization, each step by whom the rules name, seen where that person sees it.
 
@@ -124,7 +124,6 @@ describe.skipIf(noBrowser)('the whole of a province is authorized to one operato
   let bureauPage: Page
   let bureauBossPage: Page
   let governmentPage: Page
-  let broken = false
   const fill = (sheet: Locator): Promise<void> => complete(sheet, today(w))
 
   beforeAll(async () => {
@@ -142,11 +141,8 @@ describe.skipIf(noBrowser)('the whole of a province is authorized to one operato
       ['整体中心经办', '整体中心复核', '湖南局经办', '湖南局审批', '省政府审批'].map((n) => s.as(n)),
     )) as [Page, Page, Page, Page, Page]
   }, 120_000)
-  beforeEach((test) => test.skip(broken, 'an earlier step failed'))
-  afterEach(async (test) => {
-    broken ||= test.task.result?.state === 'fail'
-    await s.check(test)
-  })
+  inOrder()
+  afterEach((test) => s.check(test))
   afterAll(() => s?.close())
 
   it('the data administration names the one body that carries it out', async () => {
@@ -431,7 +427,6 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
   let operatorPage: Page
   let operatorBossPage: Page
   let clerkPage: Page
-  let broken = false
   const fill = (sheet: Locator): Promise<void> => complete(sheet, today(w))
   const ofKept = `?product=${encodeURIComponent(kept)}`
 
@@ -473,11 +468,8 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
       ['湖南局经办', '湖南局审批', '住房运营经办', '住房运营复核', '中心经办'].map((n) => s.as(n)),
     )) as [Page, Page, Page, Page, Page]
   }, 120_000)
-  beforeEach((test) => test.skip(broken, 'an earlier step failed'))
-  afterEach(async (test) => {
-    broken ||= test.task.result?.state === 'fail'
-    await s.check(test)
-  })
+  inOrder()
+  afterEach((test) => s.check(test))
   afterAll(() => s?.close())
 
   /** Does something and asks for the operator's access the moment the page has its answer: what it is told, within a second. */
