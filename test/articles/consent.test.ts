@@ -199,6 +199,9 @@ describe('含个人信息的数据', () => {
     const again = await asked(hunan, 'anonymised', i)
     await done(consentAct(hunan.decider, again, 'verify'))
     expect(await lacks(hunan, id, i)).toBe('')
+    // of what says nothing of its information items nobody knows whether it concerns persons
+    const silent = await item(hunan.unit, hunan.unitBoss, { fields: [] })
+    expect(await lacks(hunan, await used(hunan, silent), silent)).toMatch(/没有信息项，不能判断是否含有个人信息/)
     // and what concerns nobody needs nothing
     const j = await item(hunan.unit, hunan.unitBoss)
     expect(await lacks(hunan, await used(hunan, j), j)).toBe('')

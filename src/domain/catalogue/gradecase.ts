@@ -400,6 +400,10 @@ const derive: Record<string, Derive> = {
   },
 }
 
+/** What an entry says of persons, by its information items; of one without any nobody knows. */
+const overall = (ofFields: readonly string[]): string =>
+  ofFields.length === 0 ? 'unknown' : (['sensitive', 'personal'].find((p) => ofFields.includes(p)) ?? 'none')
+
 /** The entry takes over the grade that has been settled, with those of its fields and what they were settled for. */
 const effects: NonNullable<Laws['effects']> = (s, e, cx): readonly Effect[] => {
   const act = actOf(e)
@@ -415,7 +419,7 @@ const effects: NonNullable<Laws['effects']> = (s, e, cx): readonly Effect[] => {
       input: {
         data: {
           grade: text(s.data[act]?.['grade']),
-          personal: personal.includes('sensitive') ? 'sensitive' : personal.includes('personal') ? 'personal' : 'none',
+          personal: overall(personal),
           decided: act === 'decide' ? 'bureau' : 'unit',
           case: s.id,
           sharing: text(d['sharing']),

@@ -47,6 +47,15 @@ export const consentGate = (
     ...(asks.personal && gradeOf(item) === ''
       ? [{ kind: 'grade' as const, says: `“${name}”尚未定级，不能判断是否含有个人信息`, basis: '' }]
       : []),
+    ...(asks.personal && personal === 'unknown' && !has('subject', 'anonymised')
+      ? [
+          {
+            kind: 'grade' as const,
+            says: `“${name}”没有信息项，不能判断是否含有个人信息，请补充信息项后重新定级`,
+            basis: '',
+          },
+        ]
+      : []),
     ...(asks.personal && ['personal', 'sensitive'].includes(personal) && !has('subject', 'anonymised')
       ? [missing('subject', '含有个人信息，须取得个人信息主体授权或者经过匿名化处理')]
       : []),
