@@ -17,7 +17,6 @@ import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
 import { seenBeyond } from './supplyFacts.ts'
 import { sealsIn } from './seals.ts'
-import { demandsIn, isDrafted } from './drafts.ts'
 import { asksForTables, readTables } from './tables.ts'
 import { traceOf } from './trace.ts'
 
@@ -306,6 +305,12 @@ const entriesFor = async (
   return ask ? asSystem(app.pool, (q) => entryFacts(q, ask)) : undefined
 }
 
+/** Cases that an act asks for beside its kin; what is no id names nothing. */
+const kinOf = (process: string | undefined, act: string, input: unknown): readonly string[] => {
+  const said = typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as JsonObject) : {}
+  const known = new Set(uuids(input))
+  return process ? (matterOf(process).laws.kin?.(act, said) ?? []).filter((id) => known.has(id)) : []
+}
 const replyOf = (s: Case): Reply => ({ id: s.id, state: s.at, version: s.version })
 
 const finish = async <R = Reply>(
@@ -358,8 +363,7 @@ const actOnce = async (
     token: who.token,
     idle: app.idle,
     stream,
-    // a ticket is passed on to an entry that it is not linked to yet
-    kin: req.process === 'ticket' ? uuids(req.input) : req.process === 'plan' ? demandsIn(req.input) : [],
+    kin: kinOf(req.process, req.act, req.input),
     orgs: uuids(req.input),
     files: uuids(req.input),
     key: req.key,
@@ -414,7 +418,7 @@ const actOnce = async (
     { key: req.key, person: l.viewer.person, digest, reply: replyOf(after) },
     {
       seen: { ...l.seen, ...seen },
-      ...(isDrafted(l.head.process, req.act) ? { draft: { stream } } : {}),
+      ...(matterOf(l.head.process).laws.drafted?.acts.includes(req.act) ? { draft: { stream } } : {}),
       ...(read ? { files: read.files } : {}),
     },
     plan,

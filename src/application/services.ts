@@ -27,7 +27,6 @@ import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
 import { matterOf } from './subjects.ts'
 import type { Reply } from './act.ts'
-import { draftOf } from './drafts.ts'
 import { serving } from './opener.ts'
 import { fileView } from './views.ts'
 import { loginProblem, loginTaken, passwordProblem, setPassword } from './sessions.ts'
@@ -239,7 +238,7 @@ export const saveDraft = async (
   }))
   if (!found) return signedOut
   const s = found.head
-  const kept = s && draftOf(s.process)
+  const kept = s && matterOf(s.process).laws.drafted
   if (!s || !kept || s.seats[kept.seat] !== found.viewer.org || !found.viewer.duties.includes('handler'))
     return refuse('not_found', '没有这一事项，或您不是经办人')
   const rules = await rulesOf(app, s.rules)

@@ -160,6 +160,9 @@ const derive: Record<string, Derive> = {
 }
 
 export const planLaws: Laws = {
+  drafted: { seat: 'author', acts: ['write'] },
+  // demands that its products answer
+  kin: (_act, input) => list(input['products']).map((p) => text((p as JsonObject | null)?.['demand'])),
   guards,
   derive,
   asks: (s, act, input) => {

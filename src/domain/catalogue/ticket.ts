@@ -401,6 +401,8 @@ export const wantsRefresh = (s: Case): string =>
     : ''
 
 export const ticketLaws: Laws = {
+  // it is passed on to an entry that it is not linked to yet
+  kin: (act, input) => (act === 'passUp' ? [text(input['upstream'])] : []),
   guards,
   derive,
   foreseen: ['notOwnCause'],

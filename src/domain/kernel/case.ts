@@ -403,6 +403,10 @@ export interface Laws {
     act: string,
     input: JsonObject,
   ) => EntryAsk | undefined
+  /** Cases beside its own kin that an act has to know, as its input names them, by id. The input has not been checked yet. */
+  readonly kin?: (act: string, input: JsonObject) => readonly string[]
+  /** What is filled in on a page of its own and kept as it goes: for the body in this seat, until one of these acts is done. */
+  readonly drafted?: { readonly seat: string; readonly acts: readonly string[] }
   /** Work that an event leaves for the loops, by topic. */
   readonly jobs?: (state: Case, event: CaseEvent) => readonly { readonly topic: string; readonly payload: JsonObject }[]
   /** The organisations whose related parties an act has to know (`cx.facts.affiliates`). */

@@ -605,6 +605,7 @@ const objectClaims = (item: string | undefined, digests: readonly JsonObject[]):
 ]
 
 export const applicationLaws: Laws = {
+  drafted: { seat: 'applicant', acts: ['propose', 'resubmit'] },
   guards,
   foreseen: ['late'],
   derive,
