@@ -20,6 +20,10 @@ export const subjects: readonly Subject[] = [
 
 /** Every process the application runs, by name. */
 export const matters: Readonly<Record<string, Matter>> = Object.assign({}, ...subjects.map((s) => s.matters))
+/** Whoever takes part in one of these is told which data it is about, also of entries that they may not open. */
+export const aboutData: ReadonlySet<string> = new Set(
+  [...authorizationSubjects, ...supplySubjects].flatMap((s) => Object.keys(s.matters)),
+)
 export const matterOf = (process: string): Matter => {
   const m = matters[process]
   if (!m) throw new Error(`no process ${process}`)

@@ -26,7 +26,6 @@ import type { FileRow, HeadRow, ListFilter, Viewer } from '#store'
 import {
   asViewer,
   caseTitles,
-  findEntries,
   countHeads,
   countTasks,
   asSystem,
@@ -48,7 +47,7 @@ import {
 import { panelView } from './agreementViews.ts'
 import type { App } from './app.ts'
 import { rulesOf, tableFor } from './app.ts'
-import { matterOf } from './subjects.ts'
+import { aboutData, matterOf } from './subjects.ts'
 import { accessEntry, legalDay, signedOut } from './act.ts'
 import { formOf, fromLeaf } from './leaf.ts'
 import { offeredFrom, offersFrom } from './openings.ts'
@@ -59,12 +58,6 @@ const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 const unitTerm = { workday: '个工作日', day: '天', month: '个月', year: '年' } as const
 const variantTerms: Record<string, string> = { resource: '公共数据资源', product: '公共数据产品和服务' }
-
-/** Whoever takes part in one of these is told which data it is about, also of entries that they may not open. */
-const authorizes: ReadonlySet<string> = new Set([
-  ...['plan', 'agreement', 'supplement', 'pact', 'suspension', 'exit'],
-  ...['supplyDemand', 'demandReview', 'masking', 'batch'],
-])
 
 /** A period in words: 15 个工作日. */
 export const periodTerm = (value: unknown): string => {
@@ -530,13 +523,8 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
     const day = legalDay(app, (await storedDay(q)).day)
     const events = found.events.map((e) => ({ leaf: e.leaf, event: fromLeaf(e) }))
     const said = [...new Set(events.flatMap((e) => idsIn([e.event.data, e.event.sealed])))]
-    const titles = await caseTitles(q, said)
-    // entries of other units, by what units may know of each other: who signs an agreement reads what it is about
-    const others = said.filter((x) => titles[x] === undefined)
-    const entries = others.length > 0 ? await findEntries(q, { name: '', ids: others, most: 0 }) : []
     const names = {
-      ...Object.fromEntries(entries.map((e) => [e.id, e.name])),
-      ...titles,
+      ...(await caseTitles(q, said)),
       ...(await partyNames(q, [...Object.values(s.seats), ...events.flatMap((e) => [e.event.actor, e.event.org])])),
     }
     const org = (await orgFacts(q, [viewer.org]))[viewer.org]
@@ -549,7 +537,8 @@ export const view = async (app: App, token: Buffer, process: string, id: string)
             .map((h) => h.snapshot)
             .find((c) => c.id !== s.id && c.seats['applicant'] === viewer.org && c.did['propose'])
         : undefined
-    const unnamed = authorizes.has(s.process) ? said.filter((x) => !(x in names)) : []
+    // entries of other units: who takes part in an authorization reads what it is about
+    const unnamed = aboutData.has(s.process) ? said.filter((x) => !(x in names)) : []
     return { viewer, found: { ...found, events, day, names, unnamed, org, orgs, draft, earlier } }
   })
   if (!out) return signedOut
