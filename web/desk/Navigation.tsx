@@ -27,7 +27,7 @@ const placeAt = (groups: readonly PlaceGroup[], pathname: string): string | unde
     .sort((a, b) => b.length - a.length)[0]
 
 /**
- * Where one can go: tasks on top, then a section for each capability, open where work is in hand and where one is. The box above finds
+ * Where one can go: tasks on top, then a section for each capability, open where work is in hand and where one is, and the first of them. The box above finds
  * a place by its name; the key `g` comes here, Enter goes to the first that fits.
  */
 export const Navigation = ({ me }: { me: Me }) => {
@@ -76,7 +76,7 @@ export const Navigation = ({ me }: { me: Me }) => {
         />
       </div>
       {wanted === '' ? (
-        groups.map((g) =>
+        groups.map((g, n) =>
           g.key === '' ? (
             <div key={g.key}>{g.places.map(link)}</div>
           ) : (
@@ -86,7 +86,9 @@ export const Navigation = ({ me }: { me: Me }) => {
               here={g.places.some((p) => p.to === here)}
               open={
                 kept[g.key] ??
-                g.places.some((p) => p.to === here || (p.count !== undefined && (counts[p.count] ?? 0) > 0))
+                // the data one holds, or may ask for, is where everybody begins
+                (n === 1 ||
+                  g.places.some((p) => p.to === here || (p.count !== undefined && (counts[p.count] ?? 0) > 0)))
               }
               keep={(open) => keep(g.key, open)}
             >

@@ -21,7 +21,8 @@ interface Props<T> {
   /** The act is no longer open: somebody else was faster. */
   readonly gone?: boolean
   readonly send: (input: Value) => Promise<T>
-  readonly done: (answer: T) => void
+  /** While it is at work the form stays as it is. */
+  readonly done: (answer: T) => void | Promise<void>
   readonly refresh?: () => void
   readonly close: () => void
 }

@@ -41,10 +41,11 @@ export const Deposits = ({ view, action }: { view: CaseView; action: ActionView 
           initial={(action.value as Value | undefined) ?? {}}
           files={view.files}
           send={(input) => send('POST', `/applications/${view.id}/actions/${action.act}`, { input }, view.version)}
-          done={() => {
+          done={async () => {
+            // what is sent next goes by the version that this made
+            await afterAct()
             setOpen(false)
             message.success('已存证，摘要和时间已记入登记日志')
-            void afterAct()
           }}
           refresh={() => void afterAct()}
           close={() => setOpen(false)}
