@@ -4,7 +4,7 @@ import { checkProjections, matterOf, rulesFor } from '#application'
 import type { Authorization, AuthorizationList, CaseView, PolicyView } from '#contract'
 import type { Guard } from '#domain/kernel'
 import { digestOf } from '#ledger'
-import { asSystem, readCase } from '#store'
+import { asSystem, organisations, readCase } from '#store'
 import {
   about,
   act,
@@ -108,8 +108,13 @@ describe('an agreement, clause by clause', () => {
     // the other side does not sign for this one
     expect(await refusal(d.operatorBoss.act(id, 'sign', {}, 'agreement'))).toBe('403 not_yours')
     await done(sign())
+    const roles = async () =>
+      (await asSystem(w.app.pool, (q) => organisations(q, { ids: [d.operator.org] }))).flatMap((o) => o.roles)
+    expect(await roles()).toEqual([])
     await done(act(d.operatorBoss, 'agreement', id, 'countersign', { signedOn: today(w) }))
     expect((await see(id)).stateTerm).toBe('执行中')
+    // from then on it is an operator, without anybody having to say so
+    expect(await roles()).toEqual(['operator'])
     // who was chosen has signed: nobody signs a second time under that selection
     expect(await refusal(begin(d.clerk, 'agreements', 'domain', selection))).toBe('422 not_selected')
   })

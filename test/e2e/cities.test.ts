@@ -10,7 +10,7 @@ import { admitted, evaluated, expertNames, organisation, pair } from '../selecti
 import { begin, entryOf } from '../sharing.ts'
 import { anItem, masked, table } from '../supply.ts'
 import type { Actor } from '../world.ts'
-import { beginFrom, complete, find, noBrowser, perform, site, take, type Site } from './browser.ts'
+import { beginFrom, complete, find, inOrder, noBrowser, perform, site, type Site, take } from './browser.ts'
 
 const city = '肇庆数据运营中心（普通合伙）（演示）'
 const cast = {
@@ -95,6 +95,7 @@ describe.skipIf(noBrowser)('two cities', { timeout: 180_000 }, () => {
   }
 
   describe('a city whose government names the body, and four parties agree', () => {
+    inOrder()
     let c: City
     let source: Actor
     let sourceBoss: Actor
@@ -121,7 +122,10 @@ describe.skipIf(noBrowser)('two cities', { timeout: 180_000 }, () => {
       const proposed = begin(await actor('肇庆市政府经办'), 'appointments', 'local', undefined, { implementer, ground })
       appointment = (await done(proposed)).id
       const secretary = await at('肇庆市政府经办', '/desk')
-      await secretary.getByRole('link', { name: '实施机构', exact: true }).click()
+      await secretary
+        .getByRole('navigation')
+        .getByRole('link', { name: /^实施机构/ })
+        .click()
       await secretary.getByRole('button', { name: '确定本级实施机构' }).waitFor()
       await secretary.getByRole('row', { name: /肇庆市数据服务中心.*待审定/ }).waitFor()
       const path = `/desk/appointments/${appointment}`
@@ -299,6 +303,7 @@ describe.skipIf(noBrowser)('two cities', { timeout: 180_000 }, () => {
   })
 
   describe('a city whose data administration authorizes by itself', () => {
+    inOrder()
     let clerk: Actor
     let boss: Actor
     let operator: Actor

@@ -456,7 +456,6 @@ describe.skipIf(noBrowser)('an operator is made to leave while a service goes on
     const number = (await d.clerk.see(agreement, 'agreement')).timeline[0]!.detail.find(
       (f) => f.key === 'number',
     )!.text!
-    await done(act(d.bureau, 'organisation', d.operator.org, 'appoint', { role: 'operator', document: number }))
     registration = await registered(
       w,
       await team(w, ['住房运营经办', '住房运营复核', '湘登记经办', '湘登记经办', '湘登记复核', '湖南局经办']),

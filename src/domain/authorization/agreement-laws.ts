@@ -203,6 +203,7 @@ const derive: Record<string, Derive> = {
         // a milestone of the province itself; one that is past binds nobody who begins later
         ...(by && by >= cx.day && levelOf(s.division) === 'province' ? { signBy: by } : {}),
       },
+      links: { operator: s.seats['operator'] ?? '' },
     }
   },
   recorded: (s, input, cx) => ({
@@ -276,6 +277,15 @@ const dayOrNothing = (s: Case): string =>
   text(agreementOf(s)['termFrom']) === ''
     ? ''
     : `${text(agreementOf(s)['termFrom'])} 至 ${text(agreementOf(s)['termTo'])}`
+
+/** Who has an agreement in force is a 运营机构, and may do what one may. */
+const operating = (s: Case, cx: Cx): readonly Effect[] => {
+  const operator = s.seats['operator'] ?? ''
+  const org = cx.facts.orgs[operator]
+  return org && !org.roles.includes('operator')
+    ? [{ on: operator, act: 'appoint', input: { data: { role: 'operator', document: agreementNumber(s) } } }]
+    : []
+}
 
 export const agreementLaws: Laws = {
   guards,
@@ -365,7 +375,11 @@ export const agreementLaws: Laws = {
       ]
     }
     if (act === 'drop') return unfiled(s, cx)
-    if (act === 'countersign') return [{ on: s.links['selection'] ?? '', act: 'contract', input: {} }]
+    if (act === 'countersign' || act === 'confirm')
+      return [
+        ...(act === 'countersign' ? [{ on: s.links['selection'] ?? '', act: 'contract', input: {} }] : []),
+        ...operating(s, cx),
+      ]
     // what rests on it ends with it, and the way out begins
     if (act === 'expire' || act === 'terminate')
       return [

@@ -1,5 +1,6 @@
 import type { Act, Process } from '../kernel/index.ts'
 import { signatureRow, signingGuardNames } from './signing.ts'
+import { levelSeats, sentBack } from './steps.ts'
 
 export const agreementKinds = {
   whole: '整体授权运营协议',
@@ -38,9 +39,7 @@ export const agreement: Process = {
     jointC: { term: '会同签订的业务主管部门', reads: true },
     operator: { term: '运营机构', reads: true },
     bureau: { term: '数据管理部门', reads: true },
-    county: { term: '县级数据管理部门', reads: false },
-    city: { term: '市级数据管理部门', reads: false },
-    province: { term: '省级数据管理部门', reads: false },
+    ...levelSeats,
   },
   states: {
     draft: { term: '起草中', phase: 'draft' },
@@ -62,12 +61,7 @@ export const agreement: Process = {
       to: 'signing',
       guards: ['decidedByNow', 'scopeStillFits', 'asSubmitted'],
       exits: {
-        return: {
-          term: '退回修改',
-          to: 'draft',
-          form: [{ key: 'reason', term: '修改意见', type: 'paragraph', required: true, max: 4000 }],
-          tell: ['implementer'],
-        },
+        return: sentBack('implementer'),
       },
     },
   },

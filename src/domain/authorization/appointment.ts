@@ -3,7 +3,7 @@ import { refuse } from '#contract'
 import type { Case, Cx, Effect, Guard, Laws, Process } from '../kernel/index.ts'
 import { actOf, text } from '../kernel/index.ts'
 import type { Rules } from '#policy'
-import { stepsOf } from './steps.ts'
+import { levelSeats, stepsOf } from './steps.ts'
 import { authorizationRule } from './pack.ts'
 import { levelOf, recordalOf } from './recordal.ts'
 
@@ -27,9 +27,7 @@ export const appointment: Process = {
     implementer: { term: '实施机构', reads: true },
     unit: { term: '行业主管部门', reads: true },
     bureau: { term: '数据管理部门', reads: true },
-    county: { term: '县级数据管理部门', reads: false },
-    city: { term: '市级数据管理部门', reads: false },
-    province: { term: '省级数据管理部门', reads: false },
+    ...levelSeats,
   },
   states: {
     proposed: { term: '待审定' },

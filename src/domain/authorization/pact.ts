@@ -1,5 +1,6 @@
 import type { Process } from '../kernel/index.ts'
 import { signatureRow, signingGuardNames } from './signing.ts'
+import { sentBack } from './steps.ts'
 
 export const pactKinds = {
   nested: '依场景授权',
@@ -44,12 +45,7 @@ export const pact: Process = {
       to: 'signing',
       guards: ['agreementRuns', 'asSubmitted'],
       exits: {
-        return: {
-          term: '退回修改',
-          to: 'draft',
-          form: [{ key: 'reason', term: '修改意见', type: 'paragraph', required: true, max: 4000 }],
-          tell: ['author'],
-        },
+        return: sentBack('author'),
       },
     },
   },

@@ -1,4 +1,5 @@
 import type { Act, Process } from '../kernel/index.ts'
+import { levelSeats, sentBack } from './steps.ts'
 
 export const planKinds = {
   overall: '总体实施方案',
@@ -32,9 +33,7 @@ export const plan: Process = {
     bureau: { term: '数据管理部门', reads: true },
     government: { term: '本级人民政府', reads: true },
     recorder: { term: '代录审议结果的部门', reads: true },
-    county: { term: '县级数据管理部门', reads: false },
-    city: { term: '市级数据管理部门', reads: false },
-    province: { term: '省级数据管理部门', reads: false },
+    ...levelSeats,
   },
   states: {
     draft: { term: '编制中', phase: 'write' },
@@ -59,12 +58,7 @@ export const plan: Process = {
       to: 'filing',
       guards: ['decidedByNow', 'itemsStillFit'],
       exits: {
-        return: {
-          term: '退回修改',
-          to: 'draft',
-          form: [{ key: 'reason', term: '修改意见', type: 'paragraph', required: true, max: 4000 }],
-          tell: ['author'],
-        },
+        return: sentBack('author'),
         reject: {
           term: '不予通过',
           to: 'rejected',

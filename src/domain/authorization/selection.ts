@@ -1,5 +1,6 @@
 import type { Act, Case, Process, Row } from '../kernel/index.ts'
 import { exceptionRows } from './exception.ts'
+import { levelSeats, sentBack } from './steps.ts'
 
 /** Ways of choosing that leave competition open (27号 第十二条). */
 export const selectionKinds = {
@@ -48,9 +49,7 @@ export const selection: Process = {
     bureau: { term: '数据管理部门', reads: true },
     winner: { term: '选定的机构', reads: false },
     finance: { term: '财政部门', reads: false },
-    county: { term: '县级数据管理部门', reads: false },
-    city: { term: '市级数据管理部门', reads: false },
-    province: { term: '省级数据管理部门', reads: false },
+    ...levelSeats,
   },
   states: {
     draft: { term: '准备中', phase: 'prepare' },
@@ -71,12 +70,7 @@ export const selection: Process = {
       to: 'ready',
       guards: ['notOwnSubmission'],
       exits: {
-        return: {
-          term: '退回修改',
-          to: 'draft',
-          form: [{ key: 'reason', term: '修改意见', type: 'paragraph', required: true, max: 2000 }],
-          tell: ['organiser'],
-        },
+        return: sentBack('organiser'),
       },
     },
   },

@@ -1,20 +1,12 @@
 import type { Process } from '../kernel/index.ts'
-import { cosigning } from './agreement.ts'
+import { agreement, cosigning } from './agreement.ts'
 import { signatureRow, signingGuardNames } from './signing.ts'
+import { sentBack } from './steps.ts'
 
 export const supplementKinds = { change: '补充协议', renewal: '续签协议' } as const
 /** Seats that a supplement has of the agreement it is about. */
-export const supplementSeats = [
-  'implementer',
-  'jointA',
-  'jointB',
-  'jointC',
-  'operator',
-  'bureau',
-  'county',
-  'city',
-  'province',
-] as const
+const { unit: _unit, ...seats } = agreement.seats
+export const supplementSeats = Object.keys(seats)
 
 const parties = ['implementer', 'jointA', 'jointB', 'jointC', 'operator']
 
@@ -27,17 +19,7 @@ export const supplement: Process = {
   term: '补充与续签协议',
   kinds: supplementKinds,
   variants: [''],
-  seats: {
-    implementer: { term: '实施机构', reads: true },
-    jointA: { term: '会同签订的业务主管部门', reads: true },
-    jointB: { term: '会同签订的业务主管部门', reads: true },
-    jointC: { term: '会同签订的业务主管部门', reads: true },
-    operator: { term: '运营机构', reads: true },
-    bureau: { term: '数据管理部门', reads: true },
-    county: { term: '县级数据管理部门', reads: false },
-    city: { term: '市级数据管理部门', reads: false },
-    province: { term: '省级数据管理部门', reads: false },
-  },
+  seats,
   states: {
     asked: { term: '待决定是否续签', phase: 'ask' },
     draft: { term: '起草中', phase: 'draft' },
@@ -55,12 +37,7 @@ export const supplement: Process = {
       to: 'signing',
       guards: ['decidedByNow', 'asSubmitted', 'agreementRuns'],
       exits: {
-        return: {
-          term: '退回修改',
-          to: 'draft',
-          form: [{ key: 'reason', term: '修改意见', type: 'paragraph', required: true, max: 4000 }],
-          tell: ['implementer'],
-        },
+        return: sentBack('implementer'),
       },
     },
   },
