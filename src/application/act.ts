@@ -385,10 +385,12 @@ const actOnce = async (
   const entries = await entriesFor(app, l.head, req.act, req.input)
   const day = legalDay(app, l.day)
   const { division } = l.head
-  const today = (): Rules => rulesFor(app, division, day).rules
   const seen = await seenBeyond(app, l.head.process, req.input, l.head)
   const more = {
-    ...(await established(app, l.head.process, req.act, req.input, l.head, l.head, day, today)),
+    ...(await established(app, {
+      ...{ process: l.head.process, act: req.act, input: req.input, head: l.head, at: l.head, day },
+      rules: () => rulesFor(app, division, day).rules,
+    })),
     ...(entries ? { entries } : {}),
   }
   const weak = secondFactor(app, l.viewer, table.rows[req.act])
@@ -478,7 +480,10 @@ const opening = async (
   const about = { process, seats, division, data: {} }
   const entries = caller.person === 'system' ? undefined : await entriesFor(app, about, req.act, req.input)
   const more = {
-    ...(await established(app, process, req.act, req.input, undefined, { division, seats }, day, () => rules)),
+    ...(await established(app, {
+      ...{ process, act: req.act, input: req.input, head: undefined, at: { division, seats }, day },
+      rules: () => rules,
+    })),
     ...(entries ? { entries } : {}),
   }
   const cx = cxOf(app, caller, day, rules, l, undefined, more)
@@ -599,8 +604,10 @@ const actAsSystemOnce = async (
   const day = legalDay(app, l.day)
   const seen = await seenBeyond(app, l.head.process, input, l.head)
   // what brings a batch on is asked of the system as of anybody
-  const now = (): Rules => rulesFor(app, l.head!.division, day).rules
-  const more = l.head.process === 'batch' ? await established(app, 'batch', name, input, l.head, l.head, day, now) : {}
+  const more = await established(app, {
+    ...{ process: l.head.process, act: name, input, head: l.head, at: l.head, day },
+    rules: () => rulesFor(app, l.head!.division, day).rules,
+  })
   const cx = cxOf(
     app,
     { person: 'system', org: 'system', duties: [], realName: true },

@@ -11,8 +11,8 @@ import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
 import { actAsSystem } from './act.ts'
 import { certificateEvidence, standing } from './evidence.ts'
+import { text } from '#domain/kernel'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 /** The body of an act that makes a version of a record. */

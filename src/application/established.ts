@@ -27,15 +27,21 @@ const most = 20
 
 const uuid = /^[0-9a-f-]{36}$/
 
+/** An act about to be decided: `head` is missing where it opens a case. `rules`: today's, of the territory. */
+export interface Asked {
+  readonly process: string
+  readonly act: string
+  readonly input: unknown
+  readonly head: Case | undefined
+  readonly at: Pick<Case, 'division' | 'seats'>
+  readonly day: string
+  readonly rules: () => Rules
+}
+type Lookup = (app: App, asked: Asked) => Promise<Partial<Facts>>
+const none = Promise.resolve({})
+
 /** The related parties of the organisations that an act asks about (`Laws.affiliatesOf`), as they stand on the legal day. */
-const affiliates = async (
-  app: App,
-  process: string,
-  act: string,
-  input: unknown,
-  at: Pick<Case, 'seats'>,
-  day: string,
-): Promise<Pick<Facts, 'affiliates'>> => {
+const affiliates: Lookup = async (app, { process, act, input, at, day }) => {
   const orgs = matterOf(process).laws.affiliatesOf?.(at, act, isObject(input) ? (input as JsonObject) : {}) ?? []
   const known = [...new Set(orgs)].filter((o) => o !== '')
   if (known.length === 0) return {}
@@ -46,14 +52,7 @@ const affiliates = async (
 }
 
 /** The entries, of those of the agreements that an applicant operates under, that it may begin to use on the legal day. */
-const authorized = async (
-  app: App,
-  process: string,
-  act: string,
-  at: Pick<Case, 'seats'>,
-  day: string,
-): Promise<Pick<Facts, 'authorized'>> => {
-  if (process !== 'usage' || !['apply', 'grant'].includes(act)) return {}
+const authorized: Lookup = async (app, { at, day }) => {
   const by = at.seats['applicant'] ?? ''
   const agreements = await asSystem(app.pool, (q) => operatedBy(q, by))
   return {
@@ -65,11 +64,73 @@ const authorized = async (
 }
 
 /** What each entry about to be granted for use still lacks of consents and proofs. */
-const consents = async (app: App, input: unknown, head: Case, day: string): Promise<Pick<Facts, 'consents'>> => {
+const consents: Lookup = async (app, { input, head, day }) => {
   const rows = isObject(input) ? ([input['items']].flat() as unknown[]).filter(isObject) : []
   const ids = rows.filter((r) => r['result'] === 'granted').map((r) => String(r['item']))
-  return { consents: await lackedConsents(app, await rulesOf(app, head.rules), ids, day) }
+  return { consents: await lackedConsents(app, await rulesOf(app, head!.rules), ids, day) }
 }
+
+/** Entries that resemble what a unit wants to buy or collect, and can be had by sharing. */
+const alike: Lookup = async (app, { input, head, at }) => {
+  const wanted = head ? wantedBy(head) : isObject(input) ? wantedOf(input) : { name: '', fields: [] }
+  const near = await asSystem(app.pool, (q) => sharedAlike(q, keysOf(wanted), at.division, 200))
+  return {
+    shareable: near
+      .map((e) => ({ ...e, likeness: likeness(wanted, e) }))
+      .filter((e) => e.likeness >= enough)
+      .sort((a, b) => b.likeness - a.likeness || (a.name < b.name ? -1 : 1))
+      .slice(0, most)
+      .map(({ id, name, units, sharing }) => ({ id, name, unit: units.join('、'), sharing })),
+  }
+}
+
+const supplied: Lookup = async (app, { process, input, head, at, day, rules }) => ({
+  supply: await supplyFact(app, rules(), process, input, head, at.division, day),
+})
+
+/** What the acts of each process look up beyond their case and what it is linked to. */
+const lookups: Readonly<Record<string, Lookup>> = {
+  batch: supplied,
+  masking: supplied,
+  acquisition: alike,
+  selfUse: async (app, { input, head }) => {
+    if (head || !isObject(input)) return none
+    const named = ([input['items']].flat() as unknown[]).filter((x): x is string => typeof x === 'string')
+    return {
+      items: await asSystem(app.pool, (q) =>
+        entriesNamed(
+          q,
+          named.filter((id) => uuid.test(id)),
+        ),
+      ),
+    }
+  },
+  entry: async (app, { act, at }) =>
+    ['apply', 'resubmit'].includes(act)
+      ? { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, at.division)) }
+      : none,
+  usage: async (app, asked) => ({
+    ...(['apply', 'grant'].includes(asked.act) ? await authorized(app, asked) : {}),
+    ...(asked.act === 'grant' && asked.head ? await consents(app, asked) : {}),
+  }),
+  exit: async (app, { act, head }) => {
+    if (!head || !['settle', 'close'].includes(act)) return none
+    const left = await asSystem(app.pool, (q) => undeletedUnder(q, head.links['agreement'] ?? ''))
+    return { undeleted: left.map((b) => b.id) }
+  },
+  selection: selectionFacts,
+  evaluation: selectionFacts,
+}
+
+/**
+ * What has to be looked up beyond a case and its neighbours before an act on it can be decided. Afresh with every act: a catalogue,
+ * consents and orders change while a case waits.
+ */
+export const established = async (app: App, asked: Asked): Promise<Partial<Facts>> => ({
+  ...(await affiliates(app, asked)),
+  ...(await lookups[asked.process]?.(app, asked)),
+})
+
 /** What entries lack of consents and proofs for being used, in sentences. */
 export const lackedConsents = async (
   app: App,
@@ -96,64 +157,4 @@ export const lackedConsents = async (
       }),
     )
   })
-}
-
-/**
- * What has to be looked up in the catalogue before an act can be decided: entries that resemble what a unit wants to collect or buy,
- * and entries that the input names; beside it the rules of the platform, related parties and consents. Looked up afresh with every act, because the catalogue changes while an application waits.
- */
-export const established = async (
-  app: App,
-  process: string,
-  act: string,
-  input: unknown,
-  head: Case | undefined,
-  at: Pick<Case, 'division' | 'seats'>,
-  day: string,
-  rulesNow: () => Rules,
-): Promise<Partial<Facts>> => ({
-  ...(await affiliates(app, process, act, input, at, day)),
-  ...(await authorized(app, process, act, at, day)),
-  ...(await lookedUp(app, process, act, input, head, at.division, day, rulesNow)),
-  ...(await selectionFacts(app, process, act, head, day)),
-})
-
-const lookedUp = async (
-  app: App,
-  process: string,
-  act: string,
-  input: unknown,
-  head: Case | undefined,
-  division: string,
-  day: string,
-  rulesNow: () => Rules,
-): Promise<Partial<Facts>> => {
-  if (process === 'batch' || process === 'masking')
-    return { supply: await supplyFact(app, rulesNow(), process, input, head, division, day) }
-  if (process === 'exit' && ['settle', 'close'].includes(act) && head) {
-    const left = await asSystem(app.pool, (q) => undeletedUnder(q, head.links['agreement'] ?? ''))
-    return { undeleted: left.map((b) => b.id) }
-  }
-  if (process === 'entry' && ['apply', 'resubmit'].includes(act))
-    return { platformRules: await asSystem(app.pool, (q) => platformRulesIn(q, division)) }
-  if (process === 'usage' && act === 'grant' && head) return consents(app, input, head, day)
-  if (process === 'acquisition') {
-    const wanted = head ? wantedBy(head) : isObject(input) ? wantedOf(input) : { name: '', fields: [] }
-    const near = await asSystem(app.pool, (q) => sharedAlike(q, keysOf(wanted), division, 200))
-    return {
-      shareable: near
-        .map((e) => ({ ...e, likeness: likeness(wanted, e) }))
-        .filter((e) => e.likeness >= enough)
-        .sort((a, b) => b.likeness - a.likeness || (a.name < b.name ? -1 : 1))
-        .slice(0, most)
-        .map(({ id, name, units, sharing }) => ({ id, name, unit: units.join('、'), sharing })),
-    }
-  }
-  if (process === 'selfUse' && !head && isObject(input)) {
-    const named = ([input['items']].flat() as unknown[]).filter(
-      (x): x is string => typeof x === 'string' && /^[0-9a-f-]{36}$/.test(x),
-    )
-    return { items: await asSystem(app.pool, (q) => entriesNamed(q, named)) }
-  }
-  return {}
 }

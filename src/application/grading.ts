@@ -15,6 +15,7 @@ import {
   type Registrable,
 } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
+import { text } from '#domain/kernel'
 import { asViewer, claimed, gradedItems, listedItems, orgFacts, storedDay } from '#store'
 import type { App } from './app.ts'
 import type { Reply } from './act.ts'
@@ -42,7 +43,6 @@ export const sampleItem = (
   return act(app, { token }, item, { process: 'item', act: 'sample', input: { rows, formats } as unknown as Json, key })
 }
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const list = (v: unknown): readonly { readonly [k: string]: unknown }[] => (Array.isArray(v) ? v : [])
 
 const registrable = (item: Case, grading: Case | undefined, bureau: string): Registrable => {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { join } from 'node:path'
 import type { ImportResultView, Json, Refusal } from '#contract'
 import { isRefusal, refuse } from '#contract'
-import { isWithin, type Case } from '#domain/kernel'
+import { type Case, isWithin, text } from '#domain/kernel'
 import {
   checkOf,
   listFileOf,
@@ -23,7 +23,6 @@ import { rulesOf } from './app.ts'
 import { accessEntry, actAsSystem, signedOut } from './act.ts'
 import { applyList, checkList, termOf, type Checked, type ImportResult, type ListScope } from './imports.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const interrupted = refuse('not_yet', '服务正在停止，稍后继续')
 /** The process is being told to end: long work stops between two chunks and is taken up again by whoever comes next. */
 const halt = Symbol('halt')

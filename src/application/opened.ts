@@ -20,9 +20,9 @@ import type { App } from './app.ts'
 import { accessEntry, legalDay, rulesFor, signedOut } from './act.ts'
 import { datasetRows } from './datasets.ts'
 import { divisionName } from './views.ts'
+import { text } from '#domain/kernel'
 
 const today = async (app: App): Promise<string> => legalDay(app, (await storedDay(app.pool)).day)
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
 // ── how much it is used ────────────────────────────────────────────────────────────────────────────────────────
 

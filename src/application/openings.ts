@@ -11,7 +11,7 @@ import {
   upstreamOf,
 } from '#domain/catalogue'
 import type { By, Case } from '#domain/kernel'
-import { citeRule } from '#domain/kernel'
+import { citeRule, text } from '#domain/kernel'
 import type { OrgRow, Viewer } from '#store'
 import { asSystem, asViewer, loadForSystem, organisations, readCase, storedDay } from '#store'
 import type { App } from './app.ts'
@@ -26,8 +26,6 @@ import { platformOpeners } from './openings-platform.ts'
 import { selectionOpeners } from './openings-selection.ts'
 import { planOpeners } from './openings-plan.ts'
 import { supplyOpeners } from './openings-supply.ts'
-
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
 const item: Opener = {
   about: ['record'],

@@ -21,6 +21,7 @@ import {
   type CheckResult,
 } from '#domain/catalogue'
 import type { Case, Day } from '#domain/kernel'
+import { text } from '#domain/kernel'
 import type { Rules } from '#policy'
 import {
   asSystem,
@@ -44,8 +45,6 @@ import { rulesOf } from './app.ts'
 import { sourceNames, sourceUrl, type Unit } from './sources.ts'
 import { matterOf } from './subjects.ts'
 import { divisionName } from './views.ts'
-
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 
 // ── the job ────────────────────────────────────────────────────────────────────────────────────────────────────
 

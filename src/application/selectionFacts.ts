@@ -12,6 +12,7 @@ import {
   relationsAround,
 } from '#store'
 import type { App } from './app.ts'
+import type { Asked } from './established.ts'
 
 const related = async (
   q: Parameters<typeof relationsAround>[0],
@@ -33,10 +34,7 @@ const partiesOf = (selection: Case, applicants: readonly Case[]): readonly strin
 /** What has to be looked up before an act of a selection or of its reviewers can be decided. */
 export const selectionFacts = async (
   app: Pick<App, 'pool'>,
-  process: string,
-  act: string,
-  head: Case | undefined,
-  day: string,
+  { process, act, head, day }: Asked,
 ): Promise<Partial<Facts>> => {
   if (!head) return {}
   if (process === 'selection' && act === 'draw')

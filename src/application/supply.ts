@@ -3,7 +3,7 @@ import { refuse } from '#contract'
 import { agreementItems, agreementOf, agreementTitle, pactOf } from '#domain/authorization'
 import { itemData } from '#domain/catalogue'
 import type { Case } from '#domain/kernel'
-import { citeRule } from '#domain/kernel'
+import { citeRule, text } from '#domain/kernel'
 import {
   batchFor,
   hopsOf,
@@ -37,7 +37,6 @@ import { mayAskConsent } from './openings-platform.ts'
 import { matterOf } from './subjects.ts'
 import { factOf, suppliedUnder } from './supplyFacts.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const gone = refuse('not_found', '没有这一协议，或您无权查看')
 const mostBatches = 5000
 /** By which consent or proof what is missing is made good. */

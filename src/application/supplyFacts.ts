@@ -18,7 +18,7 @@ import {
 import type { App } from './app.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const text = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
+const idOr = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
 
 const ids = (value: unknown): readonly string[] =>
   typeof value === 'string'
@@ -139,7 +139,7 @@ const suppliedFor = (process: string, input: unknown, head: Case | undefined) =>
     ? process === 'batch'
       ? batchFor(head)
       : maskingFor(head)
-    : { agreement: text(said['agreement']), item: text(said['item']) }
+    : { agreement: idOr(said['agreement']), item: idOr(said['item']) }
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   type Judgement,
 } from '#domain/catalogue'
 import type { Case, Day } from '#domain/kernel'
+import { text } from '#domain/kernel'
 import {
   batchFor,
   broughtBy,
@@ -57,7 +58,6 @@ import type { App } from './app.ts'
 import { sourceUrl } from './sources.ts'
 import { factOf, suppliedUnder } from './supplyFacts.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const beatMs = 15_000
 
 // ── keys ───────────────────────────────────────────────────────────────────────────────────────────────────────

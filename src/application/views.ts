@@ -18,7 +18,7 @@ import type {
 import { filesOf, formJsonSchema, goneOf, refuse, withoutGone } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, CaseEvent, Cx, Due, Facts, Table } from '#domain/kernel'
-import { actOf, actsOpen, citeRule, daysBetween, workdaysLeft, type Day } from '#domain/kernel'
+import { actOf, actsOpen, citeRule, type Day, daysBetween, text, workdaysLeft } from '#domain/kernel'
 import { applicationForm, contentOf, faceOf, preparedAnnouncement, recordContent } from '#domain/registration'
 import { itemData, twinsOf } from '#domain/catalogue'
 import { digestOf } from '#ledger'
@@ -53,7 +53,6 @@ import { formOf, fromLeaf } from './leaf.ts'
 import { offeredFrom, offersFrom } from './openings.ts'
 import { planOf, type Plan } from './removal.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 const unitTerm = { workday: '个工作日', day: '天', month: '个月', year: '年' } as const

@@ -1,6 +1,7 @@
 import type { CaseRow, EndingDocument } from '#contract'
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Input, Skeleton } from 'antd'
+import { useEffect } from 'react'
 import { Link } from 'react-router'
 import { get, useClock, useMe } from '../api.ts'
 import { Empty } from '../ui/Empty.tsx'
@@ -65,13 +66,22 @@ const Ending = () => {
   )
 }
 
+/** Tasks that are listed without being asked for. */
+const unasked = 200
+
 export const Tasks = () => {
   useTitle('我的待办')
   useRowKeys()
   const me = useMe()
   const today = useClock()?.day
   const { filters, set } = useFilters('tasks')
-  const { data, error, refetch } = useTasks()
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isFetchNextPageError } = useTasks()
+  const listed = data?.rows.length ?? 0
+  // the first fifty stand at once; those that one looks through are listed without asking
+  const goOn = hasNextPage && !isFetchingNextPage && !isFetchNextPageError && listed < unasked
+  useEffect(() => {
+    if (goOn) void fetchNextPage()
+  }, [goOn, fetchNextPage])
   if (error) return <Trouble error={error} again={() => void refetch()} />
   if (!data || !today || !me) return <Skeleton active title={false} />
   const hats = hatsOf(me)
@@ -183,7 +193,13 @@ export const Tasks = () => {
               />
             </div>
           )}
-          {data.next && <p className="muted small">只列出最急的 {data.rows.length} 件，办结后依次补上。</p>}
+          {hasNextPage && (
+            <div className="more">
+              <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+                加载更多（已按缓急显示 {listed} 件）
+              </Button>
+            </div>
+          )}
         </>
       )}
     </>

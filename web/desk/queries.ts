@@ -1,14 +1,23 @@
 import type { CaseList, CaseView, NoticeView } from '#contract'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import type { InfiniteData } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query'
 import { get, queries } from '../api.ts'
 
 /** Reads that more than one page of the workbench shares. */
 export const useTasks = () =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['tasks'],
-    queryFn: ({ signal }) => get<CaseList>('/tasks', { limit: 200 }, signal),
+    queryFn: ({ pageParam, signal }) => get<CaseList>('/tasks', { limit: 50, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+    select: together,
     refetchInterval: 120_000,
   })
+// only the first page is counted
+const together = ({ pages }: InfiniteData<CaseList>) => ({
+  rows: pages.flatMap((p) => p.rows),
+  total: pages[0]?.total ?? 0,
+})
 
 export const useCase = (collection: string, id: string) =>
   useQuery({

@@ -2,10 +2,9 @@ import type { Form, Json, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, citeRule } from '../kernel/index.ts'
+import { actOf, citeRule, list, text } from '../kernel/index.ts'
 import { latest } from './item.ts'
 import { catalogueRule } from './pack.ts'
-import { list, text } from './said.ts'
 
 const lines = (v: unknown): string[] =>
   text(v)

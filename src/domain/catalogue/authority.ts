@@ -1,9 +1,8 @@
 import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, CaseEvent, Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, isWithin } from '../kernel/index.ts'
+import { actOf, isWithin, text } from '../kernel/index.ts'
 import type { EntryAct } from './item.ts'
-import { text } from './said.ts'
 
 const strings = (v: unknown): readonly string[] =>
   Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : []

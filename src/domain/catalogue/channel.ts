@@ -2,9 +2,9 @@ import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Guard, Laws, Process } from '../kernel/index.ts'
+import { text } from '../kernel/index.ts'
 import { latest } from './item.ts'
 import { sharingRule } from './sharing-pack.ts'
-import { text } from './said.ts'
 
 /** 存量平台与共享通道: what was built beside the public data platform, until it is merged into it or taken out of use. */
 export const channel: Process = {

@@ -1,8 +1,7 @@
 import { refuse } from '#contract'
 import type { Case, Cx, Guard, Laws, Process } from '../kernel/index.ts'
-import { addRule, citeRule } from '../kernel/index.ts'
+import { addRule, citeRule, text } from '../kernel/index.ts'
 import { itemData, openDataOf } from './item.ts'
-import { text } from './said.ts'
 
 /** 有条件开放申请: one applicant’s use of one entry’s data, from the scenario it is wanted for to the end of the permission. */
 export const opening: Process = {

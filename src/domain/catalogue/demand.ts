@@ -1,7 +1,7 @@
 import type { Field, Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Guard, Laws, Process } from '../kernel/index.ts'
-import { text } from './said.ts'
+import { text } from '../kernel/index.ts'
 
 const says = (key: string, term: string, max = 1000): Field => ({ key, term, type: 'paragraph', required: true, max })
 const ways: Field = {

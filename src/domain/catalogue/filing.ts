@@ -1,10 +1,9 @@
 import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, CaseEvent, Derive, EntryFact, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, addPeriod, isWithin, type Cx, type Day } from '../kernel/index.ts'
+import { actOf, addPeriod, type Cx, type Day, isWithin, text } from '../kernel/index.ts'
 import type { EntryAct } from './item.ts'
 import { ledgerRule } from './ledger-pack.ts'
-import { text } from './said.ts'
 
 /** 目录备案 and 资源普查: a unit sends its part of the catalogue to the bureau, which answers with a receipt. */
 export const filing: Process = {

@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject } from '#contract'
 import { isRefusal, refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Cx, Derive, Effect, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, citeRule } from '../kernel/index.ts'
+import { actOf, citeRule, list, text } from '../kernel/index.ts'
 import { confirmDetection, detect, type Detected } from './detect.ts'
 import type { FormatShare } from './formats.ts'
 import {
@@ -18,7 +18,6 @@ import {
   type Personal,
 } from './grading.ts'
 import { gradeWord, itemData, latest } from './item.ts'
-import { list, text } from './said.ts'
 
 /** 定级: how an entry gets its grade. The unit proposes; its approver confirms 一般数据, the authority decides 重要 and 核心. */
 export const grading: Process = {

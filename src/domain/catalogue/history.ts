@@ -1,6 +1,7 @@
 import type { Form, Json, JsonObject } from '#contract'
 import type { Rules } from '#policy'
 import type { Case } from '../kernel/index.ts'
+import { text } from '../kernel/index.ts'
 import {
   batchOf,
   freshDueOf,
@@ -13,7 +14,6 @@ import {
   sourceOf,
 } from './item.ts'
 import { itemForm } from './pack.ts'
-import { text } from './said.ts'
 
 /** One difference between two versions of an entry, in words. */
 export interface Change {

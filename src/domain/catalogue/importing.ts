@@ -1,8 +1,8 @@
 import type { Form, Json, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
+import { text } from '../kernel/index.ts'
 import { listingFieldNames, listingTerms, titleKey, type ListingField, type Remembered } from './listing.ts'
-import { text } from './said.ts'
 
 /** Largest list that is taken at the desk, by extension. Bytes. Larger ones are loaded where the program runs. */
 export const listLimits: Readonly<Record<string, number>> = {

@@ -2,7 +2,7 @@ import type { Form, Json, JsonObject } from '#contract'
 import { goneOf, refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, addPeriod, type Day } from '../kernel/index.ts'
+import { actOf, addPeriod, type Day, text } from '../kernel/index.ts'
 import { changeDuty } from '../registration/index.ts'
 import {
   datasetOf,
@@ -15,7 +15,6 @@ import {
 } from './opening.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 import { assessmentOf, checksBegin, qualityLaws, qualityRows, verdictTerms } from './qualityacts.ts'
-import { text } from './said.ts'
 import { scopeDerive, scopeFacts, scopeForeseen, scopeGuards, scopeRows } from './scope.ts'
 
 const plain = (v: Json | undefined): v is JsonObject =>

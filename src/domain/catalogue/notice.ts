@@ -1,10 +1,9 @@
 import type { Form, Json, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, CaseEvent, Derive, EntryFact, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, addPeriod, isWithin, type Day } from '../kernel/index.ts'
+import { actOf, addPeriod, type Day, isWithin, text } from '../kernel/index.ts'
 import type { EntryAct } from './item.ts'
 import { ledgerRule } from './ledger-pack.ts'
-import { text } from './said.ts'
 
 const strings = (v: unknown): readonly string[] =>
   Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : []

@@ -1,8 +1,8 @@
 import type { JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Case, Cx, Guard, Laws, Process } from '../kernel/index.ts'
+import { text } from '../kernel/index.ts'
 import { isPublished, isSecret, itemData, openDataOf } from './item.ts'
-import { text } from './said.ts'
 
 /** 开放计划: that the data of one entry will be opened by a day of a year. The plan of a year is all of these of the year. */
 export const openingPlan: Process = {

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '#contract'
 import { fieldAt } from '#contract'
 import type { Rules } from '#policy'
 import type { Case } from '../kernel/index.ts'
+import { list, text } from '../kernel/index.ts'
 import {
   batchOf,
   freshDueOf,
@@ -23,7 +24,6 @@ import { openingRule } from './openingPack.ts'
 import { catalogueRule, itemForm } from './pack.ts'
 import { planRow } from './plan.ts'
 import { qualityColumns } from './qualityacts.ts'
-import { list, text } from './said.ts'
 
 const texts = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x): x is string => typeof x === 'string') : [])
 

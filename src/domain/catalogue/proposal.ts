@@ -2,10 +2,9 @@ import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf } from '../kernel/index.ts'
+import { actOf, text } from '../kernel/index.ts'
 import { batchOf, flatten, isSecret, itemData } from './item.ts'
 import { itemForm } from './pack.ts'
-import { text } from './said.ts'
 
 /** 目录更新建议: the operator and the source unit bring the catalogue of authorized operation up to date together. */
 export const proposal: Process = {

@@ -4,6 +4,7 @@ import { isRefusal, refuse } from '#contract'
 import type { Rules, Section } from '#policy'
 import { valueOf } from '#policy'
 import type { Case, Derive, Guard, Process } from '../kernel/index.ts'
+import { list, text } from '../kernel/index.ts'
 import { catalogueRule } from './pack.ts'
 import type { Check } from './quality.ts'
 import { checkRows, readChecks } from './qualityForm.ts'
@@ -11,7 +12,6 @@ import type { Judgement, Trend } from './qualityJudgement.ts'
 import { compare } from './qualityJudgement.ts'
 import type { InformationItem } from './qualityProposal.ts'
 import { proposeChecks } from './qualityProposal.ts'
-import { list, text } from './said.ts'
 
 /** When in the life of data it is checked: part of the catalogue section of a rule pack. */
 export const assessmentSection = {

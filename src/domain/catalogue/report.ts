@@ -1,8 +1,7 @@
 import type { Form } from '#contract'
 import { refuse } from '#contract'
 import type { Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { actOf, addRule, isWithin, type Case, type Cx } from '../kernel/index.ts'
-import { text } from './said.ts'
+import { actOf, addRule, type Case, type Cx, isWithin, text } from '../kernel/index.ts'
 
 /** 目录更新报告: at intervals the operator tells the bureau how the catalogue of authorized operation was brought up to date. */
 export const catalogueReport: Process = {

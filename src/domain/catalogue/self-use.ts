@@ -2,9 +2,8 @@ import type { Form, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules } from '#policy'
 import type { Guard, Laws, Process } from '../kernel/index.ts'
-import { citeRule } from '../kernel/index.ts'
+import { citeRule, text } from '../kernel/index.ts'
 import { sharingRule } from './sharing-pack.ts'
-import { text } from './said.ts'
 
 /** 自用加工项目: a holder processes its own data for its own duties, and declares whom it must not harm. */
 export const selfUse: Process = {

@@ -2,12 +2,11 @@ import type { Form, Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse, wordOf } from '#contract'
 import type { Rules } from '#policy'
 import type { Case, Cx, Day, Derive, Effect, Guard, Laws } from '../kernel/index.ts'
-import { actOf, citeRule, workdaysLeft } from '../kernel/index.ts'
+import { actOf, citeRule, list, text, workdaysLeft } from '../kernel/index.ts'
 import { isCollected, isSecret, itemData, latest } from './item.ts'
 import { sharingOf } from './shared-item.ts'
 import { catalogueRule } from './pack.ts'
 import { replies, repliesTo, sharingForm, sharingRule } from './sharing-pack.ts'
-import { list, text } from './said.ts'
 
 const openings = ['request', 'ask', 'raise', 'offer', 'offerAlso']
 

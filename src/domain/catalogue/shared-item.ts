@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#contract'
 import type { Case } from '../kernel/index.ts'
+import { list, text } from '../kernel/index.ts'
 import { isSecret, itemData } from './item.ts'
-import { list, text } from './said.ts'
 
 /** What a unit looks for: a name, and information items. */
 export interface Wanted {

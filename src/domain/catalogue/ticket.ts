@@ -2,11 +2,10 @@ import type { Form, Json, JsonObject } from '#contract'
 import { refuse } from '#contract'
 import type { Rules, Section } from '#policy'
 import type { Case, Cx, Derive, Guard, Laws, Process } from '../kernel/index.ts'
-import { addRule } from '../kernel/index.ts'
+import { addRule, list, text } from '../kernel/index.ts'
 import { isSecret, itemData } from './item.ts'
 import { periodSchema } from './pack.ts'
 import { checkTerms, qualityRule, type CheckKind } from './quality.ts'
-import { list, text } from './said.ts'
 
 /** The part of a rule pack about tickets: how long each step may take. */
 export const ticketSection = {

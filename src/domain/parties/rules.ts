@@ -1,10 +1,9 @@
 import type { Json } from '#contract'
 import { isRefusal, refuse, wordOf } from '#contract'
 import type { Case, Derive, Guard, Laws } from '../kernel/index.ts'
-import { checkUscc, divisionLevel } from '../kernel/index.ts'
+import { checkUscc, divisionLevel, text } from '../kernel/index.ts'
 import { duties, legalForms, orgRoles } from './process.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const officers = ['sysadmin', 'secadmin', 'auditadmin']
 
 export const dutiesOf = (m: Case): readonly string[] =>

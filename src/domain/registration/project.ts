@@ -1,6 +1,7 @@
 import type { Form, Json, JsonObject } from '#contract'
 import type { Rules } from '#policy'
 import type { Case } from '../kernel/index.ts'
+import { text } from '../kernel/index.ts'
 import { applicationForm, rule } from './pack.ts'
 import { faceOf, recordContent, registrantsOf, validityOf } from './rules.ts'
 
@@ -10,7 +11,6 @@ export interface PublishedRow {
   readonly row: { readonly [column: string]: Json } | null
 }
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 

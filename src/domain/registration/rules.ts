@@ -1,11 +1,10 @@
 import type { Json, JsonObject, Refusal } from '#contract'
 import { isRefusal, refuse, splitPersonal } from '#contract'
 import type { Case, CaseEvent, Claim, Cx, Day, Derive, Effect, Guard, Laws, OrgFact } from '../kernel/index.ts'
-import { actOf, addPeriod, addRule, checkUscc, citeRule, nextWorkday, subtractPeriod } from '../kernel/index.ts'
+import { actOf, addPeriod, addRule, checkUscc, citeRule, nextWorkday, subtractPeriod, text } from '../kernel/index.ts'
 import { applicationForm, dutyToRegister, rule } from './pack.ts'
 import { applicationKinds } from './kinds.ts'
 
-const text = (v: unknown): string => (typeof v === 'string' ? v : '')
 const group = (v: unknown): JsonObject =>
   typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as JsonObject) : {}
 const list = (v: unknown): readonly JsonObject[] => (Array.isArray(v) ? (v as JsonObject[]) : [])
