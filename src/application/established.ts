@@ -1,7 +1,6 @@
 import type { JsonObject } from '#contract'
 import type { Facts } from '#domain/kernel'
 import type { Rules } from '#policy'
-import type { Case } from '#domain/kernel'
 import { itemData, keysOf, likeness, upstreamOf, wantedBy, wantedOf } from '#domain/catalogue'
 import { agreementItems, grantOf, permitted } from '#domain/authorization'
 import { affiliatesOf, consentGate } from '#domain/platform'
@@ -17,6 +16,7 @@ import {
 } from '#store'
 import type { App } from './app.ts'
 import { rulesOf } from './app.ts'
+import type { Asked, Lookup } from './lookup.ts'
 import { selectionFacts } from './selectionFacts.ts'
 import { supplyFact } from './supplyFacts.ts'
 import { matterOf } from './subjects.ts'
@@ -27,17 +27,6 @@ const most = 20
 
 const uuid = /^[0-9a-f-]{36}$/
 
-/** An act about to be decided: `head` is missing where it opens a case. `rules`: today's, of the territory. */
-export interface Asked {
-  readonly process: string
-  readonly act: string
-  readonly input: unknown
-  readonly head: Case | undefined
-  readonly at: Pick<Case, 'division' | 'seats'>
-  readonly day: string
-  readonly rules: () => Rules
-}
-type Lookup = (app: App, asked: Asked) => Promise<Partial<Facts>>
 const none = Promise.resolve({})
 
 /** The related parties of the organisations that an act asks about (`Laws.affiliatesOf`), as they stand on the legal day. */

@@ -12,7 +12,7 @@ import {
   relationsAround,
 } from '#store'
 import type { App } from './app.ts'
-import type { Asked } from './established.ts'
+import type { Asked } from './lookup.ts'
 
 const related = async (
   q: Parameters<typeof relationsAround>[0],

@@ -49,6 +49,7 @@ import {
   syncsOf,
   takeInto,
   uploadOf,
+  wantContent,
   type Doc,
   type Job,
   type PieceRow,
@@ -269,7 +270,7 @@ export const ingestBatch = async (app: App, job: Job, signal?: AbortSignal): Pro
       if (isRefusal(done)) return quarantined(app, job, s, done, report)
       const { stored, rows, raw, dropped } = done
       const owner = s.seats['source'] ?? ''
-      const key = await keepContent(app.pool, { owner, rows, ...stored })
+      const key = await keepContent(app.pool, { owner, rows, ...stored }, s.id)
       if (key !== stored.key) await app.files.remove(stored.key)
       const came = await actAsSystem(
         app,
@@ -293,7 +294,7 @@ export const ingestBatch = async (app: App, job: Job, signal?: AbortSignal): Pro
         { done: [job.id], ...(report ? { files: [report.row] } : {}) },
       )
       // it has been stopped or deleted meanwhile: what was kept for it goes, unless another holds it
-      if (isRefusal(came)) await forget(app, owner, stored.sha256)
+      if (isRefusal(came)) await forget(app, owner, stored.sha256, s.id)
       const closed = shutIn(came)
       return closed ? quarantined(app, job, s, closed, report) : passed(came)
     })
@@ -396,13 +397,12 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
       for (const [i, b] of newest.entries()) {
         if (signal?.aborted) return interrupted
         say('正在同步', i, newest.length)
-        const there = await asSystem(app.pool, (q) => contentOf(q, whole, b.sha256))
-        if (!there) {
+        if (!(await wantContent(app.pool, whole, b.sha256, s.id))) {
           const from = await asSystem(app.pool, (q) => contentOf(q, b.source, b.sha256))
           if (!from) continue
           const stored = await app.files.put(await app.files.get(from.key))
           if (stored.sha256 !== b.sha256) throw new Error(`content ${b.sha256} is not what it was`)
-          const key = await keepContent(app.pool, { owner: whole, rows: from.rows, ...stored })
+          const key = await keepContent(app.pool, { owner: whole, rows: from.rows, ...stored }, s.id)
           if (key !== stored.key) await app.files.remove(stored.key)
           copied++
         }
@@ -437,7 +437,7 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
         },
         { done: [job.id], files: [manifest.row] },
       )
-      if (isRefusal(came)) for (const b of brought) await forget(app, whole, b.sha256)
+      if (isRefusal(came)) for (const b of brought) await forget(app, whole, b.sha256, s.id)
       const closed = shutIn(came)
       return closed ? quarantined(app, job, s, closed) : passed(came)
     })
@@ -449,9 +449,9 @@ export const syncBatch = async (app: App, job: Job, signal?: AbortSignal): Promi
 const shred = async (app: App, keys: readonly string[]): Promise<void> => {
   for (const key of keys) await app.files.remove(key)
 }
-/** Content that no batch of its owner holds and no sync has brought to it goes, from the index and from the store. */
-const forget = async (app: App, owner: string, sha256: string): Promise<void> => {
-  const key = await dropContent(app.pool, owner, sha256)
+/** A batch lets content go, which goes from the index and from the store if nothing else needs it. */
+const forget = async (app: App, owner: string, sha256: string, batch: string): Promise<void> => {
+  const key = await dropContent(app.pool, owner, sha256, batch)
   if (key !== undefined) await app.files.remove(key)
 }
 
@@ -459,14 +459,14 @@ const forget = async (app: App, owner: string, sha256: string): Promise<void> =>
 export const sweep = async (app: App, s: Case): Promise<Refusal | undefined> => {
   if (!['receiving', 'checking'].includes(s.at)) await shred(app, await dropUpload(app.pool, s.id))
   const sha256 = text(s.data['checked']?.['sha256'])
-  if (sha256 !== '' && !heldBy(s)) await forget(app, s.seats['source'] ?? '', sha256)
+  if (sha256 !== '' && !heldBy(s)) await forget(app, s.seats['source'] ?? '', sha256, s.id)
   if (s.at !== 'deleted') return undefined
-  for (const b of broughtBy(s)) await forget(app, s.seats['whole'] ?? '', b.sha256)
+  for (const b of broughtBy(s)) await forget(app, s.seats['whole'] ?? '', b.sha256, s.id)
   if (sha256 === '') return undefined
   for (const run of await asSystem(app.pool, (q) => syncsOf(q, batchFor(s).agreement, s.id))) {
     const told = await actAsSystem(app, run.id, 'forget', { data: { batches: [s.id] } })
     if (isRefusal(told) && told.code !== 'not_now') return told
-    await forget(app, run.whole, sha256)
+    await forget(app, run.whole, sha256, run.id)
   }
   return undefined
 }

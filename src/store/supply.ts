@@ -218,19 +218,24 @@ export const contentOf = async (q: Q, owner: string, sha256: string): Promise<Co
       [owner, sha256],
     )
   ).rows[0]
-/** The key under which the content stands. */
-export const keepContent = async (q: Q, c: ContentRow): Promise<string> =>
+/** The key under which the content stands; it is held for the batch as long as that is being taken in. */
+export const keepContent = async (q: Q, c: ContentRow, batch: string): Promise<string> =>
   (
-    await q.query<{ key: string }>('select gongshu.content_keep($1, $2, $3, $4, $5, $6) as key', [
+    await q.query<{ key: string }>('select gongshu.content_keep($1, $2, $3, $4, $5, $6, $7) as key', [
       c.owner,
       c.sha256,
       c.sm3,
       c.size,
       c.rows,
       c.key,
+      batch,
     ])
   ).rows[0]!.key
-/** The key of content that nothing needs any more. */
-export const dropContent = async (q: Q, owner: string, sha256: string): Promise<string | undefined> =>
-  (await q.query<{ key: string | null }>('select gongshu.content_drop($1, $2) as key', [owner, sha256])).rows[0]?.key ??
-  undefined
+/** Whether an owner has this content; if so it is held for the batch as long as that is being taken in. */
+export const wantContent = async (q: Q, owner: string, sha256: string, batch: string): Promise<boolean> =>
+  (await q.query<{ has: boolean }>('select gongshu.content_want($1, $2, $3) as has', [owner, sha256, batch])).rows[0]!
+    .has
+/** A batch lets content go: its key, if nothing else needs it. */
+export const dropContent = async (q: Q, owner: string, sha256: string, batch: string): Promise<string | undefined> =>
+  (await q.query<{ key: string | null }>('select gongshu.content_drop($1, $2, $3) as key', [owner, sha256, batch]))
+    .rows[0]?.key ?? undefined

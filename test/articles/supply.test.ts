@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import ExcelJS from 'exceljs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actAsSystem, checkProjections } from '#application'
-import { asSystem } from '#store'
+import { asSystem, dropContent } from '#store'
 import { act, domainOf, provincials, today, type Domain } from '../authorization.ts'
 import { complaints, done, refusal } from '../cases.ts'
 import { asOwner } from '../access/database.ts'
@@ -437,6 +437,31 @@ const meanwhile = async <T>(does: () => Promise<unknown>, work: () => Promise<T>
     Object.assign(w.app, { committer })
   }
 }
+
+it('content that a batch finds while it is taken in stays for it, though the other that had it is deleted in that very moment', async () => {
+  const bytes = table(30, 77_000)
+  const [a, b] = [await opened(), await opened()]
+  await sent(d.clerk, a, bytes)
+  await w.settle()
+  const { sha256 } = (await load(w, a)).data['checked'] as { sha256: string }
+  await sent(d.clerk, b, bytes)
+  await meanwhile(
+    async () => {
+      await done(batchAct(d.boss, a, 'withdraw'))
+      await done(batchAct(d.boss, a, 'delete'))
+      expect(await dropContent(w.app.pool, d.clerk.org, sha256, a)).toBeUndefined()
+    },
+    () => w.settle(),
+  )
+  expect((await load(w, b)).data['checked']?.['sha256']).toBe(sha256)
+  expect((await contentOf(d.clerk.org, sha256)).split('\n')).toHaveLength(32)
+  // and goes with it
+  const before = await contents(d.clerk.org)
+  await done(batchAct(d.boss, b, 'withdraw'))
+  await done(batchAct(d.boss, b, 'delete'))
+  await w.settle()
+  expect(await contents(d.clerk.org)).toBe(before - 1)
+})
 
 describe('暂停', () => {
   it('an order in the very moment is caught: what was decided before it is not committed after it', async () => {

@@ -1,13 +1,12 @@
 import type { Authorization, AuthorizationList } from '#contract'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import type { FormEvent, ReactNode } from 'react'
-import { useState } from 'react'
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
+import type { ReactNode } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { get, problemOf } from '../api.ts'
 import { StateChip } from '../ui/chips.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
-import { Marked, Nothing, Page, Titled, Waiting } from './parts.tsx'
+import { Find, Marked, Nothing, Page, Titled, Waiting } from './parts.tsx'
 
 const some = 8
 
@@ -41,7 +40,7 @@ export const Authorizations = () => {
         </a>
       }
     >
-      <Find key={q} query={q} />
+      <Find key={q} path="/authorizations" what="机构、协议、数据或产品的名称" query={q} />
       {first && all > 0 && (
         <nav className="p-tabs" aria-label="按状态筛选">
           <Link to={href('')} aria-current={state === '' ? 'true' : undefined}>
@@ -81,31 +80,6 @@ export const Authorizations = () => {
         </div>
       )}
     </Page>
-  )
-}
-
-const Find = ({ query }: { query: string }) => {
-  const navigate = useNavigate()
-  const [text, setText] = useState(query)
-  const find = (e: FormEvent): void => {
-    e.preventDefault()
-    void navigate(text.trim() ? `/authorizations?q=${encodeURIComponent(text.trim())}` : '/authorizations')
-  }
-  return (
-    <form className="p-box p-narrowbox" role="search" onSubmit={find}>
-      <div>
-        <input
-          type="search"
-          aria-label="机构、协议、数据或产品的名称"
-          placeholder="机构、协议、数据或产品的名称"
-          value={text}
-          onChange={(e) => setText(e.target.value)}
-          maxLength={100}
-          autoComplete="off"
-        />
-        <button type="submit">查询</button>
-      </div>
-    </form>
   )
 }
 

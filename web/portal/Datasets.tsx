@@ -1,13 +1,11 @@
 import type { DatasetSummary, OpenDatasetList } from '#contract'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import type { FormEvent } from 'react'
-import { useState } from 'react'
-import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { get } from '../api.ts'
 import { sizeWords } from '../ui/files.tsx'
 import { Trouble } from '../ui/Trouble.tsx'
-import { Marked, Page, Waiting } from './parts.tsx'
+import { Find, Marked, Page, Waiting } from './parts.tsx'
 
 const many = (n: number): string => n.toLocaleString('zh-CN')
 
@@ -44,7 +42,7 @@ export const Datasets = () => {
         </>
       }
     >
-      <Find key={query} query={query} />
+      <Find key={query} path="/datasets" what="数据名称或内容" query={query} />
       {found.isError && !found.data && <Trouble error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <Waiting rows={8} />}
       {first && (
@@ -138,31 +136,6 @@ const Choice = ({
     </Link>
   </li>
 )
-
-const Find = ({ query }: { query: string }) => {
-  const navigate = useNavigate()
-  const [text, setText] = useState(query)
-  const find = (e: FormEvent): void => {
-    e.preventDefault()
-    void navigate(text.trim() ? `/datasets?q=${encodeURIComponent(text.trim())}` : '/datasets')
-  }
-  return (
-    <form className="p-box p-narrowbox" role="search" onSubmit={find}>
-      <div>
-        <input
-          type="search"
-          aria-label="数据名称或内容"
-          placeholder="数据名称或内容"
-          value={text}
-          onChange={(e) => setText(e.target.value)}
-          maxLength={100}
-          autoComplete="off"
-        />
-        <button type="submit">查询</button>
-      </div>
-    </form>
-  )
-}
 
 const Hit = ({ dataset: d, query }: { dataset: DatasetSummary; query: string }) => (
   <li className="p-hit">

@@ -1,7 +1,7 @@
 import { App, Skeleton } from 'antd'
-import type { ReactNode } from 'react'
-import { Fragment, useEffect } from 'react'
-import { Link } from 'react-router'
+import type { FormEvent, ReactNode } from 'react'
+import { Fragment, useEffect, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
 import { marked } from './words.ts'
 
 const useTitle = (title: string): void => {
@@ -121,3 +121,29 @@ export const Copy = ({ text, what }: { text: string; what: string }) => {
 
 export const CodeLink = ({ code }: { code: string }) => <Link to={recordPath(code)}>{code}</Link>
 export const recordPath = (code: string): string => `/records/${encodeURIComponent(code)}`
+
+/** The box that finds in one list of the portal, whose address keeps what was asked. */
+export const Find = ({ path, what, query }: { path: string; what: string; query: string }) => {
+  const navigate = useNavigate()
+  const [text, setText] = useState(query)
+  const find = (e: FormEvent): void => {
+    e.preventDefault()
+    void navigate(text.trim() ? `${path}?q=${encodeURIComponent(text.trim())}` : path)
+  }
+  return (
+    <form className="p-box p-narrowbox" role="search" onSubmit={find}>
+      <div>
+        <input
+          type="search"
+          aria-label={what}
+          placeholder={what}
+          value={text}
+          onChange={(e) => setText(e.target.value)}
+          maxLength={100}
+          autoComplete="off"
+        />
+        <button type="submit">查询</button>
+      </div>
+    </form>
+  )
+}
