@@ -208,13 +208,14 @@ export const stage = (w: World): Stage => {
     const { table } = await tableOf(w, s)
     const row = table.rows[name]
     if (!row) throw new Error(`${s.process} has no act ${name}`)
-    const by = asked ?? byOf(row).find((b) => b !== 'system') ?? 'system'
+    const seat = (b: string): string => s.seats[b.split('.')[0]!] ?? ''
+    const by = asked ?? byOf(row).find((b) => seat(b) !== '') ?? 'system'
     const note = (r: Reply): Reply => {
       done.add(`${s.process}/${s.kind}/${name} as ${by}`)
       return r
     }
     if (by === 'system') return note(must(await actAsSystem(app, id, name, { data: over })))
-    const org = s.seats[by.split('.')[0]!]!
+    const org = seat(by)
     const apart = row.apart ? s.did[row.apart]?.by : undefined
     const first = await person(org)
     const schema = formJsonSchema(row.form) as { properties?: unknown }
