@@ -93,7 +93,7 @@ interface Step {
   readonly rules: Rules
 }
 
-/** An act and all the acts that follow from it on other cases, to the end. Pure but for looking up rules already stored. */
+/** An act and all the acts that follow from it on other cases, to the end. Pure but for looking up rules already stored and cases afar. */
 const follow = async (app: App, first: Step, cx: Cx): Promise<readonly Step[] | Refusal> => {
   const steps: Step[] = [first]
   const now = new Map<string, Case>([...cx.related.map((c) => [c.id, c] as const), [first.after.id, first.after]])
@@ -119,7 +119,8 @@ const follow = async (app: App, first: Step, cx: Cx): Promise<readonly Step[] | 
           related: related(id),
         })
       } else {
-        before = now.get(f.on)
+        // what is not around the case is read now; the commit finds out if it has moved meanwhile
+        before = now.get(f.on) ?? (await loadForSystem(app.pool, f.on))?.head ?? undefined
         if (!before) throw new Error(`effect on an unknown case ${f.on}`)
         rules = await rulesOf(app, before.rules)
         table = tableFor(app, rules, before.rules, before.process, before.kind, before.variant)

@@ -203,7 +203,6 @@ const derive: Record<string, Derive> = {
         // a milestone of the province itself; one that is past binds nobody who begins later
         ...(by && by >= cx.day && levelOf(s.division) === 'province' ? { signBy: by } : {}),
       },
-      links: { operator: s.seats['operator'] ?? '' },
     }
   },
   recorded: (s, input, cx) => ({
@@ -212,7 +211,6 @@ const derive: Record<string, Derive> = {
       implementerName: cx.facts.orgs[s.seats['implementer'] ?? '']?.name ?? '',
     },
     seats: { operator: text(input['operator']) },
-    links: { operator: text(input['operator']) },
   }),
   written: (s, input) => {
     const parties = list(input['cosigners']).map((c) => text(c['party']))
