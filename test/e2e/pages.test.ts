@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { readCast, tellDemo } from '#application'
+import type { CaseList } from '#contract'
 import { done, materials, start, type Values } from '../cases.ts'
 import { samples } from '../world.ts'
 import { findings, noBrowser, perform, press, site, type Site } from './browser.ts'
@@ -441,5 +442,18 @@ describe.skipIf(noBrowser)('the demo in a browser', { timeout: 60_000 }, () => {
       const stored = await done((await s.w.as('交通局经办')).get<{ content: Values }>(`/api/applications/${id}/draft`))
       expect(stored.content['resource']).toMatchObject({ volume: '约 4 GB' })
     })
+  })
+
+  it('more tasks than come at once are listed without being asked for', async () => {
+    const clerk = await s.w.as('交通局经办')
+    for (let i = 0; i < 60; i++) await start(clerk, { variant: 'resource', scope: 'authorized' })
+    const { total } = await done(clerk.get<CaseList>('/api/tasks?limit=1'))
+    expect(total).toBeGreaterThan(50)
+    const page = await s.as('交通局经办')
+    await page.goto('/desk/tasks')
+    const rows = page.getByRole('table', { name: '我的待办' }).getByRole('link')
+    await rows.nth(total - 1).waitFor()
+    expect(await rows.count()).toBe(total)
+    await page.getByText(`${total} 件`, { exact: false }).first().waitFor()
   })
 })
