@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run bench -- [--quick] [write reads lifecycle import sheets ledger search quality kernel start]
+// npm run bench -- [--quick] [names; an unknown one lists them all]
 // Runs the sources as tests do; only `start` times the built program.
 import { ensureBuilt, ensureInstalled, run } from './ensure.mjs'
 
