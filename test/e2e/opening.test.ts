@@ -228,7 +228,6 @@ describe.skipIf(noBrowser)('open data and demands', { timeout: 90_000 }, () => {
     const plan = bureau.getByRole('dialog', { name: '编制开放计划' })
     await shot(bureau, 'plan-empty')
     const item = plan.getByRole('combobox', { name: /目录项/ })
-    if (!(await item.isVisible())) await plan.getByRole('button', { name: /添加|增加/ }).click()
     await item.click()
     await item.fill('网约车')
     await bureau.locator('.ant-select-dropdown:visible').getByText('网约车运力信息').first().click()
