@@ -15,6 +15,7 @@ import { formOf, headOf, rowsOf, toLeaf } from './leaf.ts'
 import { hashRules } from './policies.ts'
 import { planOf, removing, type Plan } from './removal.ts'
 import { established } from './established.ts'
+import { uuids } from './lookup.ts'
 import { seenBeyond } from './supplyFacts.ts'
 import { sealsIn } from './seals.ts'
 import { asksForTables, readTables } from './tables.ts'
@@ -73,15 +74,6 @@ export const accessEntry = (
     body: canonical({ at, kind, person: who.person, org: who.org, subject, request: traceOf(), ...more }),
   }
 }
-
-const uuids = (value: unknown): string[] =>
-  typeof value === 'string'
-    ? /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value)
-      ? [value]
-      : []
-    : typeof value === 'object' && value !== null
-      ? Object.values(value).flatMap(uuids)
-      : []
 
 // ── from decisions to one document ─────────────────────────────────────────────────────────────────────────────
 

@@ -14,3 +14,13 @@ export interface Asked {
 }
 /** What has to be looked up before it can be. */
 export type Lookup = (app: App, asked: Asked) => Promise<Partial<Facts>>
+
+/** The ids of cases, bodies and files that an input names, wherever they stand in it. */
+export const uuids = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value)
+      ? [value]
+      : []
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(uuids)
+      : []

@@ -39,12 +39,6 @@ import { factOf, suppliedUnder } from './supplyFacts.ts'
 
 const gone = refuse('not_found', '没有这一协议，或您无权查看')
 const mostBatches = 5000
-/** By which consent or proof what is missing is made good. */
-const answers: Readonly<Record<string, readonly string[]>> = {
-  sharing: ['sharing'],
-  subject: ['subject', 'anonymised'],
-  desensitised: ['desensitised'],
-}
 
 const stateTerm = (app: App, s: Case, rules: Awaited<ReturnType<typeof rulesOf>>): string =>
   tableFor(app, rules, s.rules, s.process, s.kind, s.variant).states[s.at]?.term ?? s.at
@@ -179,7 +173,7 @@ export const supplyUnder = async (app: App, token: Buffer, id: string): Promise<
         gates: supplyGates(rules, e, day).map((g) => ({ ...g })),
         asks: mayAskConsent(viewer, item, (s.seats['implementer'] ?? '') === viewer.org ? viewer.org : '')
           ? consentGate(rules, item, e.upstream, e.consents, day).flatMap((m) =>
-              (answers[m.kind] ?? []).map((kind) => ({
+              m.by.map((kind) => ({
                 kind,
                 term: kind === 'sharing' ? '征求提供单位同意' : `提交${consents[kind] ?? ''}`,
                 upstream: m.upstream ?? '',

@@ -16,16 +16,10 @@ import {
   wholeImplementer,
 } from '#store'
 import type { App } from './app.ts'
+import { uuids } from './lookup.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const idOr = (v: unknown): string => (typeof v === 'string' && uuid.test(v) ? v : '')
-
-const ids = (value: unknown): readonly string[] =>
-  typeof value === 'string'
-    ? [value]
-    : typeof value === 'object' && value !== null
-      ? Object.values(value).flatMap(ids)
-      : []
 
 /** What the gates of some entries under one agreement look at, entry by entry. */
 export const suppliedUnder = async (
@@ -154,7 +148,7 @@ export const seenBeyond = async (
   head: Case | undefined,
 ): Promise<Readonly<Record<string, number>>> => {
   const of = (): readonly string[] => {
-    if (process === 'usage') return ids(input)
+    if (process === 'usage') return uuids(input)
     if (process !== 'batch' && process !== 'masking') return []
     const { agreement, item } = suppliedFor(process, input, head)
     return [agreement, item]

@@ -170,6 +170,9 @@ describe('两个平台', () => {
     await grade(w, item, { opening: 'none' })
     expect(await shutGates(source, agreement, item)).toEqual(['desensitised'])
     expect(await refusal(aBatch(source, agreement, item))).toBe('409 not_desensitised')
+    // either proof makes it good, and both are offered
+    const offered = (await pipeline(source, agreement)).items.find((i) => i.id === item)!.asks.map((a) => a.kind)
+    expect(offered).toEqual(['desensitised', 'anonymised'])
     const { id } = await done(begin(source, 'consents', 'desensitised', item, { until: '2027-03-01' }))
     const checker = (await load(w, id)).seats['checker']
     const who = [d.bureauBoss, boss].find((a) => a.org === checker)!
